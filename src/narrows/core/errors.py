@@ -1,0 +1,98 @@
+"""Typed errors. Each carries the place, the offending value and the mend, on one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+VALUE_SHOWN_MAX_CHARS = 80
+"""A longer offending value is cut, so that the message stays one readable line."""
+
+
+class NarrowsError(Exception):
+    """Base of every error that a user may see. ``str(error)`` is one line."""
+
+
+@dataclass
+class InputError(NarrowsError):
+    """Something a person wrote cannot be used as it stands.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, as a clause without a full stop.
+    mend
+        What to do about it.
+    file, line, fieldname, value
+        Where it is; ``None`` where that part of the place does not apply.
+    """
+
+    problem: str
+    mend: str
+    file: Path | str | None = None
+    line: int | None = None
+    fieldname: str | None = None
+    value: object = field(default=None)
+
+    def __str__(self) -> str:
+        place = _place(self.file, self.line, self.fieldname)
+        shown = "" if self.value is None else f" (got {_shown(self.value)})"
+        return f"{place}{self.problem}{shown}; {self.mend}".replace("\n", " ")
+
+
+@dataclass
+class UnknownNameError(NarrowsError):
+    """No record answers to a name."""
+
+    kind: str
+    name: str
+    near: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        hint = f"did you mean {', '.join(self.near)}?" if self.near else "see `narrows chip --help`"
+        return f"unknown {self.kind} {_shown(self.name)}; {hint}"
+
+
+@dataclass
+class AmbiguousNameError(NarrowsError):
+    """Several records answer to a name, and choosing one would be a guess."""
+
+    kind: str
+    name: str
+    candidates: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kind} {_shown(self.name)} is ambiguous; "
+            f"name one of: {', '.join(self.candidates)}"
+        )
+
+
+@dataclass
+class RefusalError(NarrowsError):
+    """A question that cannot be answered without a fact that is missing.
+
+    ``missing`` names the facts that would decide, most decisive first.
+    """
+
+    reason: str
+    missing: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        tail = f"; missing: {', '.join(self.missing)}" if self.missing else ""
+        return f"refused: {self.reason}{tail}"
+
+
+def _place(file: Path | str | None, line: int | None, fieldname: str | None) -> str:
+    where = "" if file is None else str(file)
+    if line is not None:
+        where = f"{where}:{line}" if where else f"line {line}"
+    parts = [part for part in (where, fieldname) if part]
+    return f"{': '.join(parts)}: " if parts else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    if len(text) <= VALUE_SHOWN_MAX_CHARS:
+        return text
+    return f"{text[:VALUE_SHOWN_MAX_CHARS]}..."

@@ -1,0 +1,75 @@
+"""From a strict document to frozen dataclasses, with errors that name file, line and field.
+
+A record type is a plain frozen dataclass whose ``__pydantic_config__`` forbids unknown keys
+(:data:`STRICT`). Pydantic validates at this edge and nowhere else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from narrows.core.documents import Document, Pointer, read_document
+from narrows.core.errors import InputError
+
+T = TypeVar("T")
+
+STRICT = ConfigDict(extra="forbid", strict=False, frozen=True, arbitrary_types_allowed=True)
+"""Set as ``__pydantic_config__`` on a dataclass that is read from a file."""
+
+_MENDS = {
+    "missing": "add the field",
+    "extra_forbidden": "remove the key or correct its spelling",
+    "unexpected_keyword_argument": "remove the key or correct its spelling",
+}
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - pydantic takes any type form
+    return TypeAdapter(kind)
+
+
+def read_record(path: Path, kind: type[T]) -> T:
+    """Read a file that holds one record."""
+    document = read_document(path)
+    return build_record(document, (), document.tree, kind)
+
+
+def read_records(path: Path, kind: type[T]) -> list[T]:
+    """Read a file that holds a list of records.
+
+    Raises
+    ------
+    InputError
+        The file is not a list, or one of its entries is not a valid record.
+    """
+    document = read_document(path)
+    if not isinstance(document.tree, list):
+        raise document.error((), "a list of records is expected", "start each with `- id:`")
+    return [build_record(document, (i,), entry, kind) for i, entry in enumerate(document.tree)]
+
+
+def build_record(document: Document, at: Pointer, tree: object, kind: type[T]) -> T:
+    """Validate one node as a record of ``kind``.
+
+    Raises
+    ------
+    InputError
+        With file, line, field, value and mend of the first fault.
+    """
+    try:
+        record: T = _adapter(kind).validate_python(tree)
+    except ValidationError as error:
+        raise _first_fault(document, at, error) from error
+    return record
+
+
+def _first_fault(document: Document, at: Pointer, error: ValidationError) -> InputError:
+    fault = error.errors(include_url=False)[0]
+    pointer = (*at, *fault["loc"])
+    mend = _MENDS.get(fault["type"], "correct the value")
+    is_place = fault["type"] in _MENDS
+    return document.error(pointer, fault["msg"], mend, None if is_place else fault["input"])
