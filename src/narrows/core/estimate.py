@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Obtained(StrEnum):
@@ -69,6 +71,9 @@ def from_draws(
     draws: npt.NDArray[np.float64] | Sequence[float], unit: str, obtained: Obtained
 ) -> Estimate:
     """Return the estimate whose quantiles are those of a sample, shape ``(n,)``, n >= 1."""
+    # NumPy costs 60 ms to import; `narrows --help` has no draws and must not pay for it.
+    import numpy as np
+
     sample = np.asarray(draws, dtype=np.float64)
     if sample.size == 0:
         msg = "no draws to summarise"

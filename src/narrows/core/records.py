@@ -7,16 +7,17 @@ A record type is a plain frozen dataclass whose ``__pydantic_config__`` forbids 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from narrows.core.documents import Document, Pointer, read_document
 from narrows.core.errors import InputError
 
+if TYPE_CHECKING:
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 T = TypeVar("T")
 
-STRICT = ConfigDict(extra="forbid", strict=False, frozen=True, arbitrary_types_allowed=True)
+STRICT: ConfigDict = {"extra": "forbid", "arbitrary_types_allowed": True}
 """Set as ``__pydantic_config__`` on a dataclass that is read from a file."""
 
 _MENDS = {
@@ -30,6 +31,9 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
 def _adapter(kind: type) -> TypeAdapter[Any]:
+    # Pydantic costs 30 ms to import; `narrows --help` reads no record and must not pay for it.
+    from pydantic import TypeAdapter
+
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
@@ -63,6 +67,8 @@ def build_record(document: Document, at: Pointer, tree: object, kind: type[T]) -
     InputError
         With file, line, field, value and mend of the first fault.
     """
+    from pydantic import ValidationError
+
     try:
         record: T = _adapter(kind).validate_python(tree)
     except ValidationError as error:

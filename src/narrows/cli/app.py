@@ -1,0 +1,59 @@
+"""Build the command line from the table of verbs and run it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from narrows import __version__
+from narrows.cli.verbs import GROUPS, VERBS
+from narrows.cli.welcome import welcome
+from narrows.core.errors import NarrowsError
+
+EXIT_DONE: Final = 0
+EXIT_BAD_INPUT: Final = 2
+EXIT_INTERRUPTED: Final = 130
+
+HELP = "May it pass, what is it worth, what to order now. Findings for review, never clearance."
+
+
+def build_app() -> App:
+    """Return the command line with every built verb registered by its import path."""
+    console = Console(highlight=False)
+    app = App(name="narrows", help=HELP, version=__version__, console=console)
+    app.default(welcome)
+    groups = {word: App(name=word, help=line) for word, line in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
+    for verb in VERBS:
+        parent = app if len(verb.words) == 1 else groups[verb.words[0]]
+        parent.command(verb.target, name=verb.words[-1], help=verb.line)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    0 done, 1 a negative answer of a verb that may give one, 2 bad input.
+    """
+    try:
+        status = build_app()(
+            sys.argv[1:] if arguments is None else arguments,
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
+    except (NarrowsError, CycloptsError) as error:
+        sys.stderr.write(f"narrows: {' '.join(str(error).split())}\n")
+        return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has seen enough.
+        sys.stderr.close()
+        return EXIT_DONE
+    return status if isinstance(status, int) else EXIT_DONE
