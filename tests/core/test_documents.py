@@ -9,8 +9,7 @@ from narrows.core import InputError, parse_document, read_document
 
 def test_scalars_mean_what_a_lawyer_reads():
     text = (
-        'a: NO\nb: 22:30\nc: 1e3\nd: 2026-01-23\ne: 2026-01\nf: "12"\n'
-    text += 'g: 1_000\nh:\ni: true\nj: yes'
+        'a: NO\nb: 22:30\nc: 1e3\nd: 2026-01-23\ne: 2026-01\nf: "12"\ng: 1_000\nh:\ni: true\nj: yes'
     )
     assert parse_document(text).tree == {
         "a": "NO", "b": "22:30", "c": 1000.0, "d": date(2026, 1, 23), "e": "2026-01",

@@ -1,0 +1,29 @@
+"""README command 2: set everything up and run every check and test.
+
+``python3 scripts/test.py [any pytest arguments]``.
+"""
+
+import sys
+
+from environment import ensure, run
+
+CHECKS = (
+    ("-m", "ruff", "check", "."),
+    ("-m", "ruff", "format", "--check", "."),
+    ("-m", "mypy"),
+    ("-m", "importlinter.cli", "lint"),
+)
+
+
+def main() -> int:
+    """Run the style, type and floor checks, then the tests; the first failure is the status."""
+    python = ensure("requirements-dev.lock")
+    failed = [check for check in CHECKS if run(python, *check) != 0]
+    for check in failed:
+        sys.stderr.write(f"failed: {' '.join(check[1:])}\n")
+    status = run(python, "-m", "pytest", *(sys.argv[1:] or ["-q", "-n", "2"]))
+    return status or (1 if failed else 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
