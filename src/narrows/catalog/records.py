@@ -5,14 +5,25 @@ Compute rates are dense. A *chip* is one package; dies are counted apart.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from narrows.core import STRICT, Basis, Grade
+
+
+def _as_text(value: object) -> object:
+    """Let a person write a bare date or year where the field is text such as ``2026-H2 (plan)``."""
+    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    return value
+
+
+DateText = Annotated[str, BeforeValidator(_as_text)]
+"""A date as precise as its source: day, month, quarter, half or year, perhaps with ``(plan)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +36,17 @@ class Record:
     sources: tuple[str, ...]
     grade: Grade
     basis: Basis
-    known_on: date | None = None
+    known_on: dt.date | None = None
     notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """Values of one field on which sources differ, and the one that is used and why."""
+    """Values of one field on which sources differ, and the one that is used and why.
+
+    ``known_on`` is the day from which the disagreement itself was public, where that is later
+    than the record.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -39,11 +54,16 @@ class Dispute:
     seen: tuple[str, ...]
     used: str
     because: str
+    known_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldEvidence:
-    """Evidence for one field where it differs from the record's own."""
+    """Evidence for one field where it differs from the record's own.
+
+    Before ``known_on`` the field reads ``earlier``: the value that was public until then, or
+    ``None`` where there was none.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -51,7 +71,42 @@ class FieldEvidence:
     sources: tuple[str, ...]
     grade: Grade
     basis: Basis
-    known_on: date | None = None
+    known_on: dt.date | None = None
+    earlier: float | str | None = None
+
+
+class RateBasis(StrEnum):
+    """How a dense rate was obtained. A sparse rate has no place in the catalogue."""
+
+    PUBLISHED_DENSE = "published_dense"
+    HALVED_FROM_SPARSE = "halved_from_sparse"
+    ANNOUNCED = "announced"
+    """A headline of the maker whose basis is not stated in full; read as dense."""
+    DERIVED = "derived"
+    SECONDARY = "secondary"
+    RECALLED = "recalled"
+    UNPUBLISHED = "unpublished"
+
+
+class RatesFrom(StrEnum):
+    """Where the rates and memory of a system come from."""
+
+    CHIPS = "chips"
+    """Packages times the chip's own figures; the loader recomputes them."""
+    VENDOR = "vendor"
+    DERIVED = "derived"
+    UNPUBLISHED = "unpublished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Multiple:
+    """A stated relation between two rates of a chip: ``fieldname`` = ``times`` x ``of``."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    fieldname: str
+    times: float
+    of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +114,10 @@ class Chip(Record):
     """One accelerator package."""
 
     vendor: str
+    vendor_country: str | None = None
     name: str
-    announced: str | None = None
-    shipping: str | None = None
+    announced: DateText | None = None
+    shipping: DateText | None = None
     status: str | None = None
     process_node: str | None = None
     foundry: str | None = None
@@ -78,7 +134,8 @@ class Chip(Record):
     int8_tops: float | None = None
     fp6_tflops: float | None = None
     fp4_tflops: float | None = None
-    dense_basis: str | None = None
+    dense_basis: RateBasis | None = None
+    multiples: tuple[Multiple, ...] = ()
     memory_type: str | None = None
     memory_gb: float | None = None
     memory_bandwidth_gb_s: float | None = None
@@ -92,7 +149,7 @@ class Chip(Record):
     datacentre_marketed: bool | None = None
     origin: str | None = None
     price_usd: float | None = None
-    price_date: str | None = None
+    price_date: DateText | None = None
     price_basis: str | None = None
     china_status: str | None = None
     aliases: tuple[str, ...] = ()
@@ -105,10 +162,11 @@ class System(Record):
     """What is sold: chips, host and network in one order unit."""
 
     vendor: str
+    vendor_country: str | None = None
     name: str
-    chip: str | None
-    announced: str | None = None
-    available: str | None = None
+    chip: str | None = None
+    announced: DateText | None = None
+    available: DateText | None = None
     status: str | None = None
     packages: int | None = None
     logic_dies: int | None = None
@@ -119,6 +177,7 @@ class System(Record):
     int8_pops: float | None = None
     fp4_pflops: float | None = None
     dense_note: str | None = None
+    rates_from: RatesFrom = RatesFrom.UNPUBLISHED
     hbm_tb: float | None = None
     fast_memory_tb: float | None = None
     hbm_bandwidth_tb_s: float | None = None
@@ -131,7 +190,7 @@ class System(Record):
     power_kw: float | None = None
     cabinets: int | None = None
     price_usd: float | None = None
-    price_date: str | None = None
+    price_date: DateText | None = None
     aliases: tuple[str, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     field_evidence: tuple[FieldEvidence, ...] = ()
@@ -144,6 +203,39 @@ class Attention(StrEnum):
     MQA = "MQA"
     GQA = "GQA"
     MLA = "MLA"
+    COMPRESSED = "compressed"
+    """Compressed sparse attention over a shared latent, as DeepSeek-V4 has it."""
+
+
+class LinearKind(StrEnum):
+    """Kinds of linear attention that stand in for full attention in most layers."""
+
+    GATED_DELTANET = "gated_deltanet"
+    LIGHTNING = "lightning"
+    KIMI_DELTA = "kimi_delta"
+    MAMBA2 = "mamba2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearAttention:
+    """The layers that keep a state of fixed size instead of keys and values."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    kind: LinearKind
+    value_heads: int | None = None
+    key_heads: int | None = None
+    head_dim: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexer:
+    """The small scorer that picks the tokens of sparse attention."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    heads: int
+    head_dim: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +244,7 @@ class Model(Record):
 
     family: str
     name: str
-    released: str | None = None
+    released: DateText | None = None
     total_params_b: float | None = None
     active_params_b: float | None = None
     layers: int | None = None
@@ -170,7 +262,11 @@ class Model(Record):
     shared_ffn_hidden: int | None = None
     first_dense_layers: int | None = None
     moe_every_n_layers: int | None = None
-    attention: str | None = None
+    attention: Attention | None = None
+    attention_note: str | None = None
+    attention_output_gate: bool = False
+    linear_attention: LinearAttention | None = None
+    indexer: Indexer | None = None
     q_lora_rank: int | None = None
     kv_lora_rank: int | None = None
     qk_nope_dim: int | None = None
@@ -194,7 +290,7 @@ class Model(Record):
 class Event(Record):
     """Something that happened to a gate, on a day, as the public could know it."""
 
-    date: str
+    date: DateText
     date_precision: str
     date_basis: str
     side: str
@@ -210,15 +306,20 @@ class Event(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketFigure(Record):
-    """A price, shipment, supply, demand or forecast, as a band on a stated basis."""
+    """A price, shipment, supply, demand or forecast, as a band on a stated basis.
+
+    ``kind`` says what sort of statement it is (reported, estimate, derived, forecast, target ...);
+    ``period`` is what the figure is about, ``known_on`` when it was first public.
+    """
 
     category: str
     quantity: str
     unit: str
-    period: str | None = None
-    low: float | str | None = None
-    central: float | str | None = None
-    high: float | str | None = None
+    period: DateText | None = None
+    low: float | None = None
+    central: float | None = None
+    high: float | None = None
+    kind: str
     basis_note: str | None = None
 
 
@@ -229,18 +330,25 @@ class Rate(Record):
     base: str
     quote: str
     rate: float
-    on: date
+    on: dt.date
 
 
 __all__ = [
     "Attention",
     "Chip",
+    "DateText",
     "Dispute",
     "Event",
     "FieldEvidence",
+    "Indexer",
+    "LinearAttention",
+    "LinearKind",
     "MarketFigure",
     "Model",
+    "Multiple",
     "Rate",
+    "RateBasis",
+    "RatesFrom",
     "Record",
     "System",
 ]
