@@ -12,6 +12,7 @@ from narrows.core.dated import (
 from narrows.core.documents import Document, Pointer, Tree, parse_document, read_document
 from narrows.core.errors import (
     AmbiguousNameError,
+    FieldValueError,
     InputError,
     NarrowsError,
     RefusalError,
@@ -42,6 +43,7 @@ __all__ = [
     "Evidence",
     "EvidenceItem",
     "ExchangeRate",
+    "FieldValueError",
     "Figure",
     "Gate",
     "GateReading",

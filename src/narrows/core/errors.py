@@ -40,6 +40,18 @@ class InputError(NarrowsError):
         return f"{place}{self.problem}{shown}; {self.mend}".replace("\n", " ")
 
 
+class FieldValueError(ValueError):
+    """A value that a record's field cannot take; the reader adds the place.
+
+    Raised by the validators of record types, turned into an :class:`InputError` with file and line.
+    """
+
+    def __init__(self, problem: str, mend: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.mend = mend
+
+
 @dataclass
 class UnknownNameError(NarrowsError):
     """No record answers to a name."""

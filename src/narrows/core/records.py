@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from narrows.core.documents import Document, Pointer, read_document
-from narrows.core.errors import InputError
+from narrows.core.errors import FieldValueError, InputError
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -79,6 +79,9 @@ def build_record(document: Document, at: Pointer, tree: object, kind: type[T]) -
 def _first_fault(document: Document, at: Pointer, error: ValidationError) -> InputError:
     fault = error.errors(include_url=False)[0]
     pointer = (*at, *fault["loc"])
-    mend = _MENDS.get(fault["type"], "correct the value")
-    is_place = fault["type"] in _MENDS
-    return document.error(pointer, fault["msg"], mend, None if is_place else fault["input"])
+    cause = fault.get("ctx", {}).get("error")
+    if isinstance(cause, FieldValueError):
+        return document.error(pointer, cause.problem, cause.mend, fault["input"])
+    if fault["type"] in _MENDS:
+        return document.error(pointer, fault["msg"], _MENDS[fault["type"]])
+    return document.error(pointer, fault["msg"], "correct the value", fault["input"])

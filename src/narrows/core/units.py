@@ -36,6 +36,8 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "MW": ("power", 1e6),
         "kWh": ("energy", 3.6e6),
         "J": ("energy", 1.0),
+        "quarter": ("quarters", 1.0),
+        "rack": ("racks", 1.0),
         "mm2": ("area", 1.0),
         "chip": ("chips", 1.0),
         "system": ("systems", 1.0),
@@ -47,7 +49,14 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "CNY": ("cny", 1.0),
         "HKD": ("hkd", 1.0),
         "USD/chip": ("usd_per_chip", 1.0),
+        "CNY/chip": ("cny_per_chip", 1.0),
+        "USD/system": ("usd_per_system", 1.0),
+        "CNY/system": ("cny_per_system", 1.0),
+        "USD/chip-h": ("usd_per_chip_hour", 1.0),
         "CNY/kWh": ("cny_per_kwh", 1.0),
+        "USD/kWh": ("usd_per_kwh", 1.0),
+        "kW/chip": ("power_per_chip", 1e3),
+        "chip/rack": ("chips_per_rack", 1.0),
     }
 )
 
