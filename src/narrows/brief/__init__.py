@@ -1,1 +1,12 @@
-"""The brief room."""
+"""Results as sentences, tables and charts in three languages.
+
+It reads the mapping of a ``result.json`` and knows nothing of how the figures came about.
+"""
+
+from narrows.brief.catalogue import Fault
+from narrows.brief.checks import check_catalogues
+from narrows.brief.explain import explain
+from narrows.brief.terminal import render_terminal
+from narrows.brief.wording import text
+
+__all__ = ["Fault", "check_catalogues", "explain", "render_terminal", "text"]

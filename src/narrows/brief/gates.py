@@ -1,0 +1,65 @@
+"""The seven gates of a route as a reader meets them: a light, a word, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from narrows.brief.node import Node
+from narrows.brief.wording import Wording
+from narrows.core import GateState, Truth
+
+LIGHTS: Mapping[GateState, str] = MappingProxyType(
+    {
+        GateState.OPEN: "●",
+        GateState.CONDITIONAL: "◐",
+        GateState.DISCRETIONARY: "◑",
+        GateState.SHUT: "○",
+        GateState.UNKNOWN: "?",
+        GateState.NOT_CHECKED: "–",
+    }
+)
+"""The sign of each state, so that no state is told by colour alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How many of the things that a gate asks to see were shown."""
+
+    shown: int
+    asked: int
+
+
+def state_of(reading: Node) -> GateState:
+    """Return the state of a reading; a state that is missing was not checked."""
+    found = reading.at("state").text
+    return GateState.NOT_CHECKED if found is None else GateState(found)
+
+
+def evidence_shown(reading: Node) -> Shown:
+    """Return the count of evidence shown and asked for."""
+    items = reading.at("evidence").items
+    shown = sum(item.at("shown").value == Truth.TRUE.value for item in items)
+    return Shown(shown, len(items))
+
+
+def one_line(row: Node, wording: Wording) -> str:
+    """Return the gates of a route in one line: ``class open | US licence 6/11 shown | ...``."""
+    return " | ".join(_short(reading, wording) for reading in row.at("row").items)
+
+
+def _short(reading: Node, wording: Wording) -> str:
+    state = state_of(reading)
+    gate = reading.at("gate").text or ""
+    seen = evidence_shown(reading)
+    low, high = reading.at("p_low").value, reading.at("p_high").value
+    if state is GateState.CONDITIONAL and seen.asked:
+        return wording.phrase("brief.gate.shown", gate=gate, shown=seen.shown, asked=seen.asked)
+    if state is GateState.DISCRETIONARY and low is not None and high is not None:
+        return wording.phrase("brief.gate.band", gate=gate, band=[low, high])
+    if state is GateState.SHUT:
+        return wording.phrase("brief.gate.shut", gate=gate)
+    if state in (GateState.UNKNOWN, GateState.NOT_CHECKED):
+        return f"{wording.term(gate)} {LIGHTS[state]}"
+    return wording.phrase("brief.gate.state", gate=gate, state=state.value)
