@@ -1,0 +1,138 @@
+"""The catalogue itself: immutable, whole, and the same for everyone who stands on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeVar
+
+from narrows.catalog.hindsight import seen_on
+from narrows.catalog.names import NameIndex, Spelling
+from narrows.catalog.records import Chip, Event, MarketFigure, Model, Rate, Record, System
+from narrows.core import COMPILED_ON, Currency, ExchangeRate, Source, visible
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every record that somebody could know, by id.
+
+    Attributes
+    ----------
+    as_of
+        The day on which this catalogue was looked at; the day of compilation for the whole.
+    """
+
+    chips: Mapping[str, Chip]
+    systems: Mapping[str, System]
+    models: Mapping[str, Model]
+    events: tuple[Event, ...]
+    market: tuple[MarketFigure, ...]
+    rates: tuple[Rate, ...]
+    sources: Mapping[str, Source]
+    spelling: Spelling = field(default_factory=Spelling)
+    as_of: date = COMPILED_ON
+
+    def as_known_on(self, day: date) -> Catalog:
+        """Return what was public on ``day``.
+
+        The result is the same as if every later record had been deleted before loading.
+        """
+        chips = _seen(self.chips, day)
+        systems = _seen(self.systems, day)
+        models = _seen(self.models, day)
+        events = tuple(seen_on(event, day) for event in self.events if visible(event, day))
+        market = tuple(seen_on(figure, day) for figure in self.market if visible(figure, day))
+        rates = tuple(seen_on(rate, day) for rate in self.rates if visible(rate, day))
+        cited = _cited(chips.values(), systems.values(), models.values(), events, market, rates)
+        sources = MappingProxyType({key: self.sources[key] for key in sorted(cited)})
+        return Catalog(
+            chips=chips,
+            systems=systems,
+            models=models,
+            events=events,
+            market=market,
+            rates=rates,
+            sources=sources,
+            spelling=self.spelling,
+            as_of=min(day, self.as_of),
+        )
+
+    def chip(self, name: str) -> Chip:
+        """Return the chip that an id, name or alias means.
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            No chip, or more than one, answers to the name.
+        """
+        return self.chips[self._chip_names.resolve(name)]
+
+    def system(self, name: str) -> System:
+        """Return the system that an id, name or alias means; raises as :meth:`chip`."""
+        return self.systems[self._system_names.resolve(name)]
+
+    def model(self, name: str) -> Model:
+        """Return the model that an id, name or alias means; raises as :meth:`chip`."""
+        return self.models[self._model_names.resolve(name)]
+
+    @property
+    def exchange_rates(self) -> tuple[ExchangeRate, ...]:
+        """The rates in the form that :func:`narrows.core.convert_money` takes."""
+        return tuple(_exchange_rate(rate) for rate in self.rates)
+
+    @cached_property
+    def _chip_names(self) -> NameIndex:
+        index = NameIndex("chip", self.spelling)
+        for chip in self.chips.values():
+            index.add(chip.id, (chip.id, _without_prefix(chip.id), chip.name, *chip.aliases))
+        return index
+
+    @cached_property
+    def _system_names(self) -> NameIndex:
+        index = NameIndex("system", self.spelling)
+        for system in self.systems.values():
+            index.add(system.id, (system.id, system.name, *system.aliases))
+        return index
+
+    @cached_property
+    def _model_names(self) -> NameIndex:
+        index = NameIndex("model", self.spelling)
+        for model in self.models.values():
+            index.add(model.id, (model.id, model.name, *model.aliases))
+        return index
+
+
+def _seen(records: Mapping[str, R], day: date) -> Mapping[str, R]:
+    return MappingProxyType(
+        {key: seen_on(record, day) for key, record in records.items() if visible(record, day)}
+    )
+
+
+def _cited(*groups: Iterable[Record]) -> set[str]:
+    records = [record for group in groups for record in group]
+    cited = {key for record in records for key in record.sources}
+    hardware = [record for record in records if isinstance(record, (Chip, System))]
+    for record in hardware:
+        cited.update(key for item in record.field_evidence for key in item.sources)
+    return cited
+
+
+def _without_prefix(chip_id: str) -> str:
+    """Return a chip id without its vendor's two or three letters: ``nv-h20`` is ``h20``."""
+    return chip_id.partition("-")[2]
+
+
+def _exchange_rate(rate: Rate) -> ExchangeRate:
+    return ExchangeRate(
+        base=Currency(rate.base),
+        quote=Currency(rate.quote),
+        rate=rate.rate,
+        on=rate.on,
+        known_on=rate.known_on,
+        source=rate.sources[0],
+    )

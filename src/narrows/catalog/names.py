@@ -1,0 +1,112 @@
+"""Names as people write them, brought to one form by rule before anything is looked up."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from narrows.core import AmbiguousNameError, UnknownNameError
+
+NEAR_MAX = 4
+"""More suggestions than this are noise on one line."""
+NAME_MAX_CHARS = 200
+"""The longest published name has 105 characters; a longer one is not a name."""
+
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-z]+")
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The words that a name may carry without meaning anything, and words to translate first.
+
+    ``translate`` maps other scripts and shop words to the catalogue's own; ``silent`` words are
+    dropped anywhere (vendors, lines of products); ``endings`` only at the end (formats).
+    """
+
+    translate: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+
+    def key(self, name: str) -> str:
+        """Return the form under which a name is looked up.
+
+        >>> Spelling(silent=frozenset({"nvidia"})).key("NVIDIA H100-SXM")
+        'h100sxm'
+        """
+        words = self._words(name)
+        kept = [word for word in words if word not in self.silent]
+        return "".join(kept or words)
+
+    def without_endings(self, name: str) -> str:
+        """Return the key of a name after its formats (``-Instruct-FP8``) are taken off."""
+        text = self._folded(name)
+        parts = [part for part in re.split(r"[\s_\-/]+", text) if part]
+        while len(parts) > 1 and parts[-1] in self.endings:
+            parts.pop()
+        return self.key(" ".join(parts))
+
+    def _words(self, name: str) -> list[str]:
+        return _WORD.findall(self._folded(name))
+
+    def _folded(self, name: str) -> str:
+        text = unicodedata.normalize("NFKC", name[:NAME_MAX_CHARS]).casefold()
+        for written, ours in self.translate.items():
+            text = text.replace(written, f" {ours} ")
+        return text
+
+
+class NameIndex:
+    """Which record ids answer to which names, for one kind of record."""
+
+    def __init__(self, kind: str, spelling: Spelling) -> None:
+        self.kind = kind
+        self._spelling = spelling
+        self._ids: set[str] = set()
+        self._by_key: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, record_id: str, names: Iterable[str]) -> None:
+        """Let a record answer to its id and to further names."""
+        self._ids.add(record_id)
+        for name in names:
+            self._by_key[self._spelling.key(name)].add(record_id)
+
+    def resolve(self, name: str) -> str:
+        """Return the id of the one record that a name means.
+
+        Raises
+        ------
+        AmbiguousNameError
+            Several records answer to the name.
+        UnknownNameError
+            None does; carries the nearest names.
+        """
+        found = self._find(name)
+        if not found:
+            raise UnknownNameError(self.kind, name, self._near(name))
+        if len(found) > 1:
+            raise AmbiguousNameError(self.kind, name, tuple(sorted(found)))
+        return next(iter(found))
+
+    def _find(self, name: str) -> set[str]:
+        if name in self._ids:
+            return {name}
+        bare = _PARENTHESIS.sub(" ", name)
+        keys = (
+            self._spelling.key(name),
+            self._spelling.without_endings(name),
+            self._spelling.key(bare),
+            self._spelling.without_endings(bare),
+        )
+        return next((self._by_key[key] for key in keys if key in self._by_key), set())
+
+    def _near(self, name: str) -> tuple[str, ...]:
+        keys = difflib.get_close_matches(
+            self._spelling.key(name), sorted(self._by_key), n=NEAR_MAX, cutoff=0.6
+        )
+        ids = dict.fromkeys(record_id for key in keys for record_id in sorted(self._by_key[key]))
+        return tuple(ids)[:NEAR_MAX]
