@@ -1,0 +1,146 @@
+"""The chain of merged regimes of one line, with posterior draws.
+
+The joint chain of the gates is the product of their chains: gates are taken as independent given
+the intensities. Merging is exact only for a lumpable chain, so joint states are weighted by how
+long each is occupied over the horizon, draw by draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.core import Gate, GateState
+from narrows.futures.chains import DRAWS, GateChains
+from narrows.futures.regimes import JointState, RegimeScheme, load_regimes
+from narrows.futures.states import FloatArray, IntArray
+
+HORIZON_QUARTERS = 12
+"""Horizon over which occupancy weights the merging; the planner's base horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeChain:
+    """Merged regimes with their quarter matrices.
+
+    Attributes
+    ----------
+    names
+        Regime ids, ``r`` of them.
+    gates
+        The gates that a joint state lists.
+    members
+        For each regime its joint states, most occupied first.
+    start
+        Belief on the as-known day, shape ``(r,)``.
+    mean
+        Mean quarter matrix over the draws, shape ``(r, r)``.
+    draws
+        Quarter matrices, shape ``(draws, r, r)``.
+    evidence
+        Ids of the records behind the chain.
+    """
+
+    line: str
+    names: tuple[str, ...]
+    gates: tuple[Gate, ...]
+    members: tuple[tuple[JointState, ...], ...]
+    start: FloatArray
+    mean: FloatArray
+    draws: FloatArray
+    evidence: tuple[str, ...]
+
+    def typical(self, regime: str) -> dict[Gate, GateState]:
+        """Return the gate states that a regime stands for: its most occupied joint state."""
+        joint = self.members[self.names.index(regime)][0]
+        return dict(zip(self.gates, joint, strict=True))
+
+    def p_regime(self, *, quarters: int) -> FloatArray:
+        """Return the mean chances of each regime, shape ``(quarters + 1, r)``."""
+        chances = np.empty((quarters + 1, len(self.names)))
+        chances[0] = self.start
+        for quarter in range(quarters):
+            chances[quarter + 1] = chances[quarter] @ self.mean
+        return chances
+
+
+def regime_chain(
+    chains: GateChains,
+    line: str,
+    *,
+    scheme: RegimeScheme | None = None,
+    horizon_quarters: int = HORIZON_QUARTERS,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> RegimeChain:
+    """Return the chain of merged regimes of a line.
+
+    Raises
+    ------
+    UnknownNameError
+        The line has no visible state.
+    RefusalError
+        One of the scheme's gates had no known state for the line on the day.
+    """
+    scheme = scheme or load_regimes()
+    start = _kron([chains.start(line, gate) for gate in scheme.gates])
+    matrices = [chains.quarter_matrices(gate, draws=draws, seed=seed) for gate in scheme.gates]
+    joint = np.stack([_kron([m[draw] for m in matrices]) for draw in range(draws)])
+    occupied = _occupancy(start, joint, horizon_quarters)
+    merged = _merge(joint, occupied, scheme.membership, len(scheme.names))
+    evidence = {cite for gate in scheme.gates for cite in chains.chain(gate).evidence}
+    return RegimeChain(
+        line=line,
+        names=scheme.names,
+        gates=scheme.gates,
+        members=_members(scheme, occupied.mean(axis=0)),
+        start=start @ _belongs(scheme.membership, len(scheme.names)),
+        mean=merged.mean(axis=0),
+        draws=merged,
+        evidence=tuple(sorted(evidence)),
+    )
+
+
+def _kron(factors: Sequence[FloatArray]) -> FloatArray:
+    whole = factors[0]
+    for factor in factors[1:]:
+        whole = np.asarray(np.kron(whole, factor), dtype=np.float64)
+    return whole
+
+
+def _occupancy(start: FloatArray, joint: FloatArray, quarters: int) -> FloatArray:
+    """Mean share of quarters spent in each joint state, shape ``(draws, joint)``."""
+    here = np.broadcast_to(start, (len(joint), len(start)))
+    total = here.copy()
+    for _ in range(quarters):
+        here = np.einsum("di,dij->dj", here, joint)
+        total = total + here
+    shares: FloatArray = total / (quarters + 1)
+    return shares
+
+
+def _merge(
+    joint: FloatArray, occupied: FloatArray, membership: IntArray, regimes: int
+) -> FloatArray:
+    """Return regime matrices, shape ``(draws, regimes, regimes)``, rows summing to one."""
+    belongs = _belongs(membership, regimes)
+    flow = np.einsum("di,dij->dij", occupied, joint) @ belongs
+    weighted = np.einsum("ia,dib->dab", belongs, flow)
+    merged: FloatArray = weighted / weighted.sum(axis=2, keepdims=True)
+    return merged
+
+
+def _belongs(membership: IntArray, regimes: int) -> FloatArray:
+    """Return the indicator of regimes by joint state, shape ``(joint, regimes)``."""
+    return np.eye(regimes)[membership]
+
+
+def _members(scheme: RegimeScheme, occupied: FloatArray) -> tuple[tuple[JointState, ...], ...]:
+    joints = scheme.joint_states
+    order = sorted(range(len(joints)), key=lambda index: (-occupied[index], index))
+    return tuple(
+        tuple(joints[index] for index in order if scheme.membership[index] == regime)
+        for regime in range(len(scheme.names))
+    )
