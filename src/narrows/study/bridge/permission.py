@@ -1,0 +1,99 @@
+"""From regimes and verdicts to what may be ordered and what passes, quarter by quarter.
+
+An option whose route the rules read as shut at classification or at the licence has no lawful way
+through on the day; it does not exist for the planner. For the others the regime decides: what share
+of the lots at the gate passes in a quarter, and whether a new order can be placed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.catalog import Catalog
+from narrows.core import Gate, GateReading, GateState
+from narrows.futures import RegimeChain
+from narrows.futures.conversion import CONVERSION_STATES, fit_shares, load_conversion
+
+FloatArray = npt.NDArray[np.float64]
+
+SHARE_DRAWS = 2_000
+"""Draws of the passing shares; their mean is then known to about one percent of its spread."""
+
+_LAWFUL_GATES = (Gate.CLASSIFICATION, Gate.EXPORT_LICENCE)
+_ORDERING_GATES = (Gate.EXPORT_LICENCE, Gate.CN_APPROVAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What each regime of one line lets through.
+
+    Attributes
+    ----------
+    deliver
+        Shape ``(R,)``; mean share of the lots at the gate that passes in a quarter.
+    order
+        Shape ``(R,)``; 1 where neither the licence nor the approval is shut, else 0.
+    evidence
+        Ids of the records behind the shares.
+    """
+
+    deliver: FloatArray
+    order: FloatArray
+    evidence: tuple[str, ...]
+
+
+def lawful(row: tuple[GateReading, ...]) -> bool:
+    """Return whether the rules leave a way through on the day.
+
+    Unknown is no way through that the planner may count on, but it is not shut either: the option
+    stays, and its unknown gate is shown beside it.
+    """
+    return not any(
+        reading.gate in _LAWFUL_GATES and reading.state is GateState.SHUT for reading in row
+    )
+
+
+def passing(
+    catalog: Catalog, chain: RegimeChain, row: tuple[GateReading, ...], *, known_on: date, seed: int
+) -> Passing:
+    """Return what each regime lets through, with the rules' own band where discretion decides."""
+    shares = fit_shares(catalog, load_conversion(), known_on=known_on, draws=SHARE_DRAWS, seed=seed)
+    bands = _bands(row)
+    deliver = np.array([
+        _passes(chain.typical(name), shares.draws, bands) for name in chain.names
+    ])
+    order = np.array([_may_order(chain.typical(name)) for name in chain.names])
+    return Passing(deliver, order, shares.evidence)
+
+
+def _bands(row: tuple[GateReading, ...]) -> Mapping[Gate, float]:
+    """The middle of the cited band of each discretionary gate."""
+    return {
+        reading.gate: (reading.p_low + reading.p_high) / 2
+        for reading in row
+        if reading.p_low is not None and reading.p_high is not None
+    }
+
+
+def _passes(
+    states: Mapping[Gate, GateState], draws: FloatArray, bands: Mapping[Gate, float]
+) -> float:
+    """Mean over the draws of the product over the gates."""
+    gates = list(Gate)
+    passed = np.ones(len(draws))
+    for gate, state in states.items():
+        if state is GateState.DISCRETIONARY and gate in bands:
+            passed = passed * bands[gate]
+        else:
+            passed = passed * draws[:, gates.index(gate), CONVERSION_STATES.index(state)]
+    return float(passed.mean())
+
+
+def _may_order(states: Mapping[Gate, GateState]) -> float:
+    shut = any(states.get(gate) is GateState.SHUT for gate in _ORDERING_GATES)
+    return 0.0 if shut else 1.0

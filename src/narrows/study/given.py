@@ -1,0 +1,127 @@
+"""A number that a study states: a bare quantity, an interval, or a pointer into the catalogue.
+
+A bare quantity is an assumption of the study and is counted as one in every result. A quantity
+with ``source`` cites a document. ``{market: M001}`` takes low, central and high from the
+catalogue's market figure of that id, ``{catalog: price_usd}`` a field of the option's own system,
+each with its source and its first public day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from narrows.core import FieldValueError
+from narrows.study.quantity import parse_quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A value in ``unit`` with an optional interval and where it comes from.
+
+    Exactly one of ``value``, ``market`` and ``catalog`` is set. A value without ``source`` is an
+    assumption.
+    """
+
+    unit: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    market: str | None = None
+    catalog: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nothing but the study stands behind the value."""
+        return self.value is not None and self.source is None
+
+
+_ORIGINS = frozenset({"value", "market", "catalog"})
+_KEYS = _ORIGINS | {"low", "high", "source", "note"}
+
+
+def _reader(unit: str, *, minimum: float, maximum: float | None) -> Callable[[object], Given]:
+    def read(raw: object) -> Given:
+        if isinstance(raw, Given):
+            return raw
+        fields = raw if isinstance(raw, Mapping) else {"value": raw}
+        given = _from_fields(fields, unit)
+        _check_range(given, minimum, maximum)
+        return given
+
+    return read
+
+
+def _from_fields(fields: Mapping[str, object], unit: str) -> Given:
+    unknown = sorted(set(fields) - _KEYS)
+    if unknown:
+        raise FieldValueError(f"unknown key {unknown[0]!r}", f"use {', '.join(sorted(_KEYS))}")
+    if len(_ORIGINS & set(fields)) != 1:
+        raise FieldValueError("needs one of value, market, catalog", "write exactly one of them")
+    return Given(
+        unit=unit,
+        value=_amount(fields, "value", unit),
+        low=_amount(fields, "low", unit),
+        high=_amount(fields, "high", unit),
+        market=_text(fields, "market"),
+        catalog=_text(fields, "catalog"),
+        source=_text(fields, "source"),
+        note=_text(fields, "note"),
+    )
+
+
+def _amount(fields: Mapping[str, object], key: str, unit: str) -> float | None:
+    raw = fields.get(key)
+    if raw is None:
+        return None
+    if not isinstance(raw, (str, int, float)):
+        raise FieldValueError(f"{key} is no quantity", f"write a quantity in {unit}")
+    return parse_quantity(raw, unit=unit)
+
+
+def _text(fields: Mapping[str, object], key: str) -> str | None:
+    raw = fields.get(key)
+    if raw is None or isinstance(raw, str):
+        return raw
+    raise FieldValueError(f"{key} is no text", "write text")
+
+
+def _check_range(given: Given, minimum: float, maximum: float | None) -> None:
+    values = [v for v in (given.low, given.value, given.high) if v is not None]
+    if values != sorted(values):
+        raise FieldValueError("low, value and high are out of order", "order them")
+    if any(value < minimum for value in values):
+        raise FieldValueError(
+            f"a value below {minimum:g} {given.unit} is not possible here", "correct the sign"
+        )
+    if maximum is not None and any(value > maximum for value in values):
+        raise FieldValueError(
+            f"a value above {maximum:g} {given.unit} is not possible here", "correct the value"
+        )
+
+
+def _given(unit: str, *, minimum: float = 0.0, maximum: float | None = None) -> BeforeValidator:
+    return BeforeValidator(_reader(unit, minimum=minimum, maximum=maximum))
+
+
+Power = Annotated[Given, _given("MW")]
+ChipPower = Annotated[Given, _given("kW/chip")]
+Cny = Annotated[Given, _given("CNY")]
+CnyPerChip = Annotated[Given, _given("CNY/chip")]
+UsdPerChip = Annotated[Given, _given("USD/chip")]
+UsdPerChipHour = Annotated[Given, _given("USD/chip-h")]
+CnyPerKwh = Annotated[Given, _given("CNY/kWh")]
+Chips = Annotated[Given, _given("chip")]
+RackPower = Annotated[Given, _given("kW")]
+Racks = Annotated[Given, _given("rack")]
+ChipsPerRack = Annotated[Given, _given("chip/rack")]
+Tokens = Annotated[Given, _given("token")]
+TokensPerS = Annotated[Given, _given("token/s")]
+Share = Annotated[Given, _given("1", maximum=1.0)]
+Ratio = Annotated[Given, _given("1")]
+Seconds = Annotated[Given, _given("s")]

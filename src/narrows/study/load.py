@@ -1,0 +1,179 @@
+"""Read a study file and check that it hangs together, with errors that a planner understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from narrows.catalog import Catalog, data_root
+from narrows.core import (
+    AmbiguousNameError,
+    Document,
+    InputError,
+    Pointer,
+    UnknownNameError,
+    build_record,
+    read_document,
+)
+from narrows.study.facts import find_product
+from narrows.study.schema import (
+    OPTIONS_MAX,
+    QUARTERS_MAX,
+    SITES_MAX,
+    WORKLOADS_MAX,
+    Study,
+    Workload,
+    WorkKind,
+)
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedStudy:
+    """A study and the document that it was read from, which knows the line of each field."""
+
+    study: Study
+    document: Document
+
+
+def packaged_studies() -> tuple[str, ...]:
+    """Return the names of the studies that come with Narrows."""
+    return tuple(sorted(path.stem for path in (data_root() / "studies").glob("*.yaml")))
+
+
+def load_study(name_or_path: str, catalog: Catalog) -> LoadedStudy:
+    """Read a packaged study by name or a study file by path, and check it against the catalogue.
+
+    Raises
+    ------
+    InputError
+        With file, line, field, value and mend of the first fault.
+    """
+    document = read_document(_find(name_or_path))
+    if not isinstance(document.tree, dict):
+        raise document.error((), "a study is a mapping of fields", "see docs/study.md")
+    study = build_record(document, (), document.tree, Study)
+    for check in _CHECKS:
+        for fault in check(study, document, catalog):
+            raise fault
+    return LoadedStudy(study, document)
+
+
+def _find(name_or_path: str) -> Path:
+    if name_or_path in packaged_studies():
+        return data_root() / "studies" / f"{name_or_path}.yaml"
+    path = Path(name_or_path)
+    if path.suffix in _SUFFIXES or path.exists():
+        return path
+    known = ", ".join(packaged_studies())
+    raise InputError(
+        "no such study", f"name a .yaml file or one of: {known}", fieldname="STUDY",
+        value=name_or_path,
+    )  # fmt: skip
+
+
+Faults = Iterator[InputError]
+Check = Callable[[Study, Document, Catalog], Faults]
+
+
+def _check_sizes(study: Study, document: Document, _: Catalog) -> Faults:
+    if not 1 <= study.quarters <= QUARTERS_MAX:
+        yield document.error(
+            ("quarters",), f"quarters must be 1 to {QUARTERS_MAX}", "shorten it", study.quarters
+        )
+    limits = {"sites": SITES_MAX, "workloads": WORKLOADS_MAX, "options": OPTIONS_MAX}
+    for field, limit in limits.items():
+        count = len(getattr(study, field))
+        if not 1 <= count <= limit:
+            yield document.error((field,), f"needs 1 to {limit} entries", "add or remove", count)
+
+
+def _check_ids(study: Study, document: Document, _: Catalog) -> Faults:
+    for field in ("sites", "workloads", "options", "rentals", "parties"):
+        ids = [entry.id for entry in getattr(study, field)]
+        for i, name in enumerate(ids):
+            if name in ids[:i]:
+                yield document.error((field, i, "id"), "id is used twice", "rename one", name)
+
+
+def _check_names(study: Study, document: Document, catalog: Catalog) -> Faults:
+    product = partial(find_product, catalog)
+    for i, option in enumerate(study.options):
+        yield from _resolves(document, ("options", i, "system"), option.system, product)
+    for i, rental in enumerate(study.rentals):
+        yield from _resolves(document, ("rentals", i, "system"), rental.system, product)
+    for i, workload in enumerate(study.workloads):
+        yield from _resolves(document, ("workloads", i, "model"), workload.model, catalog.model)
+
+
+def _resolves(
+    document: Document, at: Pointer, name: str, resolve: Callable[[str], object]
+) -> Faults:
+    try:
+        resolve(name)
+    except (UnknownNameError, AmbiguousNameError) as error:
+        problem, _, mend = str(error).partition("; ")
+        yield document.error(at, problem, mend)
+
+
+def _check_references(study: Study, document: Document, _: Catalog) -> Faults:
+    options = [option.id for option in study.options]
+    parties = [party.id for party in study.parties]
+    stacks = [porting.stack for porting in study.porting]
+    for i, site in enumerate(study.sites):
+        for j, holding in enumerate(site.holdings):
+            yield from _known(document, ("sites", i, "holdings", j, "option"), holding.option, options)
+    for i, name in enumerate(study.cap.options):
+        yield from _known(document, ("cap", "options", i), name, options)
+    yield from _known(document, ("end_use", "buyer"), study.end_use.buyer, parties)
+    for i, option in enumerate(study.options):
+        yield from _known(document, ("options", i, "stack"), option.stack, stacks)
+        for j, leg in enumerate(option.route):
+            for role in ("exporter", "consignee"):
+                at = ("options", i, "route", j, role)
+                yield from _known(document, at, getattr(leg, role), parties)
+
+
+def _known(document: Document, at: Pointer, name: str, known: Iterable[str]) -> Faults:
+    names = list(known)
+    if name not in names:
+        yield document.error(at, "refers to nothing here", f"name one of: {', '.join(names)}", name)
+
+
+def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
+    for i, workload in enumerate(study.workloads):
+        for field in _needed(workload):
+            if getattr(workload, field) is None:
+                yield document.error(
+                    ("workloads", i), f"a {workload.kind} workload needs {field}", f"add {field}"
+                )
+
+
+def _needed(workload: Workload) -> tuple[str, ...]:
+    if workload.kind is WorkKind.TRAINING:
+        return ("tokens_per_quarter", "sequence_tokens", "global_batch_sequences", "cluster_chips")
+    return ("tokens_per_s", "input_tokens", "output_tokens", "ttft_limit", "tpot_limit")
+
+
+def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
+    for i, site in enumerate(study.sites):
+        starts = [step.start for step in site.power]
+        if not starts or starts[0] > study.start:
+            yield document.error(
+                ("sites", i, "power"), f"no power is given for {study.start}", "add a step from it"
+            )
+        if starts != sorted(set(starts)):
+            yield document.error(("sites", i, "power"), "steps are out of order", "sort them")
+
+
+_CHECKS: tuple[Check, ...] = (
+    _check_sizes,
+    _check_ids,
+    _check_names,
+    _check_references,
+    _check_workloads,
+    _check_steps,
+)
