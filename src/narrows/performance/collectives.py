@@ -1,0 +1,110 @@
+"""Two-level collectives by the alpha-beta model (Thakur, Rabenseifner and Gropp 2005).
+
+A group has ``inner`` members in each scale-up domain and spans ``outer`` domains. All groups of a
+kind run together, so a rank's share of the scale-out links is its own ``outer_rate``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from narrows.performance.arrays import Array, xp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What one rank sees of the network, per direction, efficiency included."""
+
+    inner_rate: Array
+    """bytes/s within the scale-up domain."""
+    outer_rate: Array
+    """bytes/s between domains."""
+    inner_latency_s: Array
+    outer_latency_s: Array
+    half_bytes: Array
+    """Message per rank and hop at which half of the rate is reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """How many members a group has inside one domain, and over how many domains it spreads."""
+
+    inner: Array
+    outer: Array
+
+    @property
+    def size(self) -> Array:
+        """Members of the group."""
+        return self.inner * self.outer
+
+
+def place(size: Array, stride: Array, domain: Array) -> Group:
+    """Place a group of ``size`` ranks that lie ``stride`` apart on domains of ``domain`` ranks."""
+    inner = xp.minimum(size, xp.maximum(1.0, domain / stride))
+    return Group(inner=inner, outer=size / inner)
+
+
+def _latency_s(group: Group, links: Links) -> Array:
+    inside = (group.inner - 1.0) * links.inner_latency_s
+    between = xp.minimum(group.outer - 1.0, _TREE_HOPS * xp.log(xp.maximum(group.outer, 1.0)))
+    return inside + between * links.outer_latency_s
+
+
+_TREE_HOPS = 2.0 / 0.6931471805599453
+"""A double binary tree has ``2 log2 n`` hops; libraries change to it when a ring is longer."""
+
+
+def gather_seconds(tensor_bytes: Array, group: Group, links: Links) -> Array:
+    """Return the time of an all-gather or reduce-scatter of a tensor of ``tensor_bytes`` in all.
+
+    Chunked libraries overlap the two levels: bandwidth terms take the larger, latencies add.
+    """
+    inside = (group.inner - 1.0) / group.inner * tensor_bytes
+    between = (group.outer - 1.0) / group.outer * tensor_bytes / group.inner
+    inside_s = _moved_s(inside, group.inner - 1.0, links.inner_rate, links)
+    between_s = _moved_s(between, group.outer - 1.0, links.outer_rate, links)
+    return xp.maximum(inside_s, between_s) + _latency_s(group, links)
+
+
+def _moved_s(volume: Array, hops: Array, rate: Array, links: Links) -> Array:
+    """Each hop pays the half-size once: ``x/(B x/(x + x_half)) = (x + x_half)/B``, x > 0."""
+    return (volume + xp.where(hops > 0.0, links.half_bytes, 0.0)) / rate
+
+
+def all_reduce_seconds(tensor_bytes: Array, group: Group, links: Links) -> Array:
+    """Return the time of an all-reduce: a reduce-scatter and an all-gather."""
+    return 2.0 * gather_seconds(tensor_bytes, group, links)
+
+
+def all_to_all_seconds(sent_bytes: Array, group: Group, links: Links) -> Array:
+    """Return the time of an all-to-all in which a rank sends ``sent_bytes`` to the whole group."""
+    inside = sent_bytes * (group.inner - 1.0) / group.size
+    between = sent_bytes * (1.0 - 1.0 / group.outer)
+    inside_s = _moved_s(inside, group.inner - 1.0, links.inner_rate, links)
+    between_s = _moved_s(between, group.outer - 1.0, links.outer_rate, links)
+    latency_s = xp.where(
+        group.outer > 1.0,
+        links.outer_latency_s,
+        xp.where(group.inner > 1.0, links.inner_latency_s, 0.0),
+    )
+    return xp.maximum(inside_s, between_s) + latency_s
+
+
+def send_seconds(message_bytes: Array, between_domains: Array, links: Links) -> Array:
+    """Return the time of one message; ``between_domains`` is 1 where it leaves the domain."""
+    inside_s = (message_bytes + links.half_bytes) / links.inner_rate + links.inner_latency_s
+    outside_s = (message_bytes + links.half_bytes) / links.outer_rate + links.outer_latency_s
+    return xp.where(between_domains > 0.0, outside_s, inside_s)
+
+
+def distinct_domains(choices: Array, domains: Array) -> Array:
+    """Return the mean number of distinct domains that ``choices`` uniform picks fall into.
+
+    ``R (1 - (1 - 1/R)^k)``: what node-wise de-duplication sends across the network.
+    """
+    return domains * (1.0 - xp.power(1.0 - 1.0 / domains, choices))
+
+
+def exposed(communication_s: Array, cover_s: Array, share: Array) -> Array:
+    """Return what is left of a communication when ``share`` of it hides behind ``cover_s``."""
+    return communication_s - share * xp.minimum(communication_s, cover_s)

@@ -1,0 +1,218 @@
+"""What a formula needs of a chip: peaks by precision, bandwidth, memory, links.
+
+Figures come from the catalogue; nothing here knows a product. A *device* is what software
+schedules on, which for a package of two separately addressed dies is half of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+from narrows.catalog import Chip, System, data_root
+from narrows.core import STRICT, Grade, RefusalError, read_record
+from narrows.performance.arrays import Array, xp
+
+
+class Precision(StrEnum):
+    """What the large matrix products run in; attention and logits stay in 16 bits."""
+
+    BF16 = "bf16"
+    FP8 = "fp8"
+    FP8_BLOCK = "fp8_block"
+    MXFP8 = "mxfp8"
+    NVFP4 = "nvfp4"
+
+    @property
+    def element_bytes(self) -> float:
+        """Bytes of one operand element of a matrix product."""
+        return _ELEMENT_BYTES[self]
+
+
+_ELEMENT_BYTES: Mapping[Precision, float] = {
+    Precision.BF16: 2.0,
+    Precision.FP8: 1.0,
+    Precision.FP8_BLOCK: 1.0,
+    Precision.MXFP8: 1.03,
+    Precision.NVFP4: 0.5625,
+}
+"""Scale factors included: one byte for 32 elements (MX), one for 16 (NVFP4)."""
+
+GIB = 2.0**30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """One device and its links, in SI units, before any efficiency."""
+
+    chip_id: str
+    family: str
+    devices_per_package: int
+    flops_per_s: Mapping[Precision, float]
+    """Dense peak of the matrix unit by precision; a missing key is an unsupported precision."""
+    bytes_per_s: float
+    memory_bytes: float
+    link_bytes_per_s: float
+    """Scale-up, one direction."""
+    domain: int
+    """Devices in the scale-up domain."""
+    nic_bytes_per_s: float
+    """Scale-out, one direction, this device's share."""
+    power_w: float | None
+    assumed: tuple[str, ...] = ()
+    """Names of figures that are stated assumptions rather than catalogue facts."""
+
+    def peak(self, precision: Precision) -> float:
+        """Return the dense matrix peak in FLOP/s.
+
+        Raises
+        ------
+        RefusalError
+            The device has no such rate, or none is published.
+        """
+        if precision not in self.flops_per_s:
+            raise RefusalError(
+                f"{self.chip_id} has no published {precision} rate",
+                (f"{precision} dense rate of {self.chip_id}",),
+            )
+        return self.flops_per_s[precision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The numbers of one or many devices as arrays, for one precision each."""
+
+    flops_per_s: Array
+    wide_flops_per_s: Array
+    """Peak in 16 bits, which attention and logits use in every precision."""
+    element_bytes: Array
+    narrow: Array
+    """1 where the products run in 8 bits or fewer, else 0."""
+    bytes_per_s: Array
+    memory_bytes: Array
+    link_bytes_per_s: Array
+    domain: Array
+    nic_bytes_per_s: Array
+
+
+def device(hardware: Hardware, precision: Precision) -> Device:
+    """Return the arrays of one device at one precision."""
+    return Device(
+        flops_per_s=xp.array(hardware.peak(precision)),
+        wide_flops_per_s=xp.array(hardware.peak(Precision.BF16)),
+        element_bytes=xp.array(precision.element_bytes),
+        narrow=xp.array(float(precision is not Precision.BF16)),
+        bytes_per_s=xp.array(hardware.bytes_per_s),
+        memory_bytes=xp.array(hardware.memory_bytes),
+        link_bytes_per_s=xp.array(hardware.link_bytes_per_s),
+        domain=xp.array(float(hardware.domain)),
+        nic_bytes_per_s=xp.array(hardware.nic_bytes_per_s),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardwareNotes:
+    """What the catalogue has no field for: families, dies apart, stated assumptions."""
+
+    __pydantic_config__ = STRICT
+
+    families: Mapping[str, tuple[str, ...]]
+    """Prefixes of chip ids by calibration family; the longest match wins."""
+    devices_per_package: Mapping[str, int]
+    default_nic_gbit_s: float
+    default_domain: int
+    sources: tuple[str, ...]
+    grade: Grade
+
+
+@cache
+def hardware_notes() -> HardwareNotes:
+    """Return the packaged notes on hardware."""
+    return read_record(data_root() / "performance" / "hardware.yaml", HardwareNotes)
+
+
+def family_of(chip_id: str) -> str:
+    """Return the calibration family of a chip, ``"other"`` where none is fitted."""
+    found = [
+        (len(prefix), family)
+        for family, prefixes in hardware_notes().families.items()
+        for prefix in prefixes
+        if chip_id.startswith(prefix)
+    ]
+    return max(found)[1] if found else "other"
+
+
+def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
+    """Return the formula's view of a catalogue chip, in a system where one is given.
+
+    The matrix unit's own peak is used where the headline rate includes a vector unit.
+
+    Raises
+    ------
+    RefusalError
+        A rate without which no time can be computed is unknown.
+    """
+    notes = hardware_notes()
+    dies = notes.devices_per_package.get(chip.id, 1)
+    assumed: list[str] = []
+    stated = None if system is None else system.scaleup_domain_chips
+    domain = chip.scaleup_domain_chips if stated is None else stated
+    if domain is None:
+        assumed.append("scaleup_domain_chips")
+        domain = notes.default_domain
+    nic_gbit_s = None if system is None else system.scaleout_gbit_s_per_chip
+    if nic_gbit_s is None:
+        assumed.append("scaleout_gbit_s_per_chip")
+        nic_gbit_s = notes.default_nic_gbit_s
+    nic_bytes_s = nic_gbit_s * 1e9 / 8.0
+    link_gb_s = chip.scaleup_gb_s_per_direction
+    if link_gb_s is None:
+        assumed.append("scaleup_gb_s_per_direction")
+        link_gb_s = nic_bytes_s / 1e9
+    return Hardware(
+        chip_id=chip.id,
+        family=family_of(chip.id),
+        devices_per_package=dies,
+        flops_per_s={key: rate / dies for key, rate in _peaks(chip).items()},
+        bytes_per_s=_needed(chip, "memory_bandwidth_gb_s") * 1e9 / dies,
+        memory_bytes=_needed(chip, "memory_gb") * 1e9 / dies,
+        link_bytes_per_s=link_gb_s * 1e9 / dies,
+        domain=domain * dies,
+        nic_bytes_per_s=nic_bytes_s / dies,
+        power_w=None if chip.tdp_w is None else chip.tdp_w / dies,
+        assumed=tuple(assumed),
+    )
+
+
+def with_network(hardware: Hardware, *, nic_gbit_s: float | None, domain: int | None) -> Hardware:
+    """Return the hardware with the scale-out rate and domain that a measurement states."""
+    changed = hardware
+    if nic_gbit_s is not None:
+        rate = nic_gbit_s * 1e9 / 8.0 / hardware.devices_per_package
+        changed = replace(changed, nic_bytes_per_s=rate)
+    if domain is not None:
+        changed = replace(changed, domain=domain)
+    return changed
+
+
+def _needed(chip: Chip, fieldname: str) -> float:
+    value: float | None = getattr(chip, fieldname)
+    if value is None:
+        raise RefusalError(f"{chip.id} has no published {fieldname}", (f"{chip.id}.{fieldname}",))
+    return value
+
+
+def _peaks(chip: Chip) -> dict[Precision, float]:
+    matrix = chip.fp16_matrix_only_tflops
+    wide = chip.bf16_tflops if matrix is None else matrix
+    if wide is None:
+        raise RefusalError(f"{chip.id} has no published 16-bit rate", (f"{chip.id}.bf16_tflops",))
+    peaks = {Precision.BF16: wide * 1e12}
+    if chip.fp8_tflops is not None:
+        eight_bit = (Precision.FP8, Precision.FP8_BLOCK, Precision.MXFP8)
+        peaks |= dict.fromkeys(eight_bit, chip.fp8_tflops * 1e12)
+    if chip.fp4_tflops is not None:
+        peaks[Precision.NVFP4] = chip.fp4_tflops * 1e12
+    return peaks

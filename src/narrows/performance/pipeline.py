@@ -1,0 +1,93 @@
+"""Pipeline schedules: idle time, weights and activations in flight.
+
+Symbols as in the papers: ``F`` forward, ``R = X + G`` backward of one micro-batch on one rank's
+layers, ``X`` the input gradient and ``G`` the weight gradient, ``p`` ranks, ``v`` chunks a rank.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from narrows.performance.arrays import Array, xp
+
+
+class Schedule(IntEnum):
+    """The order in which a rank runs forward and backward passes."""
+
+    ONE_F_ONE_B = 0
+    """1F1B; interleaved when a rank holds several chunks (Narayanan et al. 2021)."""
+    ZB_H1 = 1
+    """Zero bubble at 1F1B's memory (Qi et al., 2401.10241)."""
+    ZB_H2 = 2
+    """Zero bubble at twice the activations (2401.10241)."""
+    ZB_V = 3
+    """Two chunks in a V (2405.15362)."""
+    DUALPIPE = 4
+    """Bidirectional, forward and backward overlapped (DeepSeek-V3 report, 2412.19437)."""
+
+
+def idle_1f1b(stages: Array, chunks: Array, forward_s: Array, backward_s: Array) -> Array:
+    """Return ``(p-1)(F+R)/v``."""
+    return (stages - 1.0) * (forward_s + backward_s) / chunks
+
+
+def idle_zb_h1(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
+    """Return ``(p-1)(F+X-G)``, not below zero."""
+    return (stages - 1.0) * xp.maximum(0.0, forward_s + input_s - weight_s)
+
+
+def idle_zb_h2(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
+    """Return ``(p-1)(F+X-2G)``, not below zero."""
+    return (stages - 1.0) * xp.maximum(0.0, forward_s + input_s - 2.0 * weight_s)
+
+
+def idle_zb_v(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
+    """Return zero where ``F = X = G``; unequal parts leave their spread on each further rank."""
+    longest = xp.maximum(forward_s, xp.maximum(input_s, weight_s))
+    shortest = xp.minimum(forward_s, xp.minimum(input_s, weight_s))
+    return (stages - 1.0) * (longest - shortest)
+
+
+def idle_dualpipe(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
+    """Return ``(p/2-1)(O + R - 3G)`` with ``O = F + R`` (no gain from the overlap itself)."""
+    backward_s = input_s + weight_s
+    together_s = forward_s + backward_s
+    return xp.maximum(0.0, stages / 2.0 - 1.0) * xp.maximum(
+        0.0, together_s + backward_s - 3.0 * weight_s
+    )
+
+
+def idle_seconds(
+    schedule: Array,
+    stages: Array,
+    chunks: Array,
+    *,
+    forward_s: Array,
+    input_s: Array,
+    weight_s: Array,
+) -> Array:
+    """Return the idle time of a step by schedule."""
+    idle = idle_1f1b(stages, chunks, forward_s, input_s + weight_s)
+    for kind, formula in _IDLE.items():
+        idle = xp.where(schedule == kind, formula(stages, forward_s, input_s, weight_s), idle)
+    return idle
+
+
+_IDLE = {
+    Schedule.ZB_H1: idle_zb_h1,
+    Schedule.ZB_H2: idle_zb_h2,
+    Schedule.ZB_V: idle_zb_v,
+    Schedule.DUALPIPE: idle_dualpipe,
+}
+
+
+def micro_batches_in_flight(schedule: Array, stages: Array, micro_batches: Array) -> Array:
+    """Return the micro-batches whose activations the fullest rank keeps at its peak."""
+    held = xp.minimum(stages, micro_batches)
+    held = xp.where(schedule == Schedule.ZB_H2, xp.minimum(2.0 * stages - 1.0, micro_batches), held)
+    return xp.where(schedule == Schedule.DUALPIPE, xp.minimum(stages + 1.0, micro_batches), held)
+
+
+def weight_copies(schedule: Array) -> Array:
+    """Return how many copies of a rank's layers a schedule keeps: two for DualPipe."""
+    return xp.where(schedule == Schedule.DUALPIPE, 2.0, 1.0)

@@ -1,0 +1,298 @@
+"""The shape of a transformer as numbers: what its layers multiply and keep.
+
+One set of fields covers dense and mixture-of-experts layers, grouped and latent attention: a part
+that a model lacks has size zero, and its products then cost nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from narrows.catalog import Model
+from narrows.core import RefusalError
+from narrows.performance.arrays import Array, xp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Sizes in elements, counts in layers; every field is a number or an array of rows."""
+
+    layers: Array
+    hidden: Array
+    heads: Array
+    query_in: Array
+    """Rows of the query (grouped attention: the joint query-key-value) projection."""
+    query_out: Array
+    latent_kv_in: Array
+    """Rows of the latent key-value projection; zero without latent attention."""
+    latent_kv_out: Array
+    latent_out: Array
+    """Columns of the down-projections to latents, computed by every tensor rank."""
+    qk_dim: Array
+    v_dim: Array
+    kv_width: Array
+    """Elements of keys and values per token that context parallelism has to move."""
+    ffn: Array
+    ffn_matrices: Array
+    vocab: Array
+    moe_layers: Array
+    experts: Array
+    topk: Array
+    expert_ffn: Array
+    shared_ffn: Array
+    full_attention_share: Array
+    window: Array
+    tied: Array
+
+    @property
+    def dense_layers(self) -> Array:
+        """Layers whose feed-forward part is dense."""
+        return self.layers - self.moe_layers
+
+    @property
+    def attention_parameters(self) -> Array:
+        """Parameters of one layer's attention projections that tensor ranks share."""
+        out = self.heads * self.v_dim * self.hidden
+        return self.query_in * self.query_out + self.latent_kv_in * self.latent_kv_out + out
+
+    @property
+    def replicated_parameters(self) -> Array:
+        """Parameters of one layer that every tensor rank keeps: norms and latents."""
+        return self.hidden * (self.latent_out + 2.0)
+
+    @property
+    def dense_ffn_parameters(self) -> Array:
+        """Parameters of one dense feed-forward part."""
+        return self.ffn_matrices * self.hidden * self.ffn
+
+    @property
+    def shared_parameters(self) -> Array:
+        """Parameters of one layer's shared experts."""
+        return self.ffn_matrices * self.hidden * self.shared_ffn
+
+    @property
+    def routed_parameters(self) -> Array:
+        """Parameters of one layer's routed experts, all of them."""
+        return self.experts * self.ffn_matrices * self.hidden * self.expert_ffn
+
+    @property
+    def table_parameters(self) -> Array:
+        """Parameters of the embedding; the output layer has as many unless tied."""
+        return self.vocab * self.hidden
+
+    @property
+    def total_parameters(self) -> Array:
+        """Parameters of the whole model."""
+        every_layer = self.attention_parameters + self.replicated_parameters
+        moe = self.routed_parameters + self.shared_parameters + self.hidden * self.experts
+        body = (
+            self.layers * every_layer
+            + self.dense_layers * self.dense_ffn_parameters
+            + self.moe_layers * moe
+        )
+        return body + self.table_parameters * (2.0 - self.tied)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimensions:
+    """A model's dimensions as a configuration states them; ``None`` is not stated."""
+
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int | None = None
+    head_dim: int | None = None
+    ffn: int | None = None
+    ffn_matrices: int | None = None
+    vocab: int | None = None
+    experts: int | None = None
+    topk: int | None = None
+    expert_ffn: int | None = None
+    shared_ffn: int | None = None
+    first_dense_layers: int | None = None
+    moe_every: int | None = None
+    latent: bool = False
+    q_lora: int | None = None
+    kv_lora: int | None = None
+    qk_nope: int | None = None
+    qk_rope: int | None = None
+    v_head: int | None = None
+    full_attention_every: int | None = None
+    window: int | None = None
+    tied: bool | None = None
+
+
+def dimensions_of(model: Model) -> Dimensions:
+    """Return the dimensions of a catalogue model.
+
+    Raises
+    ------
+    RefusalError
+        The architecture is incomplete.
+    """
+    core = {"layers": model.layers, "hidden": model.hidden, "heads": model.heads}
+    missing = tuple(f"{model.id}.{name}" for name, value in core.items() if value is None)
+    if model.layers is None or model.hidden is None or model.heads is None:
+        raise RefusalError(f"the architecture of {model.id} is not public", missing)
+    return Dimensions(
+        layers=model.layers,
+        hidden=model.hidden,
+        heads=model.heads,
+        kv_heads=model.kv_heads,
+        head_dim=model.head_dim,
+        ffn=model.ffn_hidden,
+        ffn_matrices=model.ffn_matrices,
+        vocab=model.vocab,
+        experts=model.experts_routed,
+        topk=model.experts_topk,
+        expert_ffn=model.moe_ffn_hidden,
+        shared_ffn=_shared_ffn(model),
+        first_dense_layers=model.first_dense_layers,
+        moe_every=model.moe_every_n_layers,
+        latent=model.attention is not None and "MLA" in model.attention,
+        q_lora=model.q_lora_rank,
+        kv_lora=model.kv_lora_rank,
+        qk_nope=model.qk_nope_dim,
+        qk_rope=model.qk_rope_dim,
+        v_head=model.v_head_dim,
+        full_attention_every=model.full_attention_every_n,
+        window=model.sliding_window,
+        tied=model.tied_embeddings,
+    )
+
+
+def _shared_ffn(model: Model) -> int | None:
+    if model.shared_ffn_hidden is not None:
+        return model.shared_ffn_hidden
+    if model.experts_shared is None or model.moe_ffn_hidden is None:
+        return None
+    return model.experts_shared * model.moe_ffn_hidden
+
+
+GPT_FFN_MULTIPLE = 4
+"""A GPT block that states no feed-forward width is four times as wide as its hidden size."""
+
+NO_WINDOW = 1 << 30
+"""Longer than any sequence: the window of a layer that sees the whole past."""
+
+
+def shape_of(dimensions: Dimensions) -> Shape:
+    """Return the numbers that the formulas use.
+
+    Raises
+    ------
+    RefusalError
+        A dimension that the layer kind needs is missing.
+    """
+    d = dimensions
+    head_dim = d.hidden // d.heads if d.head_dim is None else d.head_dim
+    kv_heads = d.heads if d.kv_heads is None else d.kv_heads
+    attention = _latent(d) if d.latent else _grouped(d, head_dim, kv_heads)
+    moe_layers = _moe_layers(d)
+    numbers: dict[str, float] = {
+        "layers": d.layers,
+        "hidden": d.hidden,
+        "heads": d.heads,
+        **attention,
+        "ffn": _dense_ffn(d, moe_layers),
+        "ffn_matrices": _ffn_matrices(d),
+        "vocab": _stated(d.vocab, "vocab"),
+        "moe_layers": moe_layers,
+        "experts": _absent(d.experts),
+        "topk": _absent(d.topk),
+        "expert_ffn": _expert_ffn(d, moe_layers),
+        "shared_ffn": _absent(d.shared_ffn),
+        "full_attention_share": _full_attention_share(d),
+        "window": NO_WINDOW if d.window is None else d.window,
+        "tied": float(d.tied is True),
+    }
+    return Shape(**{name: xp.array(value) for name, value in numbers.items()})
+
+
+def _absent(size: int | None) -> int:
+    """Return zero for a part that a configuration does not mention, because it does not exist."""
+    return 0 if size is None else size
+
+
+def _full_attention_share(d: Dimensions) -> float:
+    if d.window is None:
+        return 1.0
+    return 0.0 if d.full_attention_every is None else 1.0 / d.full_attention_every
+
+
+def _grouped(d: Dimensions, head_dim: int, kv_heads: int) -> dict[str, float]:
+    return {
+        "query_in": d.hidden,
+        "query_out": (d.heads + 2 * kv_heads) * head_dim,
+        "latent_kv_in": 0,
+        "latent_kv_out": 0,
+        "latent_out": 0,
+        "qk_dim": head_dim,
+        "v_dim": head_dim,
+        "kv_width": 2 * kv_heads * head_dim,
+    }
+
+
+def _latent(d: Dimensions) -> dict[str, float]:
+    kv_lora = _stated(d.kv_lora, "kv_lora_rank")
+    nope, rope = _stated(d.qk_nope, "qk_nope_dim"), _stated(d.qk_rope, "qk_rope_dim")
+    v_head = _stated(d.v_head, "v_head_dim")
+    return {
+        "query_in": d.hidden if d.q_lora is None else d.q_lora,
+        "query_out": d.heads * (nope + rope),
+        "latent_kv_in": kv_lora,
+        "latent_kv_out": d.heads * (nope + v_head),
+        "latent_out": _absent(d.q_lora) + kv_lora + rope,
+        "qk_dim": nope + rope,
+        "v_dim": v_head,
+        "kv_width": kv_lora + rope,
+    }
+
+
+def _moe_layers(d: Dimensions) -> int:
+    if _absent(d.experts) == 0:
+        return 0
+    _stated(d.topk, "experts_topk")
+    after = d.layers - _absent(d.first_dense_layers)
+    return after if d.moe_every is None else after // d.moe_every
+
+
+def _dense_ffn(d: Dimensions, moe_layers: int) -> float:
+    if moe_layers == d.layers:
+        return 0.0
+    if d.ffn is None:
+        return float(GPT_FFN_MULTIPLE * d.hidden)
+    return float(d.ffn)
+
+
+def _expert_ffn(d: Dimensions, moe_layers: int) -> float:
+    if moe_layers == 0:
+        return 0.0
+    return _stated(d.ffn if d.expert_ffn is None else d.expert_ffn, "moe_ffn_hidden")
+
+
+def _ffn_matrices(d: Dimensions) -> int:
+    """Return two for an ungated block, three for a gated one.
+
+    Where it is not stated, a width of exactly 4h (or none) is the GPT block, any other is gated.
+    """
+    if d.ffn_matrices is not None:
+        return d.ffn_matrices
+    gated = _absent(d.experts) > 0 or (d.ffn is not None and d.ffn != GPT_FFN_MULTIPLE * d.hidden)
+    return 3 if gated else 2
+
+
+def _stated(value: int | None, name: str) -> float:
+    if value is None:
+        raise RefusalError(f"the model states no {name}", (name,))
+    return float(value)
+
+
+def stack(shapes: list[Shape]) -> Shape:
+    """Return many shapes as one whose fields are arrays of rows."""
+    return Shape(
+        **{
+            item.name: xp.array([getattr(shape, item.name) for shape in shapes])  # type: ignore[arg-type]
+            for item in fields(Shape)
+        }
+    )

@@ -1,0 +1,68 @@
+"""Generations of training software: what their defaults are and which kernels they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from narrows.catalog import data_root
+from narrows.core import STRICT, Grade, UnknownNameError, read_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """Software of one lineage and age, by the words in which measurements name it."""
+
+    __pydantic_config__ = STRICT
+
+    id: str
+    words: tuple[str, ...]
+    """Lower-case fragments, any of which in a framework's name selects this generation."""
+    from_date: str = ""
+    """First ISO month of this generation, compared as text; empty for no bound."""
+    before_date: str = "9999"
+    fused_attention: bool
+    dropout: bool
+    gradient_bytes: float
+    default_zero: int
+    sequence_parallel: bool
+    deduplicates_dispatch: bool = False
+    """Whether expert dispatch sends a token once to each scale-up domain."""
+    source: str
+    grade: Grade
+
+
+@cache
+def generations() -> tuple[Generation, ...]:
+    """Return the packaged generations, most specific first."""
+    return tuple(read_records(data_root() / "performance" / "software.yaml", Generation))
+
+
+def generation(generation_id: str) -> Generation:
+    """Return one generation by id.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such generation.
+    """
+    for each in generations():
+        if each.id == generation_id:
+            return each
+    raise UnknownNameError(
+        "software generation", generation_id, tuple(each.id for each in generations())
+    )
+
+
+def generation_of(framework: str, date: str) -> Generation | None:
+    """Return the generation that a framework's name and date point to, or ``None``."""
+    name = framework.lower()
+    return _first_match(name, date, generations())
+
+
+def _first_match(name: str, date: str, known: Sequence[Generation]) -> Generation | None:
+    for each in known:
+        if any(word in name for word in each.words) and each.from_date <= date < each.before_date:
+            return each
+    return None

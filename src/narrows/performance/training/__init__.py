@@ -1,0 +1,23 @@
+"""Training: step time, memory and throughput of a parallel layout, and the search for one."""
+
+from narrows.performance.training.job import Cluster, Job
+from narrows.performance.training.parity import Side, TrainingParity, parity
+from narrows.performance.training.predict import TrainingPrediction, predict
+from narrows.performance.training.search import SearchResult, search
+from narrows.performance.training.space import Space
+from narrows.performance.training.strategy import Recompute, Strategy
+
+__all__ = [
+    "Cluster",
+    "Job",
+    "Recompute",
+    "SearchResult",
+    "Side",
+    "Space",
+    "Strategy",
+    "TrainingParity",
+    "TrainingPrediction",
+    "parity",
+    "predict",
+    "search",
+]

@@ -1,0 +1,313 @@
+"""Time of one layer, forward and backward, for one micro-batch on one device.
+
+These depend on the shape, the tensor, context and expert degrees and the micro-batch alone; a
+search computes them once for each such combination.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from narrows.performance import attention
+from narrows.performance.arrays import Array, xp
+from narrows.performance.collectives import (
+    Group,
+    Links,
+    all_reduce_seconds,
+    all_to_all_seconds,
+    distinct_domains,
+    exposed,
+    place,
+    send_seconds,
+)
+from narrows.performance.constants import Constants
+from narrows.performance.gemm import gemm_seconds, grouped_gemm_seconds
+from narrows.performance.hardware import Device
+from narrows.performance.shape import Shape
+from narrows.performance.training.strategy import Strategies, Workload
+
+BACKWARD_TRAFFIC = 1.5
+"""A backward element-wise pass reads the gradient beside the operand: three for two."""
+NORM_AND_RESIDUAL_BYTES = 20.0
+"""Bytes per hidden element and layer: two norms (read, write) and two sums (2 in, 1 out)."""
+DROPOUT_BYTES = 2.0
+"""Two masks of one byte."""
+PERMUTE_BYTES = 8.0
+"""Bytes per routed hidden element: gather into expert order, scatter back."""
+KERNELS_ATTENTION = 12.0
+KERNELS_FFN = 6.0
+KERNELS_EXPERTS = 22.0
+"""Launches of a forward pass: routing, sorting, two permutations, grouped products."""
+KERNELS_BACKWARD = 2.0
+"""Backward launches over forward launches."""
+LOGIT_BYTES = 16.0
+"""Bytes per logit of a fused cross-entropy forward and backward with fp32 accumulation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """Seconds per layer (mean over layers) and micro-batch, and of the output head."""
+
+    forward_s: Array
+    backward_s: Array
+    weight_s: Array
+    """The part of the backward pass that computes weight gradients."""
+    core_s: Array
+    """Forward time of the attention core, which selective recomputation repeats."""
+    tensor_forward_s: Array
+    tensor_backward_s: Array
+    expert_s: Array
+    """Exposed dispatch and combine of a forward pass; the backward pass has as much."""
+    context_forward_s: Array
+    context_backward_s: Array
+    head_forward_s: Array
+    head_backward_s: Array
+
+    def take(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Blocks:
+        """Return some rows; a field that does not vary stays a number."""
+        picked = {item.name: getattr(self, item.name) for item in fields(self)}
+        return Blocks(
+            **{name: value[rows] if np.ndim(value) else value for name, value in picked.items()}
+        )
+
+
+def links_of(device: Device, c: Constants) -> Links:
+    """Return the sustained rates and latencies of a device's links."""
+    return Links(
+        inner_rate=device.link_bytes_per_s * c.link_efficiency,
+        outer_rate=device.nic_bytes_per_s * c.nic_efficiency,
+        inner_latency_s=c.link_latency_s,
+        outer_latency_s=c.nic_latency_s,
+        half_bytes=c.half_bytes,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rank:
+    """What one device sees of a micro-batch, gathered once for the formulas below."""
+
+    shape: Shape
+    device: Device
+    c: Constants
+    s: Strategies
+    w: Workload
+    tokens: Array
+    links: Links
+
+    def product_s(self, m: Array, n: Array, k: Array) -> Array:
+        return gemm_seconds(
+            m,
+            n,
+            k,
+            flops_per_s=self.device.flops_per_s * self.c.gemm_efficiency,
+            bytes_per_s=self.bytes_per_s,
+            padding=self.c.gemm_padding,
+            element_bytes=self.device.element_bytes,
+        )
+
+    @property
+    def bytes_per_s(self) -> Array:
+        return self.device.bytes_per_s * self.c.bandwidth_efficiency
+
+    @property
+    def shared_by(self) -> Array:
+        """Ranks over which the residual stream is split."""
+        return xp.where(self.s.sequence_parallel > 0.0, self.s.tensor, 1.0)
+
+
+def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: Workload) -> Blocks:
+    """Return the times of a mean layer; all arguments broadcast against each other."""
+    tokens = s.micro_batch * w.sequence / s.context
+    rank = _Rank(
+        shape=shape, device=device, c=c, s=s, w=w, tokens=tokens, links=links_of(device, c)
+    )
+    moe = shape.moe_layers / shape.layers
+    projections_s = _projections_s(rank)
+    core_s, core_backward_s = _core_s(rank)
+    ffn_s = (1.0 - moe) * _dense_ffn_s(rank) + moe * (_shared_s(rank) + _experts_s(rank))
+    products_s = projections_s + ffn_s
+    traffic_s = _traffic_s(rank, moe)
+    host_s = c.host_s_per_kernel * (
+        KERNELS_ATTENTION + (1.0 - moe) * KERNELS_FFN + moe * KERNELS_EXPERTS
+    )
+    forward_s = xp.maximum(products_s + core_s + traffic_s, host_s)
+    backward_s = xp.maximum(
+        (1.0 + w.trained_share) * products_s + core_backward_s + BACKWARD_TRAFFIC * traffic_s,
+        KERNELS_BACKWARD * host_s,
+    )
+    tensor_s = _tensor_s(rank, moe, products_s)
+    context_s, context_backward_s = _context_s(rank, core_s)
+    head_s = _head_s(rank)
+    return Blocks(
+        forward_s=forward_s,
+        backward_s=backward_s,
+        weight_s=w.trained_share * products_s,
+        core_s=core_s,
+        tensor_forward_s=tensor_s,
+        tensor_backward_s=tensor_s,
+        expert_s=moe * _dispatch_s(rank, ffn_s),
+        context_forward_s=context_s,
+        context_backward_s=context_backward_s,
+        head_forward_s=head_s,
+        head_backward_s=(1.0 + w.trained_share) * head_s,
+    )
+
+
+def _projections_s(r: _Rank) -> Array:
+    h, t = r.shape.hidden, r.s.tensor
+    return (
+        r.product_s(r.tokens, r.shape.query_out / t, r.shape.query_in)
+        + r.product_s(r.tokens, r.shape.latent_kv_out / t, r.shape.latent_kv_in)
+        + r.product_s(r.tokens, r.shape.latent_out, h)
+        + r.product_s(r.tokens, h, r.shape.heads * r.shape.v_dim / t)
+    )
+
+
+def _core_s(r: _Rank) -> tuple[Array, Array]:
+    """Return forward and backward time of the attention core."""
+    keys = attention.mean_keys(r.w.sequence, r.shape.window, r.shape.full_attention_share)
+    heads = r.shape.heads / r.s.tensor
+    flops = attention.core_flops(r.tokens, keys, heads, r.shape.qk_dim, r.shape.v_dim)
+    fused_s = attention.fused_seconds(
+        flops,
+        keys,
+        flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency,
+        half_keys=r.c.attention_half_keys,
+    )
+    products_s, forward_traffic_s, backward_traffic_s = _unfused_s(r, heads)
+    forward_s = xp.where(r.w.fused_attention > 0.0, fused_s, products_s + forward_traffic_s)
+    backward_s = xp.where(
+        r.w.fused_attention > 0.0,
+        attention.BACKWARD_PRODUCTS * fused_s,
+        attention.UNFUSED_BACKWARD_PRODUCTS * products_s + backward_traffic_s,
+    )
+    return forward_s, backward_s
+
+
+def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
+    """Return the two products over all keys, and the traffic of the scores both ways."""
+    rate = r.device.wide_flops_per_s * r.c.wide_gemm_efficiency
+    g = r.c.gemm_padding
+    depth = r.shape.qk_dim + r.shape.v_dim + 2.0 * g
+    scores = r.tokens * r.w.sequence * heads
+    products_s = 2.0 * scores * depth / rate
+    forward = attention.unfused_traffic_bytes(scores, attention.SCORE_BYTES_FORWARD)
+    backward = attention.unfused_traffic_bytes(scores, attention.SCORE_BYTES_BACKWARD)
+    return products_s, forward / r.bytes_per_s, backward / r.bytes_per_s
+
+
+def _dense_ffn_s(r: _Rank) -> Array:
+    return _ffn_s(r, r.shape.ffn)
+
+
+def _shared_s(r: _Rank) -> Array:
+    return _ffn_s(r, r.shape.shared_ffn)
+
+
+def _ffn_s(r: _Rank, width: Array) -> Array:
+    h, t = r.shape.hidden, r.s.tensor
+    up_s = r.product_s(r.tokens, (r.shape.ffn_matrices - 1.0) * width / t, h)
+    return up_s + r.product_s(r.tokens, h, width / t)
+
+
+def _routed_rows(r: _Rank) -> Array:
+    """Token copies that the busiest expert rank works on."""
+    tokens = r.tokens / r.s.tensor * r.s.expert_tensor
+    return tokens * r.shape.topk * r.c.expert_imbalance
+
+
+def _experts_s(r: _Rank) -> Array:
+    rows, groups = _routed_rows(r), r.shape.experts / r.s.expert
+    width, h = r.shape.expert_ffn / r.s.expert_tensor, r.shape.hidden
+    up_s = _grouped_s(r, groups, rows, (r.shape.ffn_matrices - 1.0) * width, h)
+    return up_s + _grouped_s(r, groups, rows, h, width)
+
+
+def _grouped_s(r: _Rank, groups: Array, rows: Array, n: Array, k: Array) -> Array:
+    return grouped_gemm_seconds(
+        groups,
+        rows,
+        n,
+        k,
+        flops_per_s=r.device.flops_per_s * r.c.gemm_efficiency,
+        bytes_per_s=r.bytes_per_s,
+        padding=r.c.gemm_padding,
+        element_bytes=r.device.element_bytes,
+    )
+
+
+def _traffic_s(r: _Rank, moe: Array) -> Array:
+    """Return the time of norms, residuals, rotations, activations, permutations and casts."""
+    h, t = r.shape.hidden, r.s.tensor
+    stream = (NORM_AND_RESIDUAL_BYTES + DROPOUT_BYTES * r.w.dropout) * h / r.shared_by
+    rotated = 4.0 * (r.shape.query_out + r.shape.latent_kv_out) / t
+    width = (1.0 - moe) * r.shape.ffn + moe * r.shape.shared_ffn
+    activated = 2.0 * r.shape.ffn_matrices * width / t
+    expert = PERMUTE_BYTES * h + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
+    routed = moe * _routed_rows(r) * expert
+    plain = r.tokens * (stream + rotated + activated) + routed
+    operands = 2.0 * h + (r.shape.heads * r.shape.v_dim + width) / t
+    cast = r.tokens * operands + moe * _routed_rows(r) * (h + r.shape.expert_ffn)
+    cast_bytes = r.device.narrow * r.c.narrow_overhead * cast
+    return (r.c.traffic_scale * plain + cast_bytes) / r.bytes_per_s
+
+
+def _tensor_s(r: _Rank, moe: Array, cover_s: Array) -> Array:
+    """Return exposed tensor-parallel traffic: one all-reduce a part, or its two halves.
+
+    Routed experts that are not split over tensor ranks need none; shared experts do.
+    """
+    group = place(r.s.tensor, xp.array(1.0), r.device.domain)
+    tensor_bytes = 2.0 * r.tokens * r.shape.hidden
+    has_shared = xp.where(r.shape.shared_ffn > 0.0, 1.0, 0.0)
+    parts = 2.0 - moe + moe * has_shared
+    once_s = xp.where(r.s.tensor > 1.0, all_reduce_seconds(tensor_bytes, group, r.links), 0.0)
+    return exposed(parts * once_s, cover_s, r.c.tensor_overlap)
+
+
+def _dispatch_s(r: _Rank, cover_s: Array) -> Array:
+    """Return exposed dispatch and combine of a forward pass."""
+    group = place(r.s.expert, r.s.expert_tensor, r.device.domain)
+    row_bytes = 2.0 * r.shape.hidden
+    tokens = r.tokens / r.s.tensor * r.s.expert_tensor
+    copies = xp.where(
+        r.w.deduplicates > 0.0, distinct_domains(r.shape.topk, group.outer), r.shape.topk
+    )
+    inside_s = all_to_all_seconds(
+        tokens * r.shape.topk * row_bytes,
+        Group(inner=group.inner, outer=xp.array(1.0)),
+        r.links,
+    )
+    outside_s = all_to_all_seconds(
+        tokens * copies * row_bytes, Group(inner=xp.array(1.0), outer=group.outer), r.links
+    )
+    both_ways_s = 2.0 * xp.maximum(inside_s, outside_s)
+    return exposed(both_ways_s, cover_s, r.c.expert_overlap)
+
+
+def _context_s(r: _Rank, core_s: Array) -> tuple[Array, Array]:
+    """Return exposed ring traffic of keys and values; a hop hides behind one block's core."""
+    hop_bytes = 2.0 * r.tokens * r.shape.kv_width / r.s.tensor
+    leaves = xp.where(r.s.context * r.s.tensor > r.device.domain, 1.0, 0.0)
+    hop_s = send_seconds(hop_bytes, leaves, r.links)
+    block_s = core_s / r.s.context
+    hops = r.s.context - 1.0
+    forward_s = hops * xp.maximum(0.0, hop_s - block_s)
+    backward_s = hops * xp.maximum(0.0, 2.0 * hop_s - attention.BACKWARD_PRODUCTS * block_s)
+    return forward_s, backward_s
+
+
+def _head_s(r: _Rank) -> Array:
+    """Return the forward time of logits and loss; half of the fused loss's traffic is here."""
+    columns = r.shape.vocab / r.s.tensor
+    logits_s = gemm_seconds(
+        r.tokens,
+        columns,
+        r.shape.hidden,
+        flops_per_s=r.device.wide_flops_per_s * r.c.wide_gemm_efficiency,
+        bytes_per_s=r.bytes_per_s,
+        padding=r.c.gemm_padding,
+    )
+    return logits_s + r.tokens * columns * LOGIT_BYTES / 2.0 / r.bytes_per_s

@@ -1,0 +1,160 @@
+"""Peak memory of the fullest rank: three parameter buckets and the activations in flight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from narrows.performance.arrays import Array, xp
+from narrows.performance.hardware import Device
+from narrows.performance.memory import in_flight_factor, state_bytes
+from narrows.performance.pipeline import micro_batches_in_flight, weight_copies
+from narrows.performance.shape import Shape
+from narrows.performance.training.strategy import Strategies, Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buckets:
+    """Parameters that one rank holds before sharding over data ranks."""
+
+    tensor: Array
+    """Split over tensor ranks: projections, feed-forward, embedding, output layer."""
+    replicated: Array
+    """Whole on every tensor rank: norms, latents, routers."""
+    routed: Array
+    """Routed experts, with their own data group."""
+
+    @property
+    def dense(self) -> Array:
+        """Parameters whose gradients the data group reduces."""
+        return self.tensor + self.replicated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """Bytes on the fullest rank at its peak."""
+
+    states: Array
+    activations: Array
+    working: Array
+    """Transient: logits, a gathered layer, communication and library buffers."""
+
+    @property
+    def total(self) -> Array:
+        """All parts."""
+        return self.states + self.activations + self.working
+
+
+RUNTIME_BYTES = 2.5e9
+"""Context, libraries and communicators; fragmentation comes on top as a share."""
+FRAGMENTATION = 0.04
+"""Share of activations and working buffers that the allocator loses."""
+
+
+def buckets(shape: Shape, s: Strategies) -> Buckets:
+    """Return the parameters of the fullest rank; the first stage holds the embedding."""
+    copies = weight_copies(s.schedule)
+    layers = xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks * copies
+    moe = shape.moe_layers / shape.layers
+    width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
+    tables = xp.where(s.pipeline > 1.0, 1.0, 2.0 - shape.tied) * shape.table_parameters
+    return Buckets(
+        tensor=(layers * (shape.attention_parameters + width) + tables) / s.tensor,
+        replicated=layers * (shape.replicated_parameters + moe * shape.hidden * shape.experts),
+        routed=layers * moe * shape.routed_parameters / (s.expert * s.expert_tensor),
+    )
+
+
+def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Buckets) -> Footprint:
+    """Return the memory of the fullest rank."""
+    trained = w.trained_share
+    shards = s.data * s.context
+    dense = _states(held.dense, shards, s, w, trained)
+    routed = _states(held.routed, s.expert_data, s, w, trained)
+    layer = layer_bytes_per_token(shape, device, s, w)
+    tokens = s.micro_batch * w.sequence / s.context
+    micro_batches = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
+    in_flight = micro_batches_in_flight(s.schedule, s.pipeline, micro_batches)
+    layers = shape.layers / s.pipeline * in_flight * in_flight_factor(s.pipeline, s.chunks)
+    kept = layer.kept(s)
+    activations = tokens * kept * layers
+    logits = 6.0 * tokens * shape.vocab / s.tensor / xp.where(s.pipeline > 1.0, s.pipeline, 1.0)
+    one_layer = tokens * xp.where(s.full_share > 0.0, layer.everything, 0.0)
+    gathered = xp.where(s.zero >= 3.0, _gathered_bytes(shape, s), 0.0)
+    working = logits + one_layer + gathered
+    return Footprint(
+        states=dense + routed,
+        activations=activations,
+        working=working + FRAGMENTATION * (activations + working) + RUNTIME_BYTES,
+    )
+
+
+def _states(parameters: Array, shards: Array, s: Strategies, w: Workload, trained: Array) -> Array:
+    full = state_bytes(parameters, shards, s.zero, w.gradient_bytes)
+    frozen = state_bytes(parameters, shards, s.zero, xp.array(0.0)) - _optimizer_only(
+        parameters, shards, s
+    )
+    return trained * full + (1.0 - trained) * frozen
+
+
+def _optimizer_only(parameters: Array, shards: Array, s: Strategies) -> Array:
+    return 12.0 * parameters / xp.where(s.zero >= 1.0, shards, 1.0)
+
+
+def _gathered_bytes(shape: Shape, s: Strategies) -> Array:
+    """Two whole layers are in memory at a time: one in use, one on its way."""
+    moe = shape.moe_layers / shape.layers
+    layer = (
+        shape.attention_parameters
+        + (1.0 - moe) * shape.dense_ffn_parameters
+        + moe * (shape.shared_parameters + shape.routed_parameters / s.expert)
+    )
+    return 2.0 * 2.0 * layer / s.tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerBytes:
+    """Bytes that one layer keeps per token of a rank, by what is recomputed."""
+
+    everything: Array
+    scores: Array
+    """Part of ``everything`` that only the attention core needs."""
+    boundary: Array
+    """The layer's input alone."""
+
+    def kept(self, s: Strategies) -> Array:
+        """Return the bytes kept under a recomputation mode."""
+        partly = self.everything - s.selective * self.scores
+        return s.full_share * self.boundary + (1.0 - s.full_share) * partly
+
+
+def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Workload) -> LayerBytes:
+    """Return what a layer keeps, by the count of 2205.05198 carried over to any block.
+
+    Outside tensor parallelism: two norm inputs and two part inputs, ``8h``, and ``2h`` of dropout
+    masks. Inside: queries, keys, values, attention output, and every feed-forward intermediate.
+    """
+    h, t = shape.hidden, s.tensor
+    stored = xp.where(device.narrow > 0.0, NARROW_STORED_BYTES, 2.0)
+    outside = (4.0 + 2.0 * stored + 2.0 * w.dropout) * h
+    moe = shape.moe_layers / shape.layers
+    attention = 2.0 * (shape.query_out + shape.latent_kv_out) + stored * shape.heads * shape.v_dim
+    width = (1.0 - moe) * shape.ffn + moe * shape.shared_ffn
+    activated = (2.0 * (shape.ffn_matrices - 1.0) + stored) * width
+    log_sum = 4.0 * shape.heads * w.fused_attention
+    scores = (1.0 - w.fused_attention) * 5.0 * shape.heads * w.sequence / t
+    copies = shape.topk * s.expert_tensor / t
+    routed = copies * (
+        2.0 * stored * h + (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn
+    )
+    split = xp.where(s.sequence_parallel > 0.0, t, 1.0)
+    everything = (
+        (outside + 2.0 * shape.latent_out) / split
+        + (attention + activated + log_sum) / t
+        + scores
+        + moe * routed
+    )
+    return LayerBytes(everything=everything, scores=scores, boundary=2.0 * h / split)
+
+
+NARROW_STORED_BYTES = 1.0
+"""Inputs of narrow products are kept in their narrow form."""

@@ -1,0 +1,173 @@
+"""The answer for one layout: step time, throughput and memory with intervals and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from narrows.core import Estimate, Message, RefusalError, message
+from narrows.performance.arrays import Array
+from narrows.performance.calibration import Calibration, constants_at, packaged
+from narrows.performance.hardware import GIB
+from narrows.performance.shape import Shape
+from narrows.performance.training.evaluate import Evaluation, evaluate
+from narrows.performance.training.job import (
+    Cluster,
+    Job,
+    device_of,
+    setting_of,
+    workload_of,
+)
+from narrows.performance.training.strategy import Strategy, as_arrays
+
+MEMORY_LOG_SPREAD = 0.10
+"""Log standard deviation of peak memory: allocator, buffers and uneven stages."""
+NORMAL_95 = 1.6448536269514722
+"""95th percentile of the standard normal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPrediction:
+    """What a training step takes on a cluster under one strategy."""
+
+    strategy: Strategy
+    step_s: Estimate
+    tokens_per_s_per_chip: Estimate
+    peak_mem_gib: Estimate
+    """Per device."""
+    breakdown: Mapping[str, float]
+    """Seconds by part; they add up to the median step."""
+    memory: Mapping[str, float]
+    """GiB by part on the fullest device."""
+    fits: bool
+    flags: tuple[Message, ...]
+
+
+def predict(
+    shape: Shape,
+    cluster: Cluster,
+    *,
+    job: Job,
+    strategy: Strategy,
+    calibration: Calibration | None = None,
+) -> TrainingPrediction:
+    """Return the time and memory of a training step.
+
+    Raises
+    ------
+    RefusalError
+        The layout does not fit the cluster or the job, or a needed rate is not published.
+    """
+    check(shape, cluster, job, strategy)
+    used = calibration or packaged()
+    setting = setting_of(cluster, job)
+    best_constants, drawn_constants = constants_at(used, setting)
+    device, work = device_of(cluster, job), workload_of(cluster, job)
+    rows = as_arrays([strategy])
+    best = evaluate(shape, device, best_constants, rows, work)
+    drawn = evaluate(shape, device, drawn_constants, rows, work)
+    spread = used.log_spread(cluster.hardware.family, cluster.hardware.chip_id)
+    step_s = interval(float(best.step_s[0]), drawn.step_s[:, 0], spread, "s", used)
+    rate = job.tokens / cluster.chips
+    memory = memory_parts(best)
+    total = sum(memory.values())
+    return TrainingPrediction(
+        strategy=strategy,
+        step_s=step_s,
+        tokens_per_s_per_chip=inverse(step_s, rate, "token/s"),
+        peak_mem_gib=Estimate(
+            total * np.exp(-NORMAL_95 * MEMORY_LOG_SPREAD),
+            total,
+            total * np.exp(NORMAL_95 * MEMORY_LOG_SPREAD),
+            "GiB",
+            used.obtained,
+        ),
+        breakdown=time_parts(best),
+        memory=memory,
+        fits=total * GIB <= cluster.hardware.memory_bytes,
+        flags=_flags(cluster, used),
+    )
+
+
+def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
+    """Refuse a layout that cannot exist.
+
+    Raises
+    ------
+    RefusalError
+        With the divisibility that fails.
+    """
+    if s.devices != cluster.devices:
+        raise RefusalError(
+            f"the layout occupies {s.devices} devices and the cluster has {cluster.devices}",
+            ("tensor x pipeline x data x context = devices",),
+        )
+    if job.batch % (s.data * s.micro_batch):
+        raise RefusalError(
+            f"a batch of {job.batch} does not divide into micro-batches of {s.micro_batch} "
+            f"on {s.data} replicas",
+            ("micro-batch",),
+        )
+    heads = int(shape.heads)
+    if s.tensor > heads:
+        raise RefusalError(f"{s.tensor} tensor ranks cannot share {heads} heads", ("tensor",))
+    if s.pipeline * s.chunks > int(shape.layers):
+        raise RefusalError("there are more pipeline stages than layers", ("pipeline", "chunks"))
+    if s.expert > 1 and s.expert > max(1, int(shape.experts)):
+        raise RefusalError("there are more expert ranks than experts", ("expert",))
+
+
+def interval(
+    best: float, draws: Array, log_spread: float, unit: str, used: Calibration
+) -> Estimate:
+    """Return the best value with the spread of draws and residual, on the log scale."""
+    centred = np.log(draws) - np.log(np.median(draws))
+    low, high = np.quantile(centred, (0.05, 0.95))
+    residual = NORMAL_95 * log_spread
+    return Estimate(
+        best * float(np.exp(-np.hypot(low, residual))),
+        best,
+        best * float(np.exp(np.hypot(high, residual))),
+        unit,
+        used.obtained,
+    )
+
+
+def inverse(time: Estimate, amount: float, unit: str) -> Estimate:
+    """Return the rate ``amount / time``."""
+    return Estimate(amount / time.p95, amount / time.p50, amount / time.p05, unit, time.obtained)
+
+
+def time_parts(evaluation: Evaluation, row: int = 0) -> dict[str, float]:
+    """Return seconds by part for one row."""
+    parts = evaluation.parts
+    return {
+        item.name.removesuffix("_s"): float(np.ravel(getattr(parts, item.name))[row])
+        if np.size(getattr(parts, item.name)) > 1
+        else float(np.ravel(getattr(parts, item.name))[0])
+        for item in fields(parts)
+    }
+
+
+def memory_parts(evaluation: Evaluation, row: int = 0) -> dict[str, float]:
+    """Return GiB by part for one row."""
+    memory = evaluation.memory
+    return {
+        item.name: float(
+            np.broadcast_to(getattr(memory, item.name), np.shape(memory.total))[row] / GIB
+        )
+        for item in fields(memory)
+    }
+
+
+def _flags(cluster: Cluster, used: Calibration) -> tuple[Message, ...]:
+    flags = [message("performance.constants.used", calibration=used.name, how=str(used.obtained))]
+    if cluster.hardware.chip_id not in used.measured_chips:
+        flags.append(message("performance.chip.extrapolated", chip=cluster.hardware.chip_id))
+    flags += [
+        message("performance.hardware.assumed", chip=cluster.hardware.chip_id, field=name)
+        for name in cluster.hardware.assumed
+    ]
+    return tuple(flags)

@@ -1,0 +1,183 @@
+"""The best layouts of a cluster: memory before time, layer times once for each combination."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import RefusalError, message
+from narrows.performance.arrays import Array
+from narrows.performance.calibration import Calibration, constants_at, packaged
+from narrows.performance.constants import Constants
+from narrows.performance.hardware import Device
+from narrows.performance.shape import Shape
+from narrows.performance.training.block import Blocks, block_seconds
+from narrows.performance.training.footprint import buckets, footprint
+from narrows.performance.training.job import (
+    Cluster,
+    Job,
+    device_of,
+    setting_of,
+    workload_of,
+)
+from narrows.performance.training.predict import TrainingPrediction, predict
+from narrows.performance.training.space import Space, enumerate_space
+from narrows.performance.training.step import step_parts
+from narrows.performance.training.strategy import Strategies, Workload, at_row
+
+CHUNK_ROWS = 8_192
+"""Columns of this many rows stay in cache; longer ones wait for memory."""
+
+MEMORY_HEADROOM = 0.94
+"""Share of a device's memory that a chosen plan may fill by the median estimate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """Layouts in order of step time, and what became of the others."""
+
+    ranked: tuple[TrainingPrediction, ...]
+    evaluated: int
+    """Candidates whose step time and memory were both computed."""
+    pruned: int
+    """Candidates dropped because their memory does not fit, before any time was computed."""
+    excluded: Mapping[str, int]
+    """Candidates that cannot exist, by reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Step time and memory of every candidate; time is infinite where memory was exceeded."""
+
+    step_s: Array
+    memory_bytes: Array
+    evaluated: int
+
+
+def search(
+    shape: Shape,
+    cluster: Cluster,
+    *,
+    job: Job,
+    space: Space | None = None,
+    top: int = 5,
+    calibration: Calibration | None = None,
+) -> SearchResult:
+    """Return the fastest layouts that fit.
+
+    Raises
+    ------
+    RefusalError
+        No layout fits; the error says why candidates were dropped.
+    """
+    used = calibration or packaged()
+    candidates, excluded = enumerate_space(shape, cluster, job=job, space=space or Space())
+    best, _ = constants_at(used, setting_of(cluster, job))
+    limit = MEMORY_HEADROOM * cluster.hardware.memory_bytes
+    grid = evaluate_grid(
+        shape,
+        device_of(cluster, job),
+        best,
+        candidates,
+        workload_of(cluster, job),
+        memory_limit_bytes=limit,
+    )
+    pruned = len(candidates) - grid.evaluated
+    if grid.evaluated == 0:
+        raise _nothing_fits(grid, excluded, pruned)
+    order = np.argsort(grid.step_s, kind="stable")[: min(top, grid.evaluated)]
+    ranked = tuple(
+        predict(shape, cluster, job=job, strategy=at_row(candidates, int(row)), calibration=used)
+        for row in order
+    )
+    return SearchResult(
+        ranked=tuple(_flagged(each) for each in ranked),
+        evaluated=grid.evaluated,
+        pruned=pruned,
+        excluded=dict(sorted(excluded.items())),
+    )
+
+
+def _flagged(prediction: TrainingPrediction) -> TrainingPrediction:
+    """Say that a layout was searched, not stated."""
+    return replace(prediction, flags=(*prediction.flags, message("performance.layout.searched")))
+
+
+def _nothing_fits(grid: Grid, excluded: Counter[str], pruned: int) -> RefusalError:
+    reasons = ", ".join(f"{name} {count}" for name, count in sorted(excluded.items()))
+    least = float(np.min(grid.memory_bytes)) / 2**30 if grid.memory_bytes.size else None
+    memory = "" if least is None else f"; the leanest of {pruned} needs {least:.0f} GiB a device"
+    return RefusalError(f"no layout fits (excluded: {reasons or 'none'}{memory})", ("more chips",))
+
+
+def evaluate_grid(
+    shape: Shape,
+    device: Device,
+    constants: Constants,
+    candidates: Strategies,
+    work: Workload,
+    *,
+    memory_limit_bytes: float = np.inf,
+) -> Grid:
+    """Return step time and memory of every candidate, in chunks that stay in cache."""
+    count = len(candidates)
+    step_s = np.full(count, np.inf)
+    memory = np.empty(count)
+    blocks, code = _distinct_blocks(shape, device, constants, candidates, work)
+    evaluated = 0
+    for start in range(0, count, CHUNK_ROWS):
+        rows = np.arange(start, min(start + CHUNK_ROWS, count))
+        some = candidates.take(rows)
+        held = buckets(shape, some)
+        memory[rows] = footprint(shape, device, some, work, held).total
+        fitting = np.flatnonzero(memory[rows] <= memory_limit_bytes)
+        if not fitting.size:
+            continue
+        if fitting.size < rows.size:
+            rows, some = rows[fitting], some.take(fitting)
+            held = buckets(shape, some)
+        layer = blocks.take(code[rows])
+        step_s[rows] = step_parts(shape, device, constants, some, work, layer, held).step_s
+        evaluated += rows.size
+    return Grid(step_s=step_s, memory_bytes=memory, evaluated=evaluated)
+
+
+_BLOCK_KEYS = (
+    "tensor",
+    "context",
+    "expert",
+    "expert_tensor",
+    "micro_batch",
+    "sequence_parallel",
+)
+
+
+def _distinct_blocks(
+    shape: Shape, device: Device, constants: Constants, candidates: Strategies, work: Workload
+) -> tuple[Blocks, npt.NDArray[np.intp]]:
+    """Return layer times of the distinct combinations and each candidate's place among them."""
+    code = np.zeros(len(candidates), dtype=np.intp)
+    for name in _BLOCK_KEYS:
+        levels, place = _levels(getattr(candidates, name))
+        code = code * levels + place
+    size = int(code.max(initial=0)) + 1
+    first = np.full(size, -1, dtype=np.intp)
+    first[code[::-1]] = np.arange(len(candidates) - 1, -1, -1, dtype=np.intp)
+    present = np.flatnonzero(first >= 0)
+    renumber = np.zeros(size, dtype=np.intp)
+    renumber[present] = np.arange(present.size, dtype=np.intp)
+    distinct = candidates.take(first[present])
+    return block_seconds(shape, device, constants, distinct, work), renumber[code]
+
+
+def _levels(column: Array) -> tuple[int, npt.NDArray[np.intp]]:
+    """Return how many values a column of small integers has room for, and each row's place."""
+    whole = column.astype(np.intp)
+    seen = np.zeros(int(whole.max(initial=0)) + 1, dtype=bool)
+    seen[whole] = True
+    place = np.cumsum(seen) - 1
+    return int(np.count_nonzero(seen)), place[whole]

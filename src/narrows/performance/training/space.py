@@ -1,0 +1,206 @@
+"""The space of layouts, enumerated as arrays: one column for each degree of freedom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import RefusalError
+from narrows.performance.arrays import Array, Mask
+from narrows.performance.pipeline import Schedule
+from narrows.performance.shape import Shape
+from narrows.performance.training.job import Cluster, Job
+from narrows.performance.training.strategy import Recompute, Strategies
+
+CANDIDATES_MAX = 20_000_000
+"""A larger space means that a bound was forgotten; it would not fit in memory as columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """Which values each degree may take; ``None`` derives them from the cluster and the model."""
+
+    tensor: Sequence[int] | None = None
+    pipeline: Sequence[int] | None = None
+    context: Sequence[int] = (1,)
+    expert: Sequence[int] | None = None
+    micro_batch: Sequence[int] = (1, 2, 4, 8)
+    chunks: Sequence[int] | None = None
+    zero: Sequence[int] = (0, 1, 2, 3)
+    recompute: Sequence[Recompute] = tuple(Recompute)
+    schedule: Sequence[Schedule] = (Schedule.ONE_F_ONE_B,)
+    sequence_parallel: Sequence[bool] = (True,)
+
+
+@dataclass(slots=True)
+class Table:
+    """Columns of a growing table of candidates, and why rows left it."""
+
+    columns: dict[str, npt.NDArray[np.float64]]
+    excluded: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        """Rows so far."""
+        return int(next(iter(self.columns.values())).size)
+
+    def grow(self, name: str, options: Sequence[float]) -> None:
+        """Cross every row with every option of a new column.
+
+        Raises
+        ------
+        RefusalError
+            The table would exceed :data:`CANDIDATES_MAX` rows.
+        """
+        if self.rows * len(options) > CANDIDATES_MAX:
+            raise RefusalError(
+                f"the space has more than {CANDIDATES_MAX:,} candidates", (f"fewer {name} values",)
+            )
+        repeated = {key: np.repeat(column, len(options)) for key, column in self.columns.items()}
+        new = np.tile(np.asarray(options, dtype=np.float64), self.rows)
+        self.columns = {**repeated, name: new}
+
+    def keep(self, test: Mask, reason: str) -> None:
+        """Drop the rows that fail a test and count them under its reason."""
+        lost = int(test.size - np.count_nonzero(test))
+        if not lost:
+            return
+        self.excluded[reason] += lost
+        self.columns = {key: column[test] for key, column in self.columns.items()}
+
+
+def divisors(number: int) -> list[int]:
+    """Return the divisors of a number in order."""
+    small = [k for k in range(1, int(number**0.5) + 1) if number % k == 0]
+    return sorted({*small, *(number // k for k in small)})
+
+
+def enumerate_space(
+    shape: Shape, cluster: Cluster, *, job: Job, space: Space
+) -> tuple[Strategies, Counter[str]]:
+    """Return every admissible layout of a cluster and the count of excluded ones by reason."""
+    table = Table({"one": np.ones(1)})
+    _grow_degrees(table, shape, cluster, space)
+    _grow_batches(table, job, space)
+    _grow_experts(table, shape, space)
+    _grow_chunks(table, shape, space)
+    table.grow("sequence_parallel", [float(each) for each in space.sequence_parallel])
+    table.grow("zero", [float(each) for each in space.zero])
+    _filter_zero(table)
+    table.grow("recompute", [float(_RECOMPUTE.index(each)) for each in space.recompute])
+    table.grow("schedule", [float(each) for each in space.schedule])
+    _filter_schedule(table)
+    return _strategies(table.columns), table.excluded
+
+
+_RECOMPUTE = tuple(Recompute)
+
+
+def _is(table: Table, name: str, value: float) -> Mask:
+    return np.asarray(table.columns[name] == value)
+
+
+def _grow_degrees(table: Table, shape: Shape, cluster: Cluster, space: Space) -> None:
+    devices, heads, layers = cluster.devices, int(shape.heads), int(shape.layers)
+    domain = cluster.hardware.domain
+    tensor = space.tensor or [
+        t for t in divisors(devices) if t <= min(domain, heads) and heads % t == 0
+    ]
+    pipeline = space.pipeline or [p for p in divisors(devices) if p <= layers]
+    table.grow("tensor", tensor)
+    table.grow("pipeline", pipeline)
+    table.grow("context", space.context)
+    columns = table.columns
+    data = devices / (columns["tensor"] * columns["pipeline"] * columns["context"])
+    table.columns = {**columns, "data": data}
+    table.keep((data >= 1.0) & (data == np.floor(data)), "devices")
+
+
+def _grow_batches(table: Table, job: Job, space: Space) -> None:
+    table.grow("micro_batch", space.micro_batch)
+    per_step = table.columns["data"] * table.columns["micro_batch"]
+    table.keep(np.asarray(job.batch % per_step == 0), "batch")
+
+
+def _grow_experts(table: Table, shape: Shape, space: Space) -> None:
+    experts = int(shape.experts)
+    if experts == 0:
+        table.columns["expert"] = np.ones(table.rows)
+        return
+    table.grow("expert", space.expert or [e for e in divisors(experts) if e & (e - 1) == 0])
+    columns = table.columns
+    ranks = columns["data"] * columns["context"] * columns["tensor"]
+    table.keep(np.asarray(ranks % columns["expert"] == 0), "expert_group")
+
+
+def _grow_chunks(table: Table, shape: Shape, space: Space) -> None:
+    layers = int(shape.layers)
+    table.grow("chunks", space.chunks or _chunk_options(layers))
+    columns = table.columns
+    stages = columns["pipeline"] * columns["chunks"]
+    table.keep(np.asarray(stages <= layers), "layers")
+    columns = table.columns
+    stages = columns["pipeline"] * columns["chunks"]
+    uneven = np.ceil(layers / stages) * stages / layers
+    table.keep(np.asarray(uneven <= UNEVEN_MAX), "uneven_stages")
+    lone = _is(table, "pipeline", 1) & (table.columns["chunks"] > 1)
+    table.keep(~lone, "chunks_without_pipeline")
+
+
+def _chunk_options(layers: int) -> list[int]:
+    return [v for v in CHUNKS if v <= layers]
+
+
+UNEVEN_MAX = 1.1
+"""The fullest stage may exceed the mean by a tenth; a worse split always has a better neighbour."""
+
+CHUNKS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
+"""More chunks a rank than this have not been reported to pay."""
+
+
+def _filter_zero(table: Table) -> None:
+    """Stages 2 and 3 re-reduce or re-gather under a pipeline, which no framework supports."""
+    columns = table.columns
+    piped = (columns["zero"] >= 2) & (columns["pipeline"] > 1)
+    table.keep(~np.asarray(piped), "zero_with_pipeline")
+    alone = (table.columns["zero"] >= 1) & (table.columns["data"] * table.columns["context"] == 1)
+    table.keep(~np.asarray(alone), "zero_without_replicas")
+
+
+def _filter_schedule(table: Table) -> None:
+    columns = table.columns
+    v_shape = columns["schedule"] == Schedule.ZB_V
+    table.keep(np.asarray(~v_shape | (columns["chunks"] == 2)), "schedule")
+    columns = table.columns
+    single = (columns["schedule"] > Schedule.ONE_F_ONE_B) & (columns["schedule"] != Schedule.ZB_V)
+    table.keep(
+        np.asarray(~single | ((columns["chunks"] == 1) & (columns["pipeline"] > 1))), "schedule"
+    )
+
+
+def _strategies(columns: dict[str, npt.NDArray[np.float64]]) -> Strategies:
+    recompute = columns["recompute"]
+    ones = np.ones_like(recompute)
+    return Strategies(
+        tensor=columns["tensor"],
+        pipeline=columns["pipeline"],
+        data=columns["data"],
+        context=columns["context"],
+        expert=columns["expert"],
+        expert_tensor=ones,
+        chunks=columns["chunks"],
+        micro_batch=columns["micro_batch"],
+        zero=columns["zero"],
+        selective=_flag(recompute, Recompute.SELECTIVE),
+        full_share=_flag(recompute, Recompute.FULL),
+        sequence_parallel=columns["sequence_parallel"],
+        schedule=columns["schedule"],
+    )
+
+
+def _flag(recompute: Array, mode: Recompute) -> Array:
+    return np.asarray(recompute == _RECOMPUTE.index(mode), dtype=np.float64)

@@ -1,0 +1,203 @@
+"""From layer times to the time of a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from narrows.performance.arrays import Array, xp
+from narrows.performance.collectives import (
+    Group,
+    Links,
+    all_reduce_seconds,
+    exposed,
+    gather_seconds,
+    place,
+    send_seconds,
+)
+from narrows.performance.constants import Constants
+from narrows.performance.goodput import straggler_factor
+from narrows.performance.hardware import Device
+from narrows.performance.pipeline import Schedule, idle_seconds
+from narrows.performance.shape import Shape
+from narrows.performance.training.block import Blocks, links_of
+from narrows.performance.training.footprint import Buckets
+from narrows.performance.training.strategy import Strategies, Workload
+
+OPTIMIZER_BYTES = 36.0
+"""Bytes an Adam step moves per parameter: three fp32 states read and written, the fp32 gradient
+read, zeroed and read once more for its norm, the 16-bit weight written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepParts:
+    """Seconds of a step; the parts add up to it."""
+
+    compute_s: Array
+    recompute_s: Array
+    tensor_s: Array
+    expert_s: Array
+    context_s: Array
+    pipeline_s: Array
+    data_s: Array
+    bubble_s: Array
+    optimizer_s: Array
+    overhead_s: Array
+
+    @property
+    def step_s(self) -> Array:
+        """The whole step."""
+        return sum((getattr(self, item.name) for item in fields(self)), start=xp.array(0.0))
+
+
+def step_parts(
+    shape: Shape,
+    device: Device,
+    c: Constants,
+    s: Strategies,
+    w: Workload,
+    blocks: Blocks,
+    held: Buckets,
+) -> StepParts:
+    """Return the parts of a step; all arguments broadcast."""
+    links = links_of(device, c)
+    m = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
+    layers = xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks
+    head_s = blocks.head_forward_s + blocks.head_backward_s
+    compute_s = layers * (blocks.forward_s + blocks.backward_s)
+    again_s = layers * (
+        s.full_share * blocks.forward_s + (1.0 - s.full_share) * s.selective * blocks.core_s
+    )
+    again = 1.0 + s.full_share
+    tensor_s = layers * (again * blocks.tensor_forward_s + blocks.tensor_backward_s)
+    expert_s = layers * blocks.expert_s * (1.0 + again)
+    context_s = layers * (again * blocks.context_forward_s + blocks.context_backward_s)
+    body_s = compute_s + again_s + tensor_s + expert_s + context_s
+    head_extra_s = _head_on_fullest(shape, s, layers, body_s, head_s)
+    bubble_s = _bubble_s(shape, s, blocks, body_s, layers, head_s, head_extra_s)
+    step_cover_s = (body_s + head_extra_s) * xp.where(s.zero >= 3.0, m, 1.0)
+    slow = straggler_factor(c.straggler_spread, _nodes(device, s))
+    return StepParts(
+        compute_s=slow * m * (compute_s + head_extra_s),
+        recompute_s=slow * m * again_s,
+        tensor_s=m * tensor_s,
+        expert_s=m * expert_s,
+        context_s=m * context_s,
+        pipeline_s=_send_s(shape, device, c, s, w, m, links),
+        data_s=_data_s(device, c, s, w, m, held, links, step_cover_s),
+        bubble_s=slow * bubble_s,
+        optimizer_s=_optimizer_s(device, c, s, w, held),
+        overhead_s=c.step_overhead_s + 0.0 * m,
+    )
+
+
+def _nodes(device: Device, s: Strategies) -> Array:
+    ranks = s.tensor * s.pipeline * s.data * s.context
+    return xp.maximum(1.0, ranks / xp.minimum(device.domain, SERVER_DEVICES))
+
+
+SERVER_DEVICES = 8.0
+"""Stragglers are counted by server: its devices share clocks, cooling and host."""
+
+
+def _head_on_fullest(
+    shape: Shape, s: Strategies, layers: Array, body_s: Array, head_s: Array
+) -> Array:
+    """Return how much longer than a full body the last rank works, because it holds the head.
+
+    Where the layers do not divide evenly, the last chunk is the short one.
+    """
+    last_layers = shape.layers - layers / s.chunks * (s.pipeline * s.chunks - 1.0)
+    short = (layers / s.chunks - xp.maximum(0.0, last_layers)) / layers
+    return xp.maximum(0.0, head_s - xp.where(s.pipeline > 1.0, short, 0.0) * body_s)
+
+
+def _bubble_s(
+    shape: Shape,
+    s: Strategies,
+    blocks: Blocks,
+    body_s: Array,
+    layers: Array,
+    head_s: Array,
+    head_extra_s: Array,
+) -> Array:
+    """Return idle time: filling and draining costs every other rank's work once (a chunk of it)."""
+    all_ranks_s = body_s * shape.layers / layers + head_s
+    ordinary = xp.maximum(0.0, all_ranks_s - body_s - head_extra_s) / s.chunks
+    weight_s = layers * blocks.weight_s
+    forward_s = layers * (blocks.forward_s + blocks.tensor_forward_s + blocks.expert_s)
+    zero_bubble = idle_seconds(
+        s.schedule,
+        s.pipeline,
+        s.chunks,
+        forward_s=forward_s,
+        input_s=body_s - forward_s - weight_s,
+        weight_s=weight_s,
+    )
+    return xp.where(s.schedule == Schedule.ONE_F_ONE_B, ordinary, zero_bubble)
+
+
+def _send_s(
+    shape: Shape,
+    device: Device,
+    c: Constants,
+    s: Strategies,
+    w: Workload,
+    m: Array,
+    links: Links,
+) -> Array:
+    """Return exposed sends between stages: once a chunk each way in the steady state."""
+    message = 2.0 * s.micro_batch * w.sequence / s.context * shape.hidden / s.tensor
+    stride = s.tensor * s.context * s.data
+    leaves = xp.where(stride * s.pipeline > device.domain, 1.0, 0.0)
+    once_s = send_seconds(message, leaves, links)
+    steady_s = 2.0 * s.chunks * m * once_s * (1.0 - c.pipeline_overlap)
+    filling_s = 2.0 * (s.pipeline - 1.0) * once_s
+    return xp.where(s.pipeline > 1.0, steady_s + filling_s, 0.0)
+
+
+def _data_s(
+    device: Device,
+    c: Constants,
+    s: Strategies,
+    w: Workload,
+    m: Array,
+    held: Buckets,
+    links: Links,
+    cover_s: Array,
+) -> Array:
+    """Return exposed gradient reduction and weight gathering.
+
+    Under a pipeline only the last micro-batch covers it; sharded weights (stage 3) are gathered
+    twice for every micro-batch and covered by every one.
+    """
+    dense = place(s.data * s.context, s.tensor, device.domain)
+    routed = place(s.expert_data, s.expert * s.expert_tensor, device.domain)
+    total_s = _exchange_s(held.dense, dense, s, w, m, links) + _exchange_s(
+        held.routed, routed, s, w, m, links
+    )
+    return exposed(total_s, cover_s, c.data_overlap)
+
+
+def _exchange_s(
+    parameters: Array, group: Group, s: Strategies, w: Workload, m: Array, links: Links
+) -> Array:
+    gradients = w.trained_share * w.gradient_bytes * parameters
+    weights = 2.0 * parameters
+    replicated_s = all_reduce_seconds(gradients, group, links)
+    sharded_s = gather_seconds(gradients, group, links) + gather_seconds(
+        w.trained_share * weights, group, links
+    )
+    every_time_s = m * (
+        2.0 * gather_seconds(weights, group, links) + gather_seconds(gradients, group, links)
+    )
+    volume_s = xp.where(
+        s.zero >= 3.0, every_time_s, xp.where(s.zero >= 1.0, sharded_s, replicated_s)
+    )
+    return xp.where((group.size > 1.0) & (parameters > 0.0), volume_s, 0.0)
+
+
+def _optimizer_s(device: Device, c: Constants, s: Strategies, w: Workload, held: Buckets) -> Array:
+    dense = held.dense / xp.where(s.zero >= 1.0, s.data * s.context, 1.0)
+    routed = held.routed / xp.where(s.zero >= 1.0, s.expert_data, 1.0)
+    touched = w.trained_share * OPTIMIZER_BYTES * (dense + routed)
+    return touched / (device.bytes_per_s * c.bandwidth_efficiency)

@@ -1,0 +1,165 @@
+"""A strategy: how a step is laid out over devices; and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+import numpy as np
+
+from narrows.performance.arrays import Array, xp
+from narrows.performance.pipeline import Schedule
+from narrows.performance.software import Generation
+
+
+class Recompute(StrEnum):
+    """What the backward pass computes again instead of keeping it."""
+
+    NONE = "none"
+    SELECTIVE = "selective"
+    """The attention core only (2205.05198)."""
+    FULL = "full"
+    """Whole layers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """One parallel layout, as a person writes it."""
+
+    tensor: int = 1
+    pipeline: int = 1
+    data: int = 1
+    context: int = 1
+    expert: int = 1
+    expert_tensor: int = 1
+    chunks: int = 1
+    """Virtual pipeline stages a rank holds."""
+    micro_batch: int = 1
+    zero: int = 1
+    recompute: Recompute = Recompute.NONE
+    recomputed_share: float = 1.0
+    """Share of the layers that full recomputation covers."""
+    sequence_parallel: bool = True
+    schedule: Schedule = Schedule.ONE_F_ONE_B
+
+    @property
+    def devices(self) -> int:
+        """Devices that the layout occupies."""
+        return self.tensor * self.pipeline * self.data * self.context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategies:
+    """Many layouts as arrays; see :class:`Strategy` for the words."""
+
+    tensor: Array
+    pipeline: Array
+    data: Array
+    context: Array
+    expert: Array
+    expert_tensor: Array
+    chunks: Array
+    micro_batch: Array
+    zero: Array
+    selective: Array
+    """1 where the attention core is recomputed."""
+    full_share: Array
+    """Share of layers that are recomputed whole."""
+    sequence_parallel: Array
+    schedule: Array
+
+    @property
+    def expert_data(self) -> Array:
+        """Ranks that replicate a routed expert."""
+        return xp.maximum(
+            1.0, self.data * self.context * self.tensor / (self.expert * self.expert_tensor)
+        )
+
+    def take(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Strategies:
+        """Return some rows."""
+        return Strategies(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+
+    def __len__(self) -> int:
+        """Rows."""
+        return int(self.tensor.size)
+
+
+def as_arrays(strategies: Sequence[Strategy]) -> Strategies:
+    """Return layouts as arrays of rows."""
+    numbers = [_numbers(each) for each in strategies]
+    return Strategies(
+        **{name: np.array([row[name] for row in numbers], dtype=np.float64) for name in numbers[0]}
+    )
+
+
+def _numbers(s: Strategy) -> dict[str, float]:
+    full = s.recompute is Recompute.FULL
+    return {
+        "tensor": s.tensor,
+        "pipeline": s.pipeline,
+        "data": s.data,
+        "context": s.context,
+        "expert": s.expert,
+        "expert_tensor": s.expert_tensor,
+        "chunks": s.chunks,
+        "micro_batch": s.micro_batch,
+        "zero": s.zero,
+        "selective": float(s.recompute is Recompute.SELECTIVE),
+        "full_share": s.recomputed_share if full else 0.0,
+        "sequence_parallel": float(s.sequence_parallel),
+        "schedule": float(s.schedule),
+    }
+
+
+def at_row(strategies: Strategies, row: int) -> Strategy:
+    """Return one row as a person writes it."""
+    value = {item.name: float(getattr(strategies, item.name)[row]) for item in fields(strategies)}
+    recompute = Recompute.SELECTIVE if value["selective"] > 0.0 else Recompute.NONE
+    if value["full_share"] > 0.0:
+        recompute = Recompute.FULL
+    return Strategy(
+        tensor=int(value["tensor"]),
+        pipeline=int(value["pipeline"]),
+        data=int(value["data"]),
+        context=int(value["context"]),
+        expert=int(value["expert"]),
+        expert_tensor=int(value["expert_tensor"]),
+        chunks=int(value["chunks"]),
+        micro_batch=int(value["micro_batch"]),
+        zero=int(value["zero"]),
+        recompute=recompute,
+        recomputed_share=value["full_share"] if recompute is Recompute.FULL else 1.0,
+        sequence_parallel=value["sequence_parallel"] > 0.0,
+        schedule=Schedule(int(value["schedule"])),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What a step trains on, and the habits of the software, as numbers or arrays of rows."""
+
+    sequence: Array
+    batch: Array
+    """Sequences in a step over all replicas."""
+    fused_attention: Array
+    dropout: Array
+    gradient_bytes: Array
+    deduplicates: Array
+    trained_share: Array
+    """Share of the weights that receive gradients: 1, or near 0 for adapters."""
+
+
+def workload(
+    sequence: int, batch: int, software: Generation, *, trained_share: float = 1.0
+) -> Workload:
+    """Return the workload of one job under one generation of software."""
+    return Workload(
+        sequence=xp.array(float(sequence)),
+        batch=xp.array(float(batch)),
+        fused_attention=xp.array(float(software.fused_attention)),
+        dropout=xp.array(float(software.dropout)),
+        gradient_bytes=xp.array(software.gradient_bytes),
+        deduplicates=xp.array(float(software.deduplicates_dispatch)),
+        trained_share=xp.array(trained_share),
+    )
