@@ -1,0 +1,175 @@
+"""Which missing fact would change the answer: each is forced through all that it could be."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from narrows.core import Truth
+from narrows.rules.answer import Answer
+from narrows.rules.proof import Case, Proof
+from narrows.rules.quantity import FALSE, NUMERIC, TRUE, UNKNOWN, Between, Facts, FactValue
+from narrows.rules.question import Fact, FactKind
+from narrows.rules.steps import CompareStep, Leaf, LookupStep
+
+if TYPE_CHECKING:
+    from narrows.rules.regime import Regime
+
+OTHER_WORD = "other"
+"""Stands for any word that no rule names."""
+
+
+class Missing(NamedTuple):
+    """A fact that is unknown, or known too loosely.
+
+    Attributes
+    ----------
+    fact
+        The fact that a rule looked at.
+    inputs
+        What to ask for: the fact itself, or the unknown inputs that it would follow from.
+    outcomes
+        The answers that its possible values lead to; ``None`` stands for still open.
+    settles
+        Whether some value of it settles the question alone.
+    """
+
+    fact: str
+    inputs: tuple[str, ...]
+    outcomes: tuple[str | None, ...]
+    settles: bool
+
+
+def rank_missing(regime: Regime, answer: Answer, facts: Facts) -> tuple[Missing, ...]:
+    """Return the missing facts of an open answer, most decisive first."""
+    leaves = _leaves_by_fact(answer.proofs)
+    found = [_missing(regime, answer, facts, fact, leaves[fact]) for fact in sorted(leaves)]
+    return tuple(sorted(found, key=lambda one: (not one.settles, -len(one.outcomes), one.fact)))
+
+
+def settle_by_cases(regime: Regime, answer: Answer, facts: Facts) -> Answer:
+    """Return an open answer settled where every value of one missing fact gives the same answer.
+
+    Kleene's logic loses such cases: it does not see that a fact is either so or not. Where the
+    values give several answers, no other answer stays possible.
+    """
+    for one in rank_missing(regime, answer, facts):
+        words = [word for word in one.outcomes if word is not None]
+        if len(words) != len(one.outcomes):
+            continue
+        if len(words) == 1:
+            truth = FALSE if words[0] == answer.question.none.id else TRUE
+            return answer._replace(truth=truth, word=words[0], possible=(words[0],), by_cases=True)
+        answer = answer._replace(possible=tuple(word for word in answer.possible if word in words))
+    return answer
+
+
+def _leaves_by_fact(proofs: Iterable[Proof]) -> dict[str, list[Leaf]]:
+    found: dict[str, list[Leaf]] = {}
+    for proof in proofs:
+        for step in proof.walk():
+            if step.truth is UNKNOWN and isinstance(step.step, (CompareStep, LookupStep)):
+                found.setdefault(step.step.fact, []).append(step.step)
+    return found
+
+
+def _leaves_on(regime: Regime, question: str, fact: str, seen: list[Leaf]) -> list[Leaf]:
+    """Return every bound comparison of a fact: other cards may look at it once it is known."""
+    return [*seen, *(leaf for leaf in regime.leaves(question) if leaf.fact == fact)]
+
+
+def _missing(regime: Regime, answer: Answer, facts: Facts, fact: str, seen: list[Leaf]) -> Missing:
+    leaves = _leaves_on(regime, answer.question.id, fact, seen)
+    record = regime.pack.facts[fact]
+    value = Case(facts, regime.recipes)[fact]
+    words = [
+        regime.answer(answer.question.id, Case({**facts, fact: candidate}, regime.recipes)).word
+        for candidate in candidates(record, value, leaves)
+    ]
+    outcomes = tuple(dict.fromkeys(words))
+    settles = any(word is not None for word in outcomes)
+    return Missing(fact, _inputs(regime, fact, facts), outcomes, settles)
+
+
+def _inputs(regime: Regime, fact: str, facts: Facts) -> tuple[str, ...]:
+    ways = regime.recipes.get(fact, ())
+    open_inputs = [name for _, inputs in ways[:1] for name in inputs if not _exact(facts, name)]
+    if not open_inputs:
+        return (fact,)
+    deeper = [base for name in open_inputs for base in _inputs(regime, name, facts)]
+    return tuple(dict.fromkeys(deeper))
+
+
+def _exact(facts: Facts, name: str) -> bool:
+    value = facts.get(name)
+    return value is not None and not isinstance(value, Between)
+
+
+def candidates(fact: Fact, value: FactValue, leaves: Iterable[Leaf]) -> tuple[FactValue, ...]:
+    """Return values, or intervals, that cover all that a fact could be.
+
+    Words that every comparison treats alike are kept once.
+    """
+    leaves = list(leaves)
+    if fact.kind is FactKind.NUMBER:
+        return tuple(_numbers(fact, value, leaves))
+    kept: dict[tuple[Truth, ...], FactValue] = {}
+    for candidate in _raw_candidates(fact, leaves):
+        kept.setdefault(tuple(_ask(leaf, candidate) for leaf in leaves), candidate)
+    return tuple(kept.values())
+
+
+def _ask(leaf: Leaf, value: FactValue) -> Truth:
+    if isinstance(leaf, LookupStep):
+        return leaf.said_of(value)
+    return UNKNOWN if leaf.bound is None else leaf.test(value, leaf.bound)
+
+
+def _raw_candidates(fact: Fact, leaves: list[Leaf]) -> Iterator[FactValue]:
+    if fact.kind is FactKind.FLAG:
+        yield from (False, True)
+    elif fact.kind is FactKind.WORD:
+        yield from fact.values or (*_words(leaves), OTHER_WORD)
+    else:
+        yield frozenset()
+        yield from (frozenset({word}) for word in fact.values or (*_words(leaves), OTHER_WORD))
+
+
+def _numbers(fact: Fact, value: FactValue, leaves: list[Leaf]) -> Iterator[FactValue]:
+    """Yield the pieces into which the lines of the rules cut what a number could be.
+
+    Pieces, not sample points: a fact that is derived from this one is then bounded over all of
+    each piece, so that a settled answer is settled for every number in it.
+    """
+    bounds = {leaf.bound for leaf in leaves if leaf.op in NUMERIC}
+    low, high = value if isinstance(value, Between) else (_least(fact), math.inf)
+    for bound in sorted(bound for bound in bounds if isinstance(bound, float)):
+        if not low <= bound <= high:
+            continue
+        if low < bound:
+            yield Between(low, math.nextafter(bound, -math.inf))
+        yield bound
+        low = math.nextafter(bound, math.inf)
+    if low <= high:
+        yield Between(low, high)
+
+
+def _least(fact: Fact) -> float:
+    return sys.float_info.min if fact.positive else 0.0
+
+
+def _words(leaves: list[Leaf]) -> list[str]:
+    named: set[str] = set()
+    for leaf in leaves:
+        if isinstance(leaf, LookupStep):
+            named.update(leaf.rows or ())
+        elif isinstance(leaf.bound, frozenset):
+            named.update(leaf.bound)
+        elif isinstance(leaf.bound, str):
+            named.add(leaf.bound)
+    return sorted(named)
+
+
+__all__ = ["Missing", "candidates", "rank_missing", "settle_by_cases"]
