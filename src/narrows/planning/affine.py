@@ -1,0 +1,155 @@
+"""Affine expressions of the decision columns, one for each cell of a named grid.
+
+The blocks are written in these, so that a block reads like its formula. Entries are kept as plain
+coordinate arrays; repeated entries of a cell and column mean their sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray, IntArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Affine:
+    """``constant[cell] + sum(value[e] * x[column[e]] for the entries e with that cell)``.
+
+    Attributes
+    ----------
+    shape
+        The grid. Cells are numbered in C order.
+    cell, column, value
+        Shape ``(entries,)`` each.
+    constant
+        Shape ``(cells,)``.
+    """
+
+    shape: tuple[int, ...]
+    cell: IntArray
+    column: IntArray
+    value: FloatArray
+    constant: FloatArray
+
+    def times(self, factor: FloatArray | float) -> Affine:
+        """Return the cells times a factor that broadcasts to the grid."""
+        factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), self.shape).ravel()
+        values = self.value * factors[self.cell]
+        used = values != 0.0
+        return Affine(
+            shape=self.shape,
+            cell=self.cell[used],
+            column=self.column[used],
+            value=values[used],
+            constant=self.constant * factors,
+        )
+
+    def __add__(self, other: Affine) -> Affine:
+        if self.shape != other.shape:
+            msg = f"grids differ: {self.shape} and {other.shape}"
+            raise ValueError(msg)
+        return Affine(
+            shape=self.shape,
+            cell=np.concatenate([self.cell, other.cell]),
+            column=np.concatenate([self.column, other.column]),
+            value=np.concatenate([self.value, other.value]),
+            constant=self.constant + other.constant,
+        )
+
+    def __neg__(self) -> Affine:
+        return self.times(-1.0)
+
+    def __sub__(self, other: Affine) -> Affine:
+        return self + (-other)
+
+    def plus(self, constant: FloatArray) -> Affine:
+        """Return the cells plus a constant that broadcasts to the grid."""
+        extra = np.broadcast_to(constant, self.shape).ravel()
+        return Affine(
+            shape=self.shape,
+            cell=self.cell,
+            column=self.column,
+            value=self.value,
+            constant=self.constant + extra,
+        )
+
+    def sum(self, axis: int) -> Affine:
+        """Return the sum over one axis of the grid."""
+        axis %= len(self.shape)
+        after = math.prod(self.shape[axis + 1 :])
+        span = self.shape[axis] * after
+        return Affine(
+            shape=(*self.shape[:axis], *self.shape[axis + 1 :]),
+            cell=(self.cell // span) * after + self.cell % after,
+            column=self.column,
+            value=self.value,
+            constant=self.constant.reshape(self.shape).sum(axis=axis).ravel(),
+        )
+
+    def spread(self, axis: int, size: int) -> Affine:
+        """Return the grid with a new axis, along which the cells repeat."""
+        grid = np.expand_dims(np.arange(math.prod(self.shape)).reshape(self.shape), axis)
+        shape = (*self.shape[:axis], size, *self.shape[axis:])
+        return self._gather(np.broadcast_to(grid, shape).ravel(), shape)
+
+    def take(self, first: IntArray) -> Affine:
+        """Return the grid with the given indices on its first axis; a negative one gives zero."""
+        width = math.prod(self.shape[1:])
+        grid = np.where(first[:, None] < 0, -1, first[:, None] * width + np.arange(width))
+        return self._gather(grid.ravel(), (len(first), *self.shape[1:]))
+
+    def pick(self, axis: int, index: int) -> Affine:
+        """Return the grid without one axis, at one index of it."""
+        grid = np.arange(math.prod(self.shape)).reshape(self.shape).take(index, axis=axis)
+        return self._gather(grid.ravel(), grid.shape)
+
+    def _gather(self, source: IntArray, shape: tuple[int, ...]) -> Affine:
+        order = np.argsort(self.cell, kind="stable")
+        starts = np.searchsorted(self.cell[order], np.arange(math.prod(self.shape) + 1))
+        lengths = np.where(source < 0, 0, np.diff(starts)[source])
+        cell = np.repeat(np.arange(len(source)), lengths)
+        within = np.arange(len(cell)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        entry = order[np.repeat(starts[:-1][source], lengths) + within]
+        return Affine(
+            shape=shape,
+            cell=cell.astype(np.int64),
+            column=self.column[entry],
+            value=self.value[entry],
+            constant=np.where(source < 0, 0.0, self.constant[source]),
+        )
+
+    def at(self, solution: FloatArray) -> FloatArray:
+        """Return the cells' values, in the grid's shape, for given columns."""
+        weights = self.value * solution[self.column]
+        cells = np.bincount(self.cell, weights=weights, minlength=len(self.constant))
+        return (cells + self.constant).reshape(self.shape)
+
+    def coefficients(self, cell_weight: FloatArray, columns: int) -> FloatArray:
+        """Return, for each column, the sum of its entries weighted by cell."""
+        weights = self.value * cell_weight.ravel()[self.cell]
+        sums = np.bincount(self.column, weights=weights, minlength=columns)
+        return sums.astype(np.float64)
+
+
+def constant(values: FloatArray) -> Affine:
+    """Return the expression that has the given values and no columns."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return Affine(
+        shape=values.shape,
+        cell=nothing,
+        column=nothing,
+        value=np.zeros(0),
+        constant=np.asarray(values, dtype=np.float64).ravel(),
+    )
+
+
+def total(expressions: Sequence[Affine]) -> Affine:
+    """Return the sum of expressions on one grid."""
+    result = expressions[0]
+    for expression in expressions[1:]:
+        result = result + expression
+    return result

@@ -1,0 +1,74 @@
+"""Rules 8 to 10: caps, domestic shares and the budget, each kept as a bank.
+
+A bank turns a rule over a window of quarters into one balance a node:
+``balance_n <= carry * balance_parent + in_n - out_n`` and ``balance_n >= 0``. The slack is what is
+forfeited.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.planning.affine import Affine
+from narrows.planning.arrays import FloatArray
+from narrows.planning.blocks.deliveries import Deliveries
+from narrows.planning.parts import Budget, Counted, Share
+from narrows.planning.problem import Problem
+from narrows.planning.rows import Rows, at_most
+from narrows.planning.variables import Variables
+
+TINY_WEIGHT = 1e-12
+"""Keeps the scale positive where no chip counts."""
+
+
+def cap_bank(problem: Problem, variables: Variables, made: Deliveries, number: int) -> Rows:
+    """``balance <= carry * before + quota - chips that count``."""
+    cap, balance = problem.caps[number], variables.caps[number]
+    counted = _counted(problem, variables, made, cap.counted).sum(2)
+    used = counted.times(cap.systems[None].astype(np.float64)).sum(1)
+    flow = balance - balance.take(problem.tree.parent).times(cap.carry) + used
+    scale = float(problem.offers.lot[cap.systems].max(initial=1.0))
+    return at_most(cap.name, flow, limit=cap.quota, axes=(), unit="chips", scale=scale)
+
+
+def share_bank(problem: Problem, variables: Variables, made: Deliveries, number: int) -> Rows:
+    """``balance <= carry * before + domestic - phi / (1 - phi) * others``, by weight."""
+    share, balance = problem.shares[number], variables.shares[number]
+    unit = weight_unit(share)
+    counted = _counted(problem, variables, made, share.counted).sum(2)
+    flow = counted.times(spent(share) / unit).sum(1)
+    if share.counted is not Counted.FLEET:
+        flow = flow + balance - balance.take(problem.tree.parent).times(share.carry)
+    return at_most(share.name, flow, limit=0.0, axes=(), unit="weight", scale=1.0)
+
+
+def spent(share: Share) -> FloatArray:
+    """``(N, K)``: credit that a chip spends; negative where it earns."""
+    odds = (share.share / (1.0 - share.share))[:, None]
+    sign = np.where(share.others[None], odds, 0.0) - np.where(share.domestic[None], 1.0, 0.0)
+    credit: FloatArray = sign * share.weight
+    return credit
+
+
+def weight_unit(share: Share) -> float:
+    """Return the largest weight, which scales the rows."""
+    return max(float(share.weight.max()), TINY_WEIGHT)
+
+
+def budget_bank(
+    problem: Problem, variables: Variables, spending: Affine, budget: Budget, money: float
+) -> Rows:
+    """``balance <= carry * before + release - spending``.
+
+    ``spending`` and the balance are in the solver's money, ``money`` units of the problem's.
+    """
+    before = variables.budget.take(problem.tree.parent).times(budget.carry)
+    flow = variables.budget - before + spending
+    limit = budget.release[problem.tree.stage] / money
+    return at_most("budget", flow, limit=limit, axes=(), unit="money")
+
+
+def _counted(problem: Problem, variables: Variables, made: Deliveries, counted: Counted) -> Affine:
+    if counted is Counted.ORDER:
+        return variables.order.times(problem.offers.lot[None, :, None])
+    return made.arrived if counted is Counted.DELIVERY else variables.fleet

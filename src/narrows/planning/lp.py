@@ -1,0 +1,251 @@
+"""The solver behind one small face: HiGHS, one thread, dual simplex, warm where it can be."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+import highspy
+import numpy as np
+
+from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.errors import SolverError
+from narrows.planning.matrix import Model
+
+FEASIBILITY = 1e-7
+"""Primal and dual tolerance of HiGHS, stated so that residuals can be judged against it."""
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Basis:
+    """A simplex basis by stable key, so that it fits the next problem of one shape."""
+
+    column_key: IntArray
+    column_status: IntArray
+    row_key: IntArray
+    row_status: IntArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """A solution of the programme.
+
+    Attributes
+    ----------
+    value
+        ``(columns,)``.
+    row_dual
+        ``(rows,)``: change of the objective for one more unit of the limit, never positive.
+    reduced_cost
+        ``(columns,)``: change of the objective for one more unit of the column.
+    bound
+        No plan is cheaper; equals ``objective`` for a linear programme.
+    """
+
+    status: Status
+    objective: float
+    bound: float
+    value: FloatArray
+    row_dual: FloatArray
+    reduced_cost: FloatArray
+    basis: Basis | None
+    iterations: int
+    cpu_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MipLimits:
+    """When a search for whole numbers stops.
+
+    ``nodes`` is the deterministic limit; ``time_s`` is a safety net on a slow machine.
+    """
+
+    gap: float = 0.01
+    nodes: int = 2000
+    time_s: float = 60.0
+
+
+class _QuietHighs(highspy.Highs):
+    """HiGHS without Python callbacks, whose set-up prints a banner on standard output."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+
+
+class Programme:
+    """A model inside HiGHS. Bounds, limits and costs may change between solves."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.highs = _QuietHighs()
+        for option, value in _OPTIONS.items():
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(_as_lp(model))
+
+    def hold(self, columns: IntArray, values: FloatArray) -> None:
+        """Fix columns at values."""
+        self.bound(columns, values, values)
+
+    def bound(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Set the bounds of columns."""
+        index = columns.astype(np.int32)
+        self.highs.changeColsBounds(len(index), index, lower, upper)
+
+    def limit(self, rows: IntArray, upper: FloatArray) -> None:
+        """Set the limits of rows."""
+        for row, top in zip(rows.tolist(), upper.tolist(), strict=True):
+            self.highs.changeRowBounds(row, -np.inf, top)
+
+    def price(self, columns: IntArray, cost: FloatArray) -> None:
+        """Set the costs of columns."""
+        index = columns.astype(np.int32)
+        self.highs.changeColsCost(len(index), index, cost)
+
+    def solve(self, start: Basis | None = None) -> Answer:
+        """Solve the linear programme, from a basis where one is given.
+
+        Raises
+        ------
+        SolverError
+            The solver failed; infeasibility is an answer, not a failure.
+        """
+        if start is not None:
+            self._start_from(start)
+        return self._run()
+
+    def solve_whole(self, limits: MipLimits, start: FloatArray | None = None) -> Answer:
+        """Search whole numbers for the marked columns, from a known plan where there is one."""
+        whole = np.flatnonzero(self.model.whole).astype(np.int32)
+        kinds = np.full(len(whole), highspy.HighsVarType.kInteger)
+        self.highs.changeColsIntegrality(len(whole), whole, kinds)
+        self.highs.setOptionValue("mip_rel_gap", limits.gap)
+        self.highs.setOptionValue("mip_max_nodes", limits.nodes)
+        self.highs.setOptionValue("time_limit", limits.time_s)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = list(start)
+            self.highs.setSolution(solution)
+        answer = self._run()
+        kinds = np.full(len(whole), highspy.HighsVarType.kContinuous)
+        self.highs.changeColsIntegrality(len(whole), whole, kinds)
+        self.highs.setOptionValue("time_limit", np.inf)
+        return answer
+
+    def _run(self) -> Answer:
+        began = time.process_time()
+        self.highs.run()
+        spent = time.process_time() - began
+        status = self.highs.getModelStatus()
+        if status in _NO_PLAN:
+            return _no_plan(self.model, spent)
+        info = self.highs.getInfo()
+        if info.primal_solution_status != _FEASIBLE_POINT:
+            raise SolverError(self.highs.modelStatusToString(status), "raise the limits")
+        found = Status.OPTIMAL if status == highspy.HighsModelStatus.kOptimal else Status.FEASIBLE
+        return self._answer(found, spent)
+
+    def _answer(self, status: Status, cpu_s: float) -> Answer:
+        info, solution = self.highs.getInfo(), self.highs.getSolution()
+        objective = float(info.objective_function_value)
+        is_mip = info.mip_node_count >= 0
+        return Answer(
+            status=status,
+            objective=objective,
+            bound=float(info.mip_dual_bound) if is_mip else objective,
+            value=np.asarray(solution.col_value),
+            row_dual=np.asarray(solution.row_dual),
+            reduced_cost=np.asarray(solution.col_dual),
+            basis=None if is_mip else self._basis(),
+            iterations=int(info.simplex_iteration_count),
+            cpu_s=cpu_s,
+        )
+
+    def _basis(self) -> Basis:
+        basis = self.highs.getBasis()
+        return Basis(
+            column_key=self.model.column_key,
+            column_status=_codes(basis.col_status),
+            row_key=self.model.row_key,
+            row_status=_codes(basis.row_status),
+        )
+
+    def _start_from(self, start: Basis) -> None:
+        basis = highspy.HighsBasis()
+        columns = _carried(self.model.column_key, start.column_key, start.column_status)
+        rows = _carried(self.model.row_key, start.row_key, start.row_status)
+        outside = highspy.HighsBasisStatus.kLower
+        inside = highspy.HighsBasisStatus.kBasic
+        basis.col_status = [_STATUSES[code] if code >= 0 else outside for code in columns]
+        basis.row_status = [_STATUSES[code] if code >= 0 else inside for code in rows]
+        basis.alien = True
+        self.highs.setBasis(basis)
+
+
+_OPTIONS: dict[str, bool | int | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "solver": "simplex",
+    "simplex_strategy": 1,
+    "random_seed": 0,
+}
+_NO_PLAN = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+_FEASIBLE_POINT = 2
+_STATUSES = tuple(
+    getattr(highspy.HighsBasisStatus, name)
+    for name in ("kLower", "kBasic", "kUpper", "kZero", "kNonbasic")
+)
+
+
+def _codes(statuses: list[highspy.HighsBasisStatus]) -> IntArray:
+    return np.fromiter((int(status) for status in statuses), dtype=np.int64, count=len(statuses))
+
+
+def _carried(key: IntArray, old_key: IntArray, old_status: IntArray) -> list[int]:
+    """Return the old status of each key, -1 where the key is new."""
+    order = np.argsort(old_key)
+    place = np.searchsorted(old_key, key, sorter=order).clip(max=len(old_key) - 1)
+    found = order[place]
+    statuses = np.where(old_key[found] == key, old_status[found], -1)
+    return cast("list[int]", statuses.tolist())
+
+
+def _as_lp(model: Model) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = model.matrix.shape[1], model.matrix.shape[0]
+    lp.col_cost_, lp.offset_ = model.cost, model.constant
+    lp.col_lower_, lp.col_upper_ = model.lower, model.upper
+    lp.row_lower_ = np.full(model.matrix.shape[0], -np.inf)
+    lp.row_upper_ = model.limit
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = model.matrix.indptr
+    lp.a_matrix_.index_ = model.matrix.indices
+    lp.a_matrix_.value_ = model.matrix.data
+    return lp
+
+
+def _no_plan(model: Model, cpu_s: float) -> Answer:
+    rows, columns = model.matrix.shape
+    return Answer(
+        status=Status.INFEASIBLE,
+        objective=np.inf,
+        bound=np.inf,
+        value=np.full(columns, np.nan),
+        row_dual=np.full(rows, np.nan),
+        reduced_cost=np.full(columns, np.nan),
+        basis=None,
+        iterations=0,
+        cpu_s=cpu_s,
+    )

@@ -1,0 +1,126 @@
+"""The purchase problem: a tree and the parts, checked against one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.parts import (
+    Axes,
+    Budget,
+    Cap,
+    Fleet,
+    Offers,
+    Porting,
+    Rental,
+    Risk,
+    Share,
+    Sites,
+    Work,
+)
+from narrows.planning.tree import Tree, single_path
+from narrows.planning.validate import check_problem
+
+NEUTRAL = Risk()
+"""No discount, no aversion to risk."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """A purchase problem over a scenario tree.
+
+    Attributes
+    ----------
+    here_and_now
+        Number of first quarters whose lots and portings are whole numbers; later ones are plans,
+        not orders, and are relaxed.
+    budget
+        ``None`` where no budget binds.
+
+    Raises
+    ------
+    ProblemError
+        An array has the wrong shape, is outside its domain, or contradicts another; the error
+        names the array as ``part.field``.
+    """
+
+    tree: Tree
+    axes: Axes
+    offers: Offers
+    fleet: Fleet
+    sites: Sites
+    work: Work
+    rental: Rental
+    porting: Porting
+    caps: tuple[Cap, ...] = ()
+    shares: tuple[Share, ...] = ()
+    budget: Budget | None = None
+    risk: Risk = NEUTRAL
+    here_and_now: int = 1
+
+    def __post_init__(self) -> None:
+        check_problem(self)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The length of each axis, keyed by its letter: N, K, S, W, C, Q, T, L."""
+        axes = self.axes
+        return {
+            "N": self.tree.n_nodes,
+            "K": len(axes.systems),
+            "S": len(axes.sites),
+            "W": len(axes.workloads),
+            "C": len(axes.rentals),
+            "Q": len(axes.stacks),
+            "T": len(axes.quarters),
+            "L": int(self.offers.lead.shape[1]),
+        }
+
+    @property
+    def discount(self) -> FloatArray:
+        """Shape ``(N,)``: the value today of money at each node."""
+        factor: FloatArray = np.power(self.risk.discount, self.tree.stage)
+        return factor
+
+
+def by_node(values: FloatArray, tree: Tree) -> FloatArray:
+    """Return the node values, shape ``(N, ...)``, of a quantity by quarter, shape ``(T, ...)``."""
+    return values[tree.stage]
+
+
+def mean_path(problem: Problem) -> Problem:
+    """Return the problem of the expected path: one node a quarter, everything at its mean."""
+    tree = problem.tree
+
+    def mean(values: FloatArray) -> FloatArray:
+        nodes = [tree.at_stage(stage) for stage in range(tree.n_stages)]
+        return np.stack([np.tensordot(tree.probability[n], values[n], axes=(0, 0)) for n in nodes])
+
+    offers, work, rental = problem.offers, problem.work, problem.rental
+    return replace(
+        problem,
+        tree=single_path(tree),
+        offers=replace(
+            offers,
+            price=mean(offers.price),
+            duty=mean(offers.duty),
+            may_order=mean(offers.may_order),
+            may_deliver=mean(offers.may_deliver),
+            supply=mean(offers.supply),
+        ),
+        work=replace(work, demand=mean(work.demand), unmet_max=mean(work.unmet_max)),
+        rental=replace(
+            rental,
+            price=mean(rental.price),
+            ceiling=mean(rental.ceiling),
+            allowed=mean(rental.allowed),
+        ),
+        caps=tuple(replace(cap, quota=mean(cap.quota)) for cap in problem.caps),
+        shares=tuple(
+            replace(share, share=mean(share.share), weight=mean(share.weight))
+            for share in problem.shares
+        ),
+        risk=replace(problem.risk, weight=0.0),
+    )

@@ -1,0 +1,140 @@
+"""Solve a problem: whole lots for the quarters at hand, relaxed afterwards."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from narrows.core import NarrowsError
+from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.errors import SolverError
+from narrows.planning.lp import Answer, Basis, MipLimits, Programme, Status
+from narrows.planning.matrix import MONEY, Model, build_matrix
+from narrows.planning.plan import Effort, Plan, read_quantities
+from narrows.planning.prices import order_reasons, rule_prices
+from narrows.planning.problem import Problem
+
+WHOLE_TOLERANCE = 1e-5
+"""How far from a whole number the solver may leave a whole column."""
+
+
+@dataclass
+class NoPlanError(NarrowsError):
+    """No plan satisfies the rules; :func:`narrows.planning.explain_infeasible` says which."""
+
+    def __str__(self) -> str:
+        return "no plan satisfies all rules; ask which rule cannot hold (explain_infeasible)"
+
+
+def solve(problem: Problem, limits: MipLimits | None = None) -> Plan:
+    """Return the cheapest plan found, with its gap.
+
+    The order of work: the relaxation, the search for whole numbers in the here-and-now quarters,
+    and the linear programme with those numbers held, which gives the prices.
+
+    Raises
+    ------
+    NoPlanError
+        The rules contradict one another.
+    SolverError
+        The limits stopped the search before it found a plan.
+    """
+    began = time.process_time()
+    model = build_matrix(problem)
+    programme = Programme(model)
+    building = time.process_time() - began
+    relaxation = _solved(programme.solve())
+    whole = np.flatnonzero(model.whole).astype(np.int64)
+    if len(whole) == 0:
+        return _plan(problem, model, relaxation, relaxation, building=building)
+    searcher = Programme(model)
+    found = _solved(searcher.solve_whole(limits or MipLimits()))
+    held = _hold_whole(programme, whole, found.value, relaxation)
+    bound = max(found.bound, relaxation.objective)
+    answer = replace(held, status=found.status, bound=min(bound, held.objective))
+    return _plan(problem, model, answer, relaxation, building=building, searching=found.cpu_s)
+
+
+def relax(problem: Problem, start: Basis | None = None) -> Plan:
+    """Return the optimum without whole numbers, from the basis of a like problem if given.
+
+    Raises
+    ------
+    NoPlanError
+        The rules contradict one another.
+    """
+    began = time.process_time()
+    model = build_matrix(problem)
+    programme = Programme(model)
+    building = time.process_time() - began
+    answer = _solved(programme.solve(start))
+    return _plan(problem, model, answer, answer, building=building)
+
+
+def _solved(answer: Answer) -> Answer:
+    if answer.status is Status.INFEASIBLE:
+        raise NoPlanError
+    return answer
+
+
+def _hold_whole(
+    programme: Programme, whole: IntArray, found: FloatArray, relaxation: Answer
+) -> Answer:
+    values = np.round(found[whole]) + 0.0  # no negative zeros
+    if float(np.abs(values - found[whole]).max()) > WHOLE_TOLERANCE:
+        raise SolverError("whole numbers are not whole", "report this problem")
+    programme.hold(whole, values)
+    held = programme.solve(relaxation.basis)
+    if held.status is Status.INFEASIBLE:
+        raise SolverError("the plan found does not survive rounding", "report this problem")
+    return held
+
+
+def _plan(
+    problem: Problem,
+    model: Model,
+    answer: Answer,
+    relaxation: Answer,
+    *,
+    building: float,
+    searching: float = 0.0,
+) -> Plan:
+    if answer.basis is None:
+        raise SolverError("the solver kept no basis", "report this problem")
+    read = read_quantities(problem, model, answer.value)
+    return Plan(
+        status=answer.status,
+        objective=answer.objective * MONEY,
+        bound=answer.bound * MONEY,
+        whole_quarters=problem.here_and_now if answer is not relaxation else 0,
+        **read.values,
+        caps=read.caps,
+        shares=read.shares,
+        ledger=read.ledger,
+        reasons=order_reasons(problem, model, answer),
+        prices=rule_prices(problem, model, answer),
+        effort=Effort(
+            build_cpu_s=building,
+            relaxation_cpu_s=relaxation.cpu_s,
+            search_cpu_s=searching,
+            prices_cpu_s=answer.cpu_s if answer is not relaxation else 0.0,
+            simplex_iterations=relaxation.iterations,
+            row_residual=_row_residual(model, answer.value),
+            bound_residual=_bound_residual(model, answer.value),
+        ),
+        basis=relaxation.basis or answer.basis,
+    )
+
+
+def _row_residual(model: Model, value: FloatArray) -> float:
+    """Largest violation of a row, in the solver's scale."""
+    over = model.matrix @ value - model.limit
+    return float(np.maximum(over, 0.0).max(initial=0.0))
+
+
+def _bound_residual(model: Model, value: FloatArray) -> float:
+    """Largest violation of a bound."""
+    over = np.maximum(model.lower - value, value - model.upper)
+    return float(np.maximum(over, 0.0).max(initial=0.0))

@@ -1,0 +1,162 @@
+"""The variables of a problem, each a grid of columns; absent columns are impossible decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.affine import Affine
+from narrows.planning.arrays import BoolArray, FloatArray, IntArray
+from narrows.planning.columns import ColumnBook
+from narrows.planning.problem import Problem
+from narrows.planning.tree import NO_NODE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Variables:
+    """Decision grids.
+
+    Attributes
+    ----------
+    order
+        ``(N, K, S)`` lots ordered.
+    cancel
+        ``(N, K, S, L, L)`` lots cancelled, by quarters since the order and by lead of the tranche.
+    fleet
+        ``(N, K, S)`` chips that stand; fewer than arrived means retired.
+    assign, assign_at
+        ``(N, K, W)`` chips at work; ``(N, K, S, W)`` for workloads that are bound to sites.
+    rent
+        ``(N, C, W)`` chips rented.
+    unmet
+        ``(N, W)`` share of the demand left undone.
+    ported
+        ``(N, Q, W)`` whether porting has started.
+    caps, shares
+        ``(N,)`` balance of each bank, shares in units of their largest weight.
+    budget
+        ``(N,)`` balance in the solver's money.
+    """
+
+    order: Affine
+    cancel: Affine
+    fleet: Affine
+    assign: Affine
+    assign_at: Affine
+    rent: Affine
+    unmet: Affine
+    ported: Affine
+    caps: tuple[Affine, ...]
+    shares: tuple[Affine, ...]
+    budget: Affine
+
+
+def declare(problem: Problem, book: ColumnBook) -> Variables:
+    """Add the columns of a problem to a book and return their grids."""
+    sizes = problem.sizes
+    nodes = np.ones(sizes["N"], dtype=np.bool_)
+    orders = can_order(problem)
+    stands: BoolArray = can_stand(problem, orders)
+    works = can_work(problem, stands)
+    somewhere: BoolArray = np.any(works, axis=2)
+    pinned = ~problem.work.runs_at.all(axis=1)
+    now = problem.tree.stage < problem.here_and_now
+    demand = problem.work.demand
+    return Variables(
+        order=book.add(orders, upper=_order_limit(problem), whole=now[:, None, None]),
+        cancel=book.add(can_cancel(problem, orders)),
+        fleet=book.add(stands),
+        assign=book.add(somewhere & ~pinned),
+        assign_at=book.add(works & pinned),
+        rent=book.add(can_rent(problem), upper=_rent_limit(problem)),
+        unmet=book.add(demand > 0.0, upper=problem.work.unmet_max),
+        ported=book.add(can_port(problem), upper=1.0, whole=now[:, None, None]),
+        caps=tuple(book.add(nodes) for _ in problem.caps),
+        shares=tuple(book.add(nodes) for _ in problem.shares),
+        budget=book.add(nodes if problem.budget is not None else ~nodes),
+    )
+
+
+def first_lead(problem: Problem) -> IntArray:
+    """Shape ``(K,)``: the fewest quarters from order to gate."""
+    first: IntArray = np.argmax(problem.offers.lead > 0.0, axis=1).astype(np.int64)
+    return first
+
+
+def can_order(problem: Problem) -> BoolArray:
+    """``(N, K, S)``: permitted, supplied, taken by the site, and due within the horizon."""
+    offers, tree = problem.offers, problem.tree
+    offered = (offers.may_order > 0.0) & (offers.supply > 0.0)
+    in_time = tree.stage[:, None] + first_lead(problem)[None] < tree.n_stages
+    return (offered & in_time)[:, :, None] & problem.sites.takes[None]
+
+
+def _order_limit(problem: Problem) -> FloatArray:
+    offers = problem.offers
+    return (offers.may_order * offers.supply / offers.lot)[:, :, None]
+
+
+def can_cancel(problem: Problem, orders: BoolArray) -> BoolArray:
+    """``(N, K, S, L, L)``: tranches of lead ``l`` still under way ``age`` quarters after order."""
+    offers, ancestors = problem.offers, problem.tree.ancestors
+    size = problem.sizes["L"]
+    present = np.zeros((*orders.shape, size, size), dtype=np.bool_)
+    for age in range(1, min(size, len(ancestors))):
+        allowed = ~np.isnan(offers.cancel_refund[:, age])
+        ordered = _at(orders, ancestors[age])
+        for lead in range(age + 1, size):
+            system = allowed & (offers.lead[:, lead] > 0.0)
+            present[:, :, :, age, lead] = ordered & system[None, :, None]
+    return present
+
+
+def can_stand(problem: Problem, orders: BoolArray) -> BoolArray:
+    """``(N, K, S)``: a chip may be there by then."""
+    stage = problem.tree.stage
+    booked = np.cumsum(problem.offers.booked, axis=2)[:, :, stage].transpose(2, 0, 1) > 0.0
+    ever: BoolArray = np.any(orders, axis=0)
+    due: BoolArray = stage[:, None] >= first_lead(problem)[None]
+    ordered = ever[None] & due[:, :, None]
+    present: BoolArray = (problem.fleet.installed > 0.0)[None] | booked | ordered
+    return present
+
+
+def can_work(problem: Problem, stands: BoolArray) -> BoolArray:
+    """``(N, K, S, W)``: a chip that may be there can do work that is wanted and ported."""
+    work, porting = problem.work, problem.porting
+    wanted = (work.demand > 0.0)[:, None, :] & (work.rate > 0.0)[None]
+    delay = porting.quarters[porting.stack]
+    ready = porting.done[porting.stack][None] | (problem.tree.stage[:, None, None] >= delay[None])
+    able = (wanted & ready)[:, :, None, :]
+    return able & stands[:, :, :, None] & work.runs_at.T[None, None]
+
+
+def can_rent(problem: Problem) -> BoolArray:
+    """``(N, C, W)``: permitted, on offer, able and wanted."""
+    rental, demand = problem.rental, problem.work.demand
+    offered = (rental.ceiling > 0.0)[:, :, None] & (rental.rate > 0.0)[None]
+    return offered & (rental.allowed > 0.0) & (demand > 0.0)[:, None, :]
+
+
+def _rent_limit(problem: Problem) -> FloatArray:
+    """Return the chips that serve the permitted share of the demand."""
+    rental, demand = problem.rental, problem.work.demand
+    rate = np.where(rental.rate > 0.0, rental.rate, 1.0)
+    return rental.allowed * demand[:, None, :] / rate
+
+
+def can_port(problem: Problem) -> BoolArray:
+    """``(N, Q, W)``: not done yet, and some system of the stack could then do the work."""
+    porting, rate = problem.porting, problem.work.rate
+    stacks = range(len(porting.done))
+    able = np.stack([np.any(rate[porting.stack == stack] > 0.0, axis=0) for stack in stacks])
+    in_time = problem.tree.stage[:, None, None] + porting.quarters[None] < problem.tree.n_stages
+    return (able & ~porting.done)[None] & in_time
+
+
+def _at(values: BoolArray, nodes: IntArray) -> BoolArray:
+    """Return rows of ``values`` by node, false where there is no node."""
+    found = values[nodes]
+    found[nodes == NO_NODE] = False
+    return found
