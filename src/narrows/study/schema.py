@@ -213,6 +213,8 @@ class Option:
     lot_chips: int | None = None
     deposit: Share | None = None
     refund_if_blocked: Share | None = None
+    refund_if_cancelled: Share | None = None
+    held_until: Quarter | None = None
     power_per_chip: ChipPower | None = None
     chips_per_rack: ChipsPerRack | None = None
     availability: Share | None = None
@@ -282,6 +284,16 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """What owning a chip costs beside its price and its electricity, and how long it lasts."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    life_quarters: int
+    upkeep_per_year: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
     """What uncertainty and unserved work cost the planner."""
 
@@ -319,6 +331,7 @@ class Study:
     budget: Budget
     domestic_share: DomesticShare
     cap: Cap
+    ownership: Ownership
     risk: Risk
     rentals: tuple[Rental, ...] = ()
     overlays: tuple[str, ...] = ()

@@ -1,0 +1,164 @@
+"""From performance to the rate of work of each chip: tokens trained, or tokens served a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.catalog import Model
+from narrows.core import Estimate, Message, RefusalError, message
+from narrows.performance import serving, training
+from narrows.performance.hardware import Precision, hardware_of
+from narrows.performance.shape import dimensions_of, shape_of
+from narrows.study.bridge.calendar import SECONDS_PER_QUARTER
+from narrows.study.bridge.offers import Offer
+from narrows.study.facts import Facts, Product
+from narrows.study.schema import Workload, WorkKind
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one healthy chip of an option gives a workload, or why it gives nothing.
+
+    ``speed`` is in tokens a second a package.
+    """
+
+    owner: str
+    workload: str
+    speed: Estimate | None
+    precision: str | None
+    refused: Message | None
+    flags: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """All rates, and the arrays that the planner takes.
+
+    Attributes
+    ----------
+    bought
+        Shape ``(K, W)``: median work of a chip in a quarter, in the workload's unit (tokens for
+        training, tokens a second for serving); 0 where it cannot run.
+    rentable
+        Shape ``(C, W)``, likewise.
+    """
+
+    each: tuple[Rate, ...]
+    bought: FloatArray
+    rentable: FloatArray
+
+    def of(self, owner: str, workload: str) -> Rate:
+        """Return one rate.
+
+        Raises
+        ------
+        KeyError
+            There is no such owner or workload.
+        """
+        for rate in self.each:
+            if (rate.owner, rate.workload) == (owner, workload):
+                return rate
+        raise KeyError((owner, workload))
+
+
+def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
+    """Return what every option and rental gives every workload."""
+    workloads = facts.study.workloads
+    models = {workload.id: facts.catalog.model(workload.model) for workload in workloads}
+    owners = [(offer.id, offer.product) for offer in offers]
+    renters = [(rental.id, facts.product(rental.system)) for rental in facts.study.rentals]
+    each = tuple(
+        _rate(owner, product, workload, models[workload.id])
+        for owner, product in (*owners, *renters)
+        for workload in workloads
+    )
+    table = np.array([
+        _per_quarter(rate, workload)
+        for rate, workload in zip(each, _cycle(workloads, len(owners) + len(renters)), strict=True)
+    ]).reshape(-1, len(workloads))
+    return Rates(each=each, bought=table[: len(owners)], rentable=table[len(owners) :])
+
+
+def _cycle(workloads: Sequence[Workload], times: int) -> list[Workload]:
+    return [workload for _ in range(times) for workload in workloads]
+
+
+def _per_quarter(rate: Rate, workload: Workload) -> float:
+    if rate.speed is None:
+        return 0.0
+    in_unit = SECONDS_PER_QUARTER if workload.kind is WorkKind.TRAINING else 1.0
+    return rate.speed.p50 * in_unit
+
+
+def _rate(owner: str, product: Product, workload: Workload, model: Model) -> Rate:
+    """Return the rate in the fastest precision that the workload tolerates."""
+    found: list[Rate] = []
+    reasons: list[str] = []
+    for precision in workload.precisions:
+        try:
+            found.append(_at_precision(owner, product, workload, model, precision))
+        except RefusalError as refusal:
+            reasons.append(refusal.reason)
+    if not found:
+        why = message(
+            "study.rate.refused", option=owner, workload=workload.id, reason=reasons[-1]
+        )
+        return Rate(owner=owner, workload=workload.id, speed=None, precision=None, refused=why)
+    return max(found, key=_median_speed)
+
+
+def _median_speed(rate: Rate) -> float:
+    return 0.0 if rate.speed is None else rate.speed.p50
+
+
+def _at_precision(
+    owner: str, product: Product, workload: Workload, model: Model, precision: str
+) -> Rate:
+    ask = _training if workload.kind is WorkKind.TRAINING else _serving
+    speed, flags = ask(product, workload, model, precision)
+    return Rate(
+        owner=owner,
+        workload=workload.id,
+        speed=speed,
+        precision=precision,
+        refused=None,
+        flags=flags,
+    )
+
+
+def _training(
+    product: Product, workload: Workload, model: Model, precision: str
+) -> tuple[Estimate, tuple[Message, ...]]:
+    hardware = hardware_of(product.chip, product.system)
+    chips = _stated(workload.cluster_chips, workload, "cluster_chips")
+    job = training.Job(
+        sequence=_stated(workload.sequence_tokens, workload, "sequence_tokens"),
+        batch=_stated(workload.global_batch_sequences, workload, "global_batch_sequences"),
+        precision=Precision(precision),
+    )
+    result = training.search(
+        shape_of(dimensions_of(model)),
+        training.Cluster(hardware=hardware, chips=chips),
+        job=job,
+        top=1,
+    )
+    best = result.ranked[0]
+    return best.tokens_per_s_per_chip, best.flags
+
+
+def _serving(
+    product: Product, workload: Workload, model: Model, precision: str
+) -> tuple[Estimate, tuple[Message, ...]]:
+    raise RefusalError("serving is joined next", ())
+
+
+def _stated(value: int | None, workload: Workload, field: str) -> int:
+    if value is None:
+        raise RefusalError(f"workload {workload.id} states no {field}", (field,))
+    return value

@@ -1,0 +1,117 @@
+"""Bad studies come back with file, line, field, value and mend, on one line, with status 2."""
+
+import re
+
+import pytest
+
+from narrows.catalog import data_root, load_catalog
+from narrows.cli import main
+from narrows.core import InputError
+from narrows.study.load import load_study, packaged_studies
+from narrows.study.schema import Study
+
+H200 = data_root() / "studies" / "h200.yaml"
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return load_catalog()
+
+
+def broken(tmp_path, before, after):
+    text = H200.read_text(encoding="utf-8")
+    assert before in text, f"the packaged study no longer has {before!r}"
+    path = tmp_path / "study.yaml"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return path
+
+
+BAD = [
+    ("power: 90 MW", "power: 90 GB", "wrong unit"),
+    ("power: 90 MW", "power: -90 MW", "below 0"),
+    ("power: 90 MW", "power: a lot", "not a quantity"),
+    ("system: dgx-h200", "system: dgx-h2000", "unknown chip"),
+    ("model: deepseek-v3", "model: deepsek-v3", "did you mean"),
+    ("as_known_on: 2026-01-23\n", "", "add the field"),
+    ("as_known_on: 2026-01-23", "as_known_on: soon", "valid date"),
+    ("as_known_on: 2026-01-23", "as_known_on: 2026-02-30", "no such day"),
+    ("quarters: 12", "quarters: 400", "1 to 40"),
+    ("quarters: 12", "quarters: twelve", "valid integer"),
+    ("perspective: buyer", "perspective: thief", "perspective"),
+    ("carry_over: true", "carry_over: true\n  carry: 3", "remove the key"),
+    ("{option: h20, chips: \"30,000 chips\"}", "{option: h2, chips: 1 chip}", "refers to nothing"),
+    ("start: 2026-Q1\nquarters", "start: 2026-13\nquarters", "not a quarter"),
+    ("  - id: east", "  - id: north", "id is used twice"),
+    ("movement: export, origin: TW", "movement: transfer, origin: TW", "call it transfer"),
+    ("deposit: {value: 0.3, low: 0.0", "deposit: {value: 1.3, low: 0.0", "above 1"),
+    ("grid: [0.0, 0.2", "grid: [0.0, 1.2", "share"),
+    ("zh-Hans: 北方枢纽", "zh: 北方枢纽", "languages"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "problem"), BAD)
+def test_a_bad_study_is_refused_with_its_line(tmp_path, catalog, before, after, problem):
+    path = broken(tmp_path, before, after)
+    with pytest.raises(InputError) as caught:
+        load_study(str(path), catalog)
+    text = str(caught.value)
+    assert problem in text
+    assert re.match(rf"{re.escape(str(path))}(:\d+)?: ", text)
+    assert "; " in text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(256)) * 40,
+        b"- " * 6_000_000,
+        b"[" * 10_000,
+        b"a: &a [x]\nb: *a\n",
+        b"just a sentence",
+        b"",
+    ],
+    ids=["binary", "10 MB", "deep", "alias", "text", "empty"],
+)
+def test_a_file_that_is_no_study_is_one_line_and_status_2(tmp_path, capsys, content):
+    path = tmp_path / "study.yaml"
+    path.write_bytes(content)
+    assert main(["run", str(path)]) == 2
+    streams = capsys.readouterr()
+    assert streams.err.count("\n") == 1
+    assert str(path) in streams.err
+    assert "Traceback" not in streams.err
+
+
+def test_an_unknown_name_lists_the_packaged_studies(catalog):
+    with pytest.raises(InputError, match="h200"):
+        load_study("h300", catalog)
+
+
+@pytest.mark.parametrize("name", packaged_studies())
+def test_packaged_studies_load(name, catalog):
+    assert load_study(name, catalog).study.study == name
+
+
+def test_every_field_of_the_study_is_documented(request):
+    import dataclasses
+
+    text = (request.config.rootpath / "docs" / "study.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([a-z_]+)`", text))
+    fields, queue = set(), [Study]
+    while queue:
+        kind = queue.pop()
+        for field in dataclasses.fields(kind):
+            fields.add(field.name)
+            queue.extend(_dataclasses_in(kind, field.name))
+    assert fields - documented == set()
+
+
+def _dataclasses_in(kind, name):
+    import dataclasses
+    import typing
+
+    from narrows.study.given import Given
+
+    found = typing.get_type_hints(kind)[name]
+    kinds = [found, *typing.get_args(found)]
+    return [k for k in kinds if dataclasses.is_dataclass(k) and k is not Given]
