@@ -6,7 +6,8 @@ It reads the mapping of a ``result.json`` and knows nothing of how the figures c
 from narrows.brief.catalogue import Fault
 from narrows.brief.checks import check_catalogues
 from narrows.brief.explain import explain
+from narrows.brief.page import render_html
 from narrows.brief.terminal import render_terminal
 from narrows.brief.wording import text
 
-__all__ = ["Fault", "check_catalogues", "explain", "render_terminal", "text"]
+__all__ = ["Fault", "check_catalogues", "explain", "render_html", "render_terminal", "text"]

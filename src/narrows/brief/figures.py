@@ -108,6 +108,15 @@ def changes(shares: list[float], language: Locale) -> str:
     return f"{written}{_percent_sign(language)}"
 
 
+def change_range(shares: list[float], language: Locale) -> str:
+    """Write the least and the most of several changes: ``+23 to +46 %``; equal ends once."""
+    low, high = signed(min(shares) * 100, language), signed(max(shares) * 100, language)
+    if low == high:
+        return f"{low}{_percent_sign(language)}"
+    between = f"{_NO_BREAK_SPACE}{'to' if language is Locale.EN else '至'}{_NO_BREAK_SPACE}"
+    return f"{low}{between}{high}{_percent_sign(language)}"
+
+
 def signed(value: float, language: Locale) -> str:
     """Write a number with its sign, zero included."""
     return f"{'-' if value < 0 else '+'}{number(abs(value), language)}"

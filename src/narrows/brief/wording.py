@@ -209,6 +209,7 @@ _OF_SEVERAL: Mapping[str, Callable[[list[float], Locale], str]] = MappingProxyTy
         "percent": figures.percents,
         "percent_range": figures.percent_range,
         "change": figures.changes,
+        "change_range": figures.change_range,
     }
 )
 

@@ -1,0 +1,86 @@
+"""``brief.html``: one file, three languages, no script, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from narrows.brief import parts
+from narrows.brief.charts import draw_light
+from narrows.brief.gates import evidence_shown, state_of
+from narrows.brief.headline import headline
+from narrows.brief.result import read_result
+from narrows.brief.speaker import Speaker
+from narrows.core import GateState, Json, Locale
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_REGIONS = {Locale.EN: "en", Locale.ZH_HANT: "zh-Hant-HK", Locale.ZH_HANS: "zh-Hans-CN"}
+"""Han glyphs differ by region, so every run of text says which one it is."""
+_OWN_NAMES = {Locale.EN: "English", Locale.ZH_HANT: "繁體中文", Locale.ZH_HANS: "简体中文"}
+
+
+def render_html(result: Mapping[str, Json], *, language: str) -> str:
+    """Return the brief as one self-contained page.
+
+    All three languages are in it; the one asked for is shown first, and the other two are a click
+    away without a script. It prints on A4 as it is shown.
+
+    Raises
+    ------
+    InputError
+        The mapping lacks a part that every result has.
+    """
+    root = read_result(result)
+    chosen = Locale(language)
+    speakers = {locale: Speaker(root, locale) for locale in _ordered(chosen)}
+    template = _environment().get_template("brief.html.j2")
+    return template.render(
+        root=root,
+        chosen=chosen,
+        speakers=speakers,
+        regions=_REGIONS,
+        own_names=_OWN_NAMES,
+        style=Markup(_style()),  # noqa: S704 - our own file
+        style_hash=_hash(_style()),
+    )
+
+
+def _ordered(chosen: Locale) -> list[Locale]:
+    return [chosen, *(locale for locale in Locale if locale is not chosen)]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        parts=parts,
+        headline=headline,
+        light=draw_light,
+        state_of=state_of,
+        evidence_shown=evidence_shown,
+        states=tuple(GateState),
+    )
+    return environment
+
+
+@cache
+def _style() -> str:
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def _hash(style: str) -> str:
+    """Return the hash by which the page's policy admits this style and no other."""
+    digest = hashlib.sha256(style.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

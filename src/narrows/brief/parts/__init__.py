@@ -1,0 +1,18 @@
+"""The parts of the page that need more than a template: charts with their findings."""
+
+from narrows.brief.parts.cost import cap_chart, flip_chart, share_chart
+from narrows.brief.parts.futures import arrivals_chart, capability_chart
+from narrows.brief.parts.orders import order_rows
+from narrows.brief.parts.panel import Panel
+from narrows.brief.parts.worth import worth_chart
+
+__all__ = [
+    "Panel",
+    "arrivals_chart",
+    "cap_chart",
+    "capability_chart",
+    "flip_chart",
+    "order_rows",
+    "share_chart",
+    "worth_chart",
+]

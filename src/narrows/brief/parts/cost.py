@@ -1,0 +1,146 @@
+"""What the rules cost: the cap, the domestic share, and where the answer flips."""
+
+from __future__ import annotations
+
+from narrows.brief import figures
+from narrows.brief.charts import Curve, CurveChart, DotChart, DotRow, draw_curves, draw_dots
+from narrows.brief.node import Node
+from narrows.brief.parts.panel import Panel, PanelRow, known_on, panel
+from narrows.brief.speaker import Speaker, quantiles_of
+
+
+def share_chart(speaker: Speaker) -> Panel | None:
+    """Return cost against the domestic share, a curve for each basis of counting it."""
+    found = _solved(speaker.root.at("sensitivities", "domestic_share"), "share")
+    if not found:
+        return None
+    changes = [node.at("change").number or 0.0 for node in found]
+    shares = [node.at("share").number or 0.0 for node in found]
+    highest = max(shares)
+    at_highest = [c for s, c in zip(shares, changes, strict=True) if s == highest]
+    title = speaker.t(
+        "brief.share.title",
+        share=highest,
+        range=[min(at_highest), max(at_highest)],
+    )
+    chart = CurveChart(
+        title=title,
+        x_axis=speaker.t("brief.share.axis"),
+        y_axis=speaker.t("brief.cost.axis"),
+        language=speaker.language.value,
+        curves=_curves_by_basis(found, speaker),
+        write_x=lambda value: figures.percent(value, speaker.language),
+        write_y=lambda value: figures.change(value, speaker.language),
+    )
+    return panel(
+        title,
+        speaker.t("brief.share.subtitle", date=known_on(speaker).value),
+        lambda sheet: draw_curves(chart, sheet),
+        backing=speaker.backing("/sensitivities/domestic_share"),
+        rows=tuple(_share_row(node, speaker) for node in found),
+    )
+
+
+def cap_chart(speaker: Speaker) -> Panel | None:
+    """Return cost against the cap in chips."""
+    found = _solved(speaker.root.at("sensitivities", "cap"), "units")
+    if not found:
+        return None
+    points = sorted((node.at("units").number or 0.0, node.at("change").number or 0.0)
+                    for node in found)  # fmt: skip
+    (least, at_least), (most, at_most) = points[0], points[-1]
+    title = speaker.t(
+        "brief.cap.title", least=least, most=most, change=(1 + at_most) / (1 + at_least) - 1
+    )
+    chart = CurveChart(
+        title=title,
+        x_axis=speaker.t("brief.cap.axis"),
+        y_axis=speaker.t("brief.cost.axis"),
+        language=speaker.language.value,
+        curves=(Curve(speaker.t("brief.cap.curve"), tuple(points)),),
+        write_x=lambda value: figures.count(value, speaker.language),
+        write_y=lambda value: figures.change(value, speaker.language),
+    )
+    return panel(
+        title,
+        speaker.t("brief.cap.subtitle", date=known_on(speaker).value),
+        lambda sheet: draw_curves(chart, sheet),
+        backing=speaker.backing("/sensitivities/cap"),
+        rows=tuple(_cap_row(node, speaker) for node in found),
+    )
+
+
+def flip_chart(speaker: Speaker) -> Panel | None:
+    """Return our belief in a gate beside the chance at which the answer flips."""
+    flip = speaker.root.at("sensitivities", "flip")
+    belief, threshold = quantiles_of(flip.at("belief")), flip.at("threshold").number
+    gate = flip.at("gate").text
+    if belief is None or threshold is None or gate is None:
+        return None
+    written = speaker.percent_interval(flip.at("belief"))
+    title_id = "brief.flip.title_far" if belief[2] < threshold else "brief.flip.title_near"
+    title = speaker.t(title_id, gate=gate, belief=written, threshold=threshold)
+    chart = DotChart(
+        title=title,
+        axis=speaker.t("brief.flip.axis", gate=gate),
+        language=speaker.language.value,
+        rows=(DotRow(speaker.t("brief.flip.belief"), *belief, written),),
+        write=lambda value: figures.percent(value, speaker.language),
+        line_at=threshold,
+        line_label=speaker.t("brief.flip.line", threshold=threshold),
+        ceiling=1.0,
+    )
+    return panel(
+        title,
+        speaker.t("brief.flip.subtitle", date=known_on(speaker).value),
+        lambda sheet: draw_dots(chart, sheet),
+        backing=speaker.backing("/sensitivities/flip"),
+        rows=(
+            PanelRow(speaker.t("brief.flip.belief"), written, flip.at("belief", "p50").pointer),
+            PanelRow(
+                speaker.t("brief.flip.threshold"),
+                speaker.percent(flip.at("threshold")),
+                flip.at("threshold").pointer,
+            ),
+        ),
+    )
+
+
+def _solved(node: Node, x: str) -> list[Node]:
+    return [
+        item
+        for item in node.items
+        if item.at(x).number is not None and item.at("change").number is not None
+    ]
+
+
+def _curves_by_basis(found: list[Node], speaker: Speaker) -> tuple[Curve, ...]:
+    points: dict[str, list[tuple[float, float]]] = {}
+    for node in found:
+        basis = node.at("basis").text or ""
+        x, y = node.at("share").number, node.at("change").number
+        if x is not None and y is not None:
+            points.setdefault(basis, []).append((x, y))
+    return tuple(Curve(speaker.term(basis), tuple(sorted(line))) for basis, line in points.items())
+
+
+def cost_of(node: Node, speaker: Speaker) -> tuple[str, str]:
+    """Return the cost in the reader's currency where it is given, else in dollars, and where."""
+    reader = (speaker.root.at("study", "currency").text or "USD").upper()
+    for currency in (reader, "USD"):
+        amount = node.at(f"cost_{currency.lower()}")
+        if amount.number is not None:
+            return speaker.money(amount, currency), amount.pointer
+    return figures.UNKNOWN, node.pointer
+
+
+def _share_row(node: Node, speaker: Speaker) -> PanelRow:
+    name = f"{speaker.percent(node.at('share'))} · {speaker.term(node.at('basis').text or '')}"
+    written, pointer = cost_of(node, speaker)
+    return PanelRow(name, f"{written} ({speaker.change(node.at('change'))})", pointer)
+
+
+def _cap_row(node: Node, speaker: Speaker) -> PanelRow:
+    written, pointer = cost_of(node, speaker)
+    name = f"{speaker.count(node.at('units'))} {speaker.unit('chip')}"
+    return PanelRow(name, f"{written} ({speaker.change(node.at('change'))})", pointer)

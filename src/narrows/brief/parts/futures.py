@@ -1,0 +1,151 @@
+"""What may come: capability against the need, and what arrives of what is ordered."""
+
+from __future__ import annotations
+
+from narrows.brief import figures
+from narrows.brief.charts import FanChart, FanPoint, Regime, draw_fan
+from narrows.brief.node import Node
+from narrows.brief.parts.panel import Panel, PanelRow, known_on, panel
+from narrows.brief.speaker import Speaker, quantiles_of
+from narrows.core import Json
+
+
+def capability_chart(speaker: Speaker) -> Panel | None:
+    """Return the fan of capability with its need and regimes; ``None`` where it is missing."""
+    futures_node = speaker.root.at("futures")
+    found = [node for node in futures_node.at("capability").items if quantiles_of(node)]
+    if not found:
+        return None
+    targets = _targets(futures_node, [node.at("quarter").text for node in found])
+    points = tuple(_point(node, need) for node, need in zip(found, targets, strict=True))
+    unit = speaker.unit_of(found[0].at("p50"))
+    title = _capability_title(points, speaker)
+    chart = FanChart(
+        title=title,
+        axis=unit or speaker.t("brief.capability.axis"),
+        median_label=speaker.t("brief.fan.median"),
+        band_label=speaker.t("brief.fan.band"),
+        target_label=speaker.t("brief.fan.need"),
+        language=speaker.language.value,
+        points=points,
+        write=lambda value: figures.number(value, speaker.language),
+        regimes=_regimes(futures_node, [point.quarter for point in points], speaker),
+    )
+    return panel(
+        title,
+        speaker.t("brief.capability.subtitle", unit=unit, date=known_on(speaker).value),
+        lambda sheet: draw_fan(chart, sheet),
+        backing=speaker.backing("/futures/capability", "/futures/target", "/futures/regimes"),
+        rows=_panel_rows(found, speaker, unit),
+    )
+
+
+def arrivals_chart(speaker: Speaker) -> Panel | None:
+    """Return the fan of arrivals of an order; ``None`` where it is missing."""
+    arrivals = speaker.root.at("futures", "arrivals")
+    found = [node for node in arrivals.at("by").items if quantiles_of(node)]
+    ordered = arrivals.at("ordered")
+    if not found or ordered.number is None:
+        return None
+    last = found[-1]
+    title = speaker.t(
+        "brief.arrivals.title",
+        ordered=ordered.value,
+        arrived=last.at("p50").value,
+        low=last.at("p05").value,
+        high=last.at("p95").value,
+        by=last.at("quarter").text,
+    )
+    chart = FanChart(
+        title=title,
+        axis=speaker.t("brief.arrivals.axis"),
+        median_label=speaker.t("brief.fan.median"),
+        band_label=speaker.t("brief.fan.band"),
+        target_label=speaker.t("brief.arrivals.ordered"),
+        language=speaker.language.value,
+        points=tuple(_point(node, ordered.number) for node in found),
+        write=lambda value: figures.count(value, speaker.language),
+    )
+    return panel(
+        title,
+        speaker.t("brief.arrivals.subtitle", date=known_on(speaker).value),
+        lambda sheet: draw_fan(chart, sheet),
+        backing=speaker.backing("/futures/arrivals"),
+        rows=_panel_rows(found, speaker, speaker.t("brief.arrivals.axis")),
+    )
+
+
+def _point(node: Node, target: float | None) -> FanPoint:
+    p05, p50, p95 = quantiles_of(node) or (0.0, 0.0, 0.0)
+    return FanPoint(
+        node.at("quarter").text or "",
+        p05,
+        p50,
+        p95,
+        p25=node.at("p25").number,
+        p75=node.at("p75").number,
+        target=target,
+        happened=node.at("happened").number,
+    )
+
+
+def _targets(futures_node: Node, quarters: list[str | None]) -> list[float | None]:
+    """Return the need of each quarter: a list of numbers, or of ``{quarter, value}``."""
+    by_quarter: dict[str | None, float | None] = {}
+    for index, node in enumerate(futures_node.at("target").items):
+        if node.number is not None:
+            quarter = futures_node.at("quarters", index).text
+            by_quarter[quarter or (quarters[index] if index < len(quarters) else None)] = (
+                node.number
+            )
+        elif node.entries:
+            by_quarter[node.at("quarter").text] = node.at("value").number
+    return [by_quarter.get(quarter) for quarter in quarters]
+
+
+def _capability_title(points: tuple[FanPoint, ...], speaker: Speaker) -> str:
+    held = [point for point in points if point.target is not None]
+    short = [p.quarter for p in held if p.target is not None and p.p50 < p.target]
+    values: dict[str, Json] = {"short": len(short), "quarters": len(held)}
+    if not held:
+        last = points[-1]
+        written = figures.interval(last.p05, last.p50, last.p95, speaker.language)
+        return speaker.t("brief.capability.title", level=written, by=last.quarter)
+    if not short:
+        return speaker.t("brief.capability.title_met")
+    if short == [point.quarter for point in held][-len(short) :] and len(short) < len(held):
+        return speaker.t("brief.capability.title_from", quarter=short[0])
+    return speaker.t("brief.capability.title_short", **values)
+
+
+def _regimes(futures_node: Node, quarters: list[str], speaker: Speaker) -> tuple[Regime, ...]:
+    by_quarter = {
+        node.at("quarter").text: dict(node.at("shares").entries)
+        for node in futures_node.at("regimes").items
+    }
+    if not all(quarter in by_quarter for quarter in quarters):
+        return ()
+    ids = list(dict.fromkeys(regime for quarter in quarters for regime in by_quarter[quarter]))
+    return tuple(
+        Regime(
+            speaker.wording.name(regime),
+            tuple(_share(by_quarter[quarter].get(regime)) for quarter in quarters),
+        )
+        for regime in ids
+    )
+
+
+def _share(node: Node | None) -> float:
+    """Return a regime's share; one that a quarter does not list has no part of it."""
+    return 0.0 if node is None or node.number is None else node.number
+
+
+def _panel_rows(found: list[Node], speaker: Speaker, unit: str) -> tuple[PanelRow, ...]:
+    return tuple(
+        PanelRow(
+            speaker.day(node.at("quarter")),
+            f"{speaker.interval(node)} {unit}".rstrip(),
+            node.at("p50").pointer,
+        )
+        for node in found
+    )

@@ -1,0 +1,52 @@
+"""The orders as rows of a table whose amounts align on the decimal point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from narrows.brief.node import Node
+from narrows.brief.parts.amounts import AmountColumn, amount_column
+from narrows.brief.speaker import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order: the node it stands at, and its amounts in two currencies."""
+
+    node: Node
+    own: str | None
+    other: str | None
+    rules: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTable:
+    """The rows of the order table and what its two money columns are headed."""
+
+    rows: tuple[OrderRow, ...]
+    own: AmountColumn
+    other: AmountColumn | None
+
+
+def order_rows(speaker: Speaker) -> OrderTable:
+    """Return the orders with the reader's currency first and the source's beside it."""
+    orders = speaker.root.at("orders").items
+    reader = (speaker.root.at("study", "currency").text or "USD").upper()
+    own = amount_column(_amounts(orders, reader), reader, speaker.language)
+    other = amount_column(_amounts(orders, "USD"), "USD", speaker.language)
+    rows = tuple(
+        OrderRow(
+            order,
+            own.cells[index],
+            other.cells[index],
+            rules=tuple(speaker.say(rule.at("message")) for rule in order.at("binding").items),
+            flags=tuple(speaker.say(flag) for flag in order.at("flags").items),
+        )
+        for index, order in enumerate(orders)
+    )
+    return OrderTable(rows, own, None if reader == "USD" else other)
+
+
+def _amounts(orders: tuple[Node, ...], currency: str) -> list[float | None]:
+    return [order.at(f"cost_{currency.lower()}").number for order in orders]

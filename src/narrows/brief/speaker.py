@@ -1,0 +1,181 @@
+"""What a template may say: one result in one language, with citations and derivations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from narrows.brief import figures
+from narrows.brief.derivation import Backing, backing, derivation_of, value_of
+from narrows.brief.explain import exact
+from narrows.brief.node import Node
+from narrows.brief.result import names_in, words
+from narrows.brief.wording import Wording, printable
+from narrows.core import Json, Locale
+
+STEPS_DEEP = 3
+"""How deep a derivation opens in place; ``--explain`` walks the rest."""
+STEPS_WIDE = 8
+"""How many inputs of one figure are told in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source as the page cites it: its number in the list, or its own words where unlisted."""
+
+    id: str
+    number: int | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One figure of a derivation, with what went into it."""
+
+    pointer: str
+    value: str
+    formula: str | None
+    grade: str | None
+    citations: tuple[Citation, ...]
+    inputs: tuple[Step, ...]
+    left_out: int
+
+
+class Speaker:
+    """One language's telling of a result."""
+
+    def __init__(self, root: Node, language: Locale) -> None:
+        self.root = root
+        self.language = language
+        self.wording = Wording(language, names=names_in(root))
+        sources = root.at("sources").entries
+        self._numbers = {source: number for number, (source, _) in enumerate(sources, start=1)}
+
+    def t(self, message_id: str, **values: Json) -> str:
+        """Return the brief's own sentence for an id."""
+        return self.wording.phrase(message_id, **values)
+
+    def say(self, node: Node) -> str:
+        """Return the sentence of the message that stands at a node; empty where none does."""
+        message = node.message
+        return "" if message is None else self.wording.say(message)
+
+    def name(self, node: Node) -> str:
+        """Return the name at a node: ``{language: text}`` or an id to look up."""
+        given = words(node, self.language) if node.entries else None
+        if given is not None:
+            return given
+        return "" if node.text is None else self.wording.name(node.text)
+
+    def words(self, node: Node) -> str:
+        """Return the text of a ``{language: text}`` mapping, or the text that stands there."""
+        return words(node, self.language) or ""
+
+    def term(self, word: str) -> str:
+        """Return the reader's word for a word of the rooms."""
+        return self.wording.term(word)
+
+    def unit(self, unit: str | None) -> str:
+        """Return how a unit is written; counted things have a word in each language."""
+        if unit is None or unit == "1":
+            return ""
+        word = self.wording.term(f"unit {unit}")
+        return printable(unit) if word == f"unit {unit}" else word
+
+    def unit_of(self, node: Node) -> str:
+        """Return the unit of the figure at a node, from its derivation."""
+        found = derivation_of(self.root, node.pointer)
+        return "" if found is None else self.unit(found.unit)
+
+    def number(self, node: Node) -> str:
+        """Write the number at a node with three significant figures."""
+        return self._written(node, figures.number)
+
+    def count(self, node: Node) -> str:
+        """Write the number at a node as a whole number."""
+        return self._written(node, figures.count)
+
+    def percent(self, node: Node) -> str:
+        """Write the share at a node as per cent."""
+        return self._written(node, figures.percent)
+
+    def change(self, node: Node) -> str:
+        """Write the relative change at a node with its sign."""
+        return self._written(node, figures.change)
+
+    def _written(self, node: Node, write: Callable[[float, Locale], str]) -> str:
+        return figures.UNKNOWN if node.number is None else write(node.number, self.language)
+
+    def money(self, node: Node, currency: str) -> str:
+        """Write the amount at a node."""
+        if node.number is None:
+            return figures.UNKNOWN
+        return figures.money(node.number, currency, self.language)
+
+    def interval(self, node: Node) -> str:
+        """Write ``{p05, p50, p95}`` as ``2.3 (1.7-3.1)``."""
+        quantiles = quantiles_of(node)
+        return figures.UNKNOWN if quantiles is None else figures.interval(*quantiles, self.language)
+
+    def percent_interval(self, node: Node) -> str:
+        """Write ``{p05, p50, p95}`` of shares as ``14 % (5-31)``."""
+        quantiles = quantiles_of(node)
+        if quantiles is None:
+            return figures.UNKNOWN
+        return figures.percent_interval(*quantiles, self.language)
+
+    def day(self, node: Node) -> str:
+        """Write the day, month or quarter at a node."""
+        return figures.UNKNOWN if node.text is None else figures.period(node.text, self.language)
+
+    def cite(self, ids: Iterable[str]) -> tuple[Citation, ...]:
+        """Return the citations of source ids; an id that is no source is cited in its words."""
+        return tuple(self._citation(source) for source in ids)
+
+    def _citation(self, source: str) -> Citation:
+        title = self.root.at("sources", source, "title").text or source
+        return Citation(source, self._numbers.get(source), title)
+
+    def backing(self, *pointers: str) -> Backing:
+        """Return the sources and the weakest grade behind the figures below pointers."""
+        found = [backing(self.root, pointer) for pointer in pointers]
+        sources = sorted(
+            {source for each in found for source in each.sources},
+            key=lambda source: self._numbers.get(source, len(self._numbers)),
+        )
+        grades = sorted(each.weakest_grade for each in found if each.weakest_grade is not None)
+        return Backing(tuple(sources), grades[-1] if grades else None)
+
+    def step(self, pointer: str, depth: int = 0) -> Step | None:
+        """Return the derivation of a figure, opened a few steps deep."""
+        found = derivation_of(self.root, pointer)
+        if found is None:
+            return None
+        children = found.inputs[:STEPS_WIDE] if depth < STEPS_DEEP else ()
+        inputs = (self.step(child, depth + 1) or self._bare(child) for child in children)
+        return Step(
+            pointer,
+            value=self._exact(pointer, found.unit),
+            formula=found.formula,
+            grade=found.grade,
+            citations=self.cite(found.sources),
+            inputs=tuple(inputs),
+            left_out=len(found.inputs) - len(children),
+        )
+
+    def _bare(self, pointer: str) -> Step:
+        return Step(pointer, self._exact(pointer, ""), None, None, (), (), 0)
+
+    def _exact(self, pointer: str, unit: str) -> str:
+        value = value_of(self.root, pointer)
+        if value.number is None:
+            return value.text or self.term("unknown")
+        return f"{exact(value.number)} {self.unit(unit)}".rstrip()
+
+
+def quantiles_of(node: Node) -> tuple[float, float, float] | None:
+    """Return the three quantiles at a node, or ``None`` where one is missing."""
+    p05, p50, p95 = (node.at(key).number for key in ("p05", "p50", "p95"))
+    if p05 is None or p50 is None or p95 is None:
+        return None
+    return p05, p50, p95
