@@ -1,0 +1,56 @@
+"""Communication between the devices of an instance, in seconds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.performance.serving.arrays import Array
+from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.device import Device
+from narrows.performance.serving.experts import nodes_met
+
+MICRO = 1e-6
+
+
+def all_reduce_s(ranks: Array, size_bytes: Array, device: Device, k: Constants) -> Array:
+    """Return a two-level all-reduce of ``size_bytes`` over ``ranks`` neighbouring devices.
+
+    Inside a scale-up domain of g ranks 2(g-1)/g of the bytes cross a link in log2(g) hops; each
+    rank then exchanges its g-th part with the other domains over its network card (Thakur et al.
+    2005; the levels are added, as latency-bound messages do not overlap them).
+    """
+    inner = np.minimum(ranks, device.domain)
+    outer = np.maximum(ranks / inner, 1.0)
+    inside = 2 * (inner - 1) / inner * size_bytes / (device.link() * k.link_share)
+    across = 2 * (outer - 1) / outer * size_bytes / inner / (device.nic_bytes_s * k.link_share)
+    hops = np.log2(inner) * k.hop_us + np.log2(outer) * k.fabric_hop_us
+    return np.where(ranks > 1, inside + across + hops * MICRO, 0.0)
+
+
+def expert_exchange_s(
+    ranks: Array, tokens: Array, token_bytes: float, per_token: int, device: Device, k: Constants
+) -> Array:
+    """Return dispatch and combine of ``tokens`` on a rank among ``ranks`` expert ranks.
+
+    A token is sent once to each domain that holds one of its experts and copied on inside it.
+    ``token_bytes`` counts both ways. Latency grows with the hops as in an all-reduce.
+    """
+    inner = np.minimum(ranks, device.domain)
+    outer = np.maximum(ranks / inner, 1.0)
+    copies = np.minimum(float(per_token), ranks)
+    inside = tokens * copies * token_bytes * (inner - 1) / inner / (device.link() * k.link_share)
+    domains = nodes_met(outer, per_token) * (outer - 1) / outer
+    across = tokens * domains * token_bytes / (device.nic_bytes_s * k.link_share)
+    latency = 2 * (np.log2(inner) * k.exchange_us + np.log2(outer) * k.fabric_hop_us)
+    return np.where(ranks > 1, np.maximum(inside, across) + latency * MICRO, 0.0)
+
+
+def cache_transfer_s(cache_bytes: Array, device: Device, k: Constants) -> Array:
+    """Return the time to hand the cache of one prompt from a prefill to a decode device."""
+    return cache_bytes / (device.nic_bytes_s * k.link_share)
+
+
+def stage_handover_s(stages: Array, size_bytes: Array, device: Device, k: Constants) -> Array:
+    """Return the point-to-point transfers between pipeline stages of one iteration."""
+    rate = device.link() * k.link_share
+    return (stages - 1) * (k.hop_us * MICRO + size_bytes / rate)

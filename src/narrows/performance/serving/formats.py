@@ -1,0 +1,99 @@
+"""The number formats of a run, from what its row, its engine and its model say."""
+
+from __future__ import annotations
+
+import re
+
+from narrows.catalog import Model
+from narrows.performance.serving.facts import EngineFacts, ModelFacts, load_facts
+from narrows.performance.serving.numbers import BYTES, Dtype, Scheme, kernel, scheme
+
+_IN_NAME = (
+    ("w4a8", "w4a8"),
+    ("w8a8", "w8a8"),
+    ("nvfp4", "fp4"),
+    ("mxfp4", "fp4"),
+    ("fp4", "fp4"),
+    ("fp8", "fp8"),
+    ("int4", "int4"),
+    ("awq", "int4"),
+    ("gptq", "int4"),
+    ("bf16", "bf16"),
+)
+_CACHE_IN_NAME = re.compile(r"w\d+a\d+c8", re.IGNORECASE)
+
+
+def row_scheme(
+    model: Model,
+    engine: EngineFacts,
+    *,
+    written: str,
+    weights: str | None,
+    cache: str | None,
+) -> Scheme:
+    """Return the scheme of a run.
+
+    The row's own word counts first, then the model's name, then the format in which the weights
+    are published. Experts that are published narrower than the row's format stay narrow: the row
+    then speaks of the arithmetic. Four-bit checkpoints of latent-attention models keep attention
+    in 16 bits, those with four-bit weights for 8-bit arithmetic keep it in 8 bits.
+    """
+    facts = load_facts().model(_facts_key(model, written))
+    named = _format(weights) or _format(written) or facts.native
+    native = None if _is_bf16(weights) else facts.native_experts
+    experts = _experts(named, native, weights)
+    dense = _dense(named, facts, model)
+    attention = "bf16" if named == "fp4" and model.kv_lora_rank is not None else dense
+    kept = _cache(cache, written, engine, named)
+    return scheme(dense, kept, attention=attention, experts=experts)
+
+
+def _facts_key(model: Model, written: str) -> str:
+    """Return the written name where facts know it better than the record that it shares."""
+    key = written.strip().lower()
+    return key if len(load_facts().model(key).models) > 0 else model.id
+
+
+def _format(text: str | None) -> str | None:
+    if text is None:
+        return None
+    lowered = text.lower()
+    if "mxfp8" in lowered and "mxfp4" in lowered:
+        return "fp8"
+    return next((name for mark, name in _IN_NAME if mark in lowered), None)
+
+
+def _is_bf16(weights: str | None) -> bool:
+    return weights is not None and weights.lower() in {"bf16", "fp16"}
+
+
+def _experts(named: str, native: str | None, weights: str | None) -> str:
+    if weights is not None and "mxfp4" in weights.lower():
+        return "w4a8fp"
+    if native is None:
+        return named
+    narrower = BYTES[kernel(native).weights] < BYTES[kernel(named).weights]
+    if not narrower:
+        return named
+    if kernel(named).arithmetic is Dtype.FP8:
+        return "w4a8fp"
+    return "w4a8" if kernel(named).arithmetic is Dtype.INT8 else native
+
+
+def _dense(named: str, facts: ModelFacts, model: Model) -> str:
+    if named == "w4a8" and model.experts_routed is not None:
+        return "w8a8"
+    if named == "int4" and facts.native_experts == "int4":
+        return facts.native
+    if facts.native_experts is not None and named == "fp4":
+        return facts.native
+    return named
+
+
+def _cache(cache: str | None, written: str, engine: EngineFacts, named: str) -> str:
+    if cache is not None:
+        lowered = cache.lower()
+        return next((d.value for d in Dtype if d.value in lowered), "bf16")
+    if _CACHE_IN_NAME.search(written):
+        return "int8"
+    return "bf16" if named == "bf16" else engine.quantised_cache

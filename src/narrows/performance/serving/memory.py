@@ -1,0 +1,69 @@
+"""Device memory: weights, cache, and the sequences that fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.device import GIGA, Device
+from narrows.performance.serving.facts import EngineFacts
+from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.numbers import BYTES, Dtype, Scheme
+from narrows.performance.serving.shape import Shape
+
+
+def weight_bytes(shape: Shape, scheme: Scheme, layout: Layout) -> Array:
+    """Return bytes of weights on one device.
+
+    Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers.
+    """
+    attention = shape.attention_params * scheme.attention.weight_bytes
+    dense = shape.dense_params * scheme.dense.weight_bytes
+    embedding = shape.embedding_params * BYTES[Dtype.BF16]
+    routed = (shape.routed_params + shape.idle_params) * scheme.experts.weight_bytes
+    spread = layout.ep * layout.expert_tp
+    return ((attention + dense + embedding) / layout.tp + routed / spread) / layout.pp
+
+
+def sequence_bytes(shape: Shape, scheme: Scheme, layout: Layout, context: Array) -> Array:
+    """Return bytes that one sequence of ``context`` tokens keeps on each device that holds it."""
+    kept = array(0.0)
+    for group in shape.groups:
+        one = group.stored_bytes(context, scheme.cache_bytes)
+        kept = kept + group.layers * one / np.minimum(layout.tp, group.shards)
+    return kept / layout.pp
+
+
+def cache_token_bytes(shape: Shape, scheme: Scheme) -> float:
+    """Return bytes that one more token adds to the whole cache of a growing sequence."""
+    return sum(
+        group.layers * (group.elements * scheme.cache_bytes + group.index_elements) / group.ratio
+        for group in shape.groups
+        if group.window == np.inf
+    )
+
+
+def cache_room_bytes(
+    device: Device, engine: EngineFacts, shape: Shape, scheme: Scheme, layout: Layout
+) -> Array:
+    """Return bytes left for cache on one device; negative where the weights do not fit."""
+    usable = device.memory_bytes * engine.memory_share - engine.buffer_gb * GIGA
+    return usable - weight_bytes(shape, scheme, layout)
+
+
+def sequences_that_fit(
+    device: Device,
+    engine: EngineFacts,
+    shape: Shape,
+    scheme: Scheme,
+    layout: Layout,
+    context: Array,
+) -> Array:
+    """Return how many sequences of ``context`` tokens an instance can keep (0 if none).
+
+    Each attention replica has its own cache; pipeline stages each hold their layers of all of
+    a replica's sequences.
+    """
+    room = np.maximum(cache_room_bytes(device, engine, shape, scheme, layout), 0.0)
+    one = sequence_bytes(shape, scheme, layout, context)
+    return np.floor(room / one) * layout.dp

@@ -1,0 +1,166 @@
+"""Names of chips and models as sources write them, resolved by rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
+from narrows.catalog import Catalog, Chip, Model, System, data_root
+from narrows.core import STRICT, AmbiguousNameError, UnknownNameError, read_record
+from narrows.performance.serving.facts import FOLDER, load_facts
+from narrows.performance.serving.generic import generic_model
+
+_BRACKETS = re.compile(r"\(([^)]*)\)")
+_DIE = re.compile(r"\bdies?\b", re.IGNORECASE)
+_VENDOR = re.compile(r"^(nvidia|amd|intel|google|huawei|instinct)\s+", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[-_ ]("
+    r"w\d+a\d+(c\d+)?(sc)?|fp8|fp4|nvfp4|mxfp4|bf16|int4|int8|mtp|eagle\d?|quarot|instruct|chat"
+    r"|terminus|exp|310|vllm|tp\d+|\d{4}|speciale|kv-?fp8|dynamic|block|base|thinking"
+    r"|\d+(\.\d+)?[bt]"
+    r")$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChipEntry:
+    """What tables mean by a bare chip name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    chip: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEntry:
+    """The record that a model name stands for; ``kin`` where only the shape is a relative's."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    model: str
+    kin: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTable:
+    """The file ``serving_names.yaml``."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    chips: tuple[ChipEntry, ...]
+    models: tuple[ModelEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChip:
+    """A chip, the system that wires it, and the devices in one unit as the source counts them."""
+
+    chip: Chip
+    system: System | None
+    devices_per_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedModel:
+    """A model and whether it is the very one, a relative's shape, or a stand-in by size."""
+
+    model: Model
+    match: str
+
+
+@lru_cache(maxsize=4)
+def load_names(root: Path | None = None) -> NameTable:
+    """Return the packaged table of names, or the one under ``root``."""
+    path = (data_root() if root is None else root) / FOLDER / "serving_names.yaml"
+    return read_record(path, NameTable)
+
+
+def name_chip(catalog: Catalog, written: str) -> NamedChip:
+    """Return the chip that a source's table means.
+
+    ``Ascend 910C die (Atlas 800 A3)?`` counts dies of the 910C in an Atlas 800 A3;
+    ``Ascend 910C (Atlas A3)`` counts packages.
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        No record, or several, answer to the name.
+    """
+    hint = " ".join(_BRACKETS.findall(written))
+    bare = _BRACKETS.sub(" ", written).replace("?", " ")
+    counts_dies = _DIE.search(bare) is not None
+    core = " ".join(_DIE.sub(" ", bare).split())
+    chip = _chip(catalog, core)
+    per_chip = load_facts().device(chip.id).per_chip
+    return NamedChip(chip, _system(catalog, chip, hint), 1 if counts_dies else per_chip)
+
+
+def name_model(catalog: Catalog, written: str) -> NamedModel:
+    """Return the model that a source's table means.
+
+    Format, engine and date suffixes are dropped from the right until a record answers; then the
+    table of shared shapes; then a stand-in from the sizes that the name tells.
+
+    Raises
+    ------
+    UnknownNameError
+        None of these answers.
+    """
+    plain = _BRACKETS.sub(" ", written).strip().split("/")[-1]
+    for name in _shortenings(plain):
+        found = _known_model(catalog, name)
+        if found is not None:
+            return NamedModel(found, "same")
+    key = plain.lower().replace(" ", "-")
+    for entry in sorted(load_names().models, key=lambda e: -len(e.name)):
+        if key.startswith(entry.name):
+            return NamedModel(catalog.models[entry.model], "kin" if entry.kin else "same")
+    stand_in = generic_model(written)
+    if stand_in is None:
+        raise UnknownNameError("model", written)
+    return NamedModel(stand_in, "size")
+
+
+def _chip(catalog: Catalog, name: str) -> Chip:
+    stripped = _VENDOR.sub("", name).strip().lower()
+    meant = {entry.name: entry.chip for entry in load_names().chips}
+    if stripped in meant:
+        return catalog.chips[meant[stripped]]
+    try:
+        return catalog.chip(name)
+    except UnknownNameError:
+        return catalog.chip(_VENDOR.sub("", name).strip())
+
+
+def _system(catalog: Catalog, chip: Chip, hint: str) -> System | None:
+    """Return the system that the brackets name, else the smallest one built of this chip."""
+    built = [system for _, system in sorted(catalog.systems.items()) if system.chip == chip.id]
+    named = [system for system in built if hint and system.name.lower() in hint.lower()]
+    sized = sorted(
+        (system for system in built if system.packages is not None),
+        key=lambda system: (system.packages or 0, system.id),
+    )
+    return next(iter([*named, *sized]), None)
+
+
+def _shortenings(name: str) -> tuple[str, ...]:
+    names = [name]
+    while (shorter := _TAIL.sub("", names[-1])) != names[-1]:
+        names.append(shorter)
+    return tuple(names)
+
+
+def _known_model(catalog: Catalog, name: str) -> Model | None:
+    try:
+        return catalog.model(name)
+    except (UnknownNameError, AmbiguousNameError):
+        return None

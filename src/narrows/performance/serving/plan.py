@@ -1,0 +1,199 @@
+"""The layouts that a case may have been run on, and the one that answers for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.core import RefusalError
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.cases import Case, Degrees, Phase
+from narrows.performance.serving.layout import Layout, candidates, joined
+from narrows.performance.serving.memory import sequences_that_fit, weight_bytes
+from narrows.performance.serving.shape import Shape
+
+PREFILL_SHARES = (1 / 8, 1 / 4, 1 / 3, 1 / 2, 2 / 3)
+"""Shares of the devices that prefill, tried where a source does not tell the pools."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Layouts to compute for a case, one entry a candidate.
+
+    ``instances`` of ``layout`` decode (or do both phases); ``prefill_instances`` of
+    ``prefill_layout`` prefill, where pools are apart.
+    """
+
+    layout: Layout
+    instances: Array
+    prefill_layout: Layout | None = None
+    prefill_instances: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.layout)
+
+    @property
+    def searched(self) -> bool:
+        """Whether the source leaves more than one layout open."""
+        return len(self) > 1
+
+    def only(self, index: int) -> Plan:
+        """Return the plan with one candidate."""
+        pick = np.array([index])
+        return Plan(
+            layout=self.layout.at(pick),
+            instances=self.instances[pick],
+            prefill_layout=None if self.prefill_layout is None else self.prefill_layout.at(pick),
+            prefill_instances=(
+                None if self.prefill_instances is None else self.prefill_instances[pick]
+            ),
+        )
+
+
+def plan_case(case: Case) -> Plan:
+    """Return the layouts that the published degrees leave open and that fit in memory.
+
+    Raises
+    ------
+    RefusalError
+        The weights fit on none of them.
+    """
+    if case.phase is Phase.APART:
+        return _pools(case)
+    degrees = case.prefill if case.phase is Phase.PREFILL else case.decode
+    layout = _fitting(case, _layouts(case, degrees, case.devices))
+    return Plan(layout=layout, instances=_instances(case.devices, layout))
+
+
+def _pools(case: Case) -> Plan:
+    known = _known_pools(case)
+    if known is not None:
+        return known
+    plans = [
+        plan
+        for share in PREFILL_SHARES
+        if (plan := _split(case, max(round(case.devices * share), 1))) is not None
+    ]
+    if not plans:
+        raise _too_small(case)
+    return _joined(plans)
+
+
+def _known_pools(case: Case) -> Plan | None:
+    """Return the pools of a source that gives workers and degrees of both roles."""
+    if case.prefill.workers is None or case.decode.workers is None:
+        return None
+    if case.decode.tp is None and case.decode.dp is None:
+        return None
+    return _paired(
+        _fitting(case, _layouts(case, case.prefill, _worker_devices(case.prefill))),
+        _fitting(case, _layouts(case, case.decode, _worker_devices(case.decode))),
+        case.prefill.workers,
+        case.decode.workers,
+    )
+
+
+def _split(case: Case, prefill_devices: int) -> Plan | None:
+    """Return the plans in which ``prefill_devices`` prefill and the rest decode."""
+    decode_devices = case.devices - prefill_devices
+    if decode_devices < 1:
+        return None
+    try:
+        front = _fitting(case, _layouts(case, case.prefill, prefill_devices))
+        back = _fitting(case, _layouts(case, case.decode, decode_devices))
+    except RefusalError:
+        return None
+    front = _smallest(front)
+    return _paired(
+        front,
+        back,
+        max(prefill_devices // int(front.devices[0]), 1),
+        _instances(decode_devices, back),
+    )
+
+
+def _paired(front: Layout, back: Layout, front_count: Array | int, back_count: Array | int) -> Plan:
+    i, j = (index.ravel() for index in np.indices((len(front), len(back))))
+    return Plan(
+        layout=back.at(j),
+        instances=np.broadcast_to(array(back_count), (len(back),))[j],
+        prefill_layout=front.at(i),
+        prefill_instances=np.broadcast_to(array(front_count), (len(front),))[i],
+    )
+
+
+def _joined(plans: list[Plan]) -> Plan:
+    return Plan(
+        layout=joined([plan.layout for plan in plans]),
+        instances=np.concatenate([plan.instances for plan in plans]),
+        prefill_layout=joined([p.prefill_layout for p in plans if p.prefill_layout is not None]),
+        prefill_instances=np.concatenate(
+            [p.prefill_instances for p in plans if p.prefill_instances is not None]
+        ),
+    )
+
+
+def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
+    """Return the layouts that the published degrees leave open on ``devices`` devices."""
+    if degrees.tp is None and degrees.dp is None:
+        return candidates(case.shape, devices, domain=case.device.domain)
+    tp = 1 if degrees.tp is None else degrees.tp
+    pp = 1 if degrees.pp is None else degrees.pp
+    dp = 1 if degrees.dp is None else degrees.dp
+    stage = tp * dp
+    rows = [(tp, pp, dp, ep) for ep in _expert_degrees(case.shape, degrees, stage)]
+    columns = (array(column) for column in zip(*rows, strict=True))
+    return Layout(*columns)
+
+
+def _expert_degrees(shape: Shape, degrees: Degrees, stage: int) -> tuple[float, ...]:
+    """Return the expert degrees that a row leaves open; a lone 1 beside replicas tells nothing."""
+    if shape.moe_layers == 0 or stage == 1:
+        return (1.0,)
+    if degrees.spread_experts:
+        return (float(stage),)
+    if degrees.expert_tp is not None and stage % degrees.expert_tp == 0:
+        return (stage / degrees.expert_tp,)
+    told = degrees.ep
+    if told is not None and stage % told == 0 and not (told == 1 and (degrees.dp or 1) > 1):
+        return (float(told),)
+    return (1.0, float(stage))
+
+
+def _worker_devices(degrees: Degrees) -> int:
+    tp = 1 if degrees.tp is None else degrees.tp
+    dp = 1 if degrees.dp is None else degrees.dp
+    return tp * dp * (1 if degrees.pp is None else degrees.pp)
+
+
+def _instances(devices: int, layout: Layout) -> Array:
+    """Return whole instances on the devices; degrees outrank a device count that they exceed."""
+    return np.maximum(np.floor(devices / layout.devices), 1.0)
+
+
+def _fitting(case: Case, layout: Layout) -> Layout:
+    context = array(case.input_tokens + case.output_tokens / 2)
+    fit = sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+    if not np.any(fit >= 1):
+        raise _too_small(case, layout)
+    return layout.at(fit >= 1)
+
+
+def _smallest(layout: Layout) -> Layout:
+    """Return the candidate with the fewest devices, then the least tensor parallelism."""
+    order = np.lexsort((layout.tp, layout.devices))
+    return layout.at(order[:1])
+
+
+def _too_small(case: Case, layout: Layout | None = None) -> RefusalError:
+    need = "" if layout is None else f" ({_least_gb(case, layout):.0f} GB of weights a device)"
+    return RefusalError(
+        f"{case.shape.name} with one sequence does not fit on {case.devices} x "
+        f"{case.device.name}{need}",
+        ("n_chips", "tp"),
+    )
+
+
+def _least_gb(case: Case, layout: Layout) -> float:
+    return float(np.min(weight_bytes(case.shape, case.scheme, layout))) / 1e9

@@ -1,0 +1,340 @@
+"""Layouts and pool ratios ranked by tokens a second under latency limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.catalog import Chip, Model, System
+from narrows.core import Estimate, InputError, RefusalError
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.candidate import (
+    Candidate,
+    accepting,
+    caps,
+    load_traffic,
+    machine,
+)
+from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.knowledge import Knowledge, load_knowledge
+from narrows.performance.serving.layout import Layout, candidates, joined
+from narrows.performance.serving.predict import MILLI, ServingPrediction, describe
+from narrows.performance.serving.question import (
+    CHIPS_MAX,
+    Deployment,
+    Limits,
+    Load,
+    Setting,
+    setting,
+)
+from narrows.performance.serving.steady import (
+    Caps,
+    Pool,
+    Traffic,
+    at_sequences,
+    fed_limit,
+    hand_over_s,
+    iteration_s,
+    lifetime,
+    prefill_rate,
+    prefill_s,
+    sequence_limit,
+)
+
+BATCHES = 48
+"""Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits."""
+FRONTS_KEPT = 4
+"""Prefill layouts paired with decode layouts: the fastest per device that meet the limit."""
+SHOWN = 8
+"""Finalists that get intervals."""
+INSTANCE_MAX_DEVICES = 320
+"""The widest published expert-parallel instance (DeepSeek's own, 320 devices for decoding)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Candidates of one kind and their request rate over all devices."""
+
+    rate: Array
+    rows: list[Candidate]
+
+
+def search(
+    model: Model,
+    chip: Chip,
+    load: Load,
+    *,
+    chips: int,
+    limits: Limits | None = None,
+    system: System | None = None,
+    deployment: Deployment | None = None,
+    knowledge: Knowledge | None = None,
+    shown: int = SHOWN,
+) -> tuple[ServingPrediction, ...]:
+    """Return the best ways to serve a load on ``chips`` packages, best first.
+
+    One pool and two pools are both tried; every batch size that fits and meets the limits (on
+    mean latencies) counts. ``load.clients`` is not used: the search sets the load.
+
+    Raises
+    ------
+    RefusalError
+        The model does not fit, or no deployment meets the limits; the reason names the nearest.
+    """
+    if not 1 <= chips <= CHIPS_MAX:
+        raise InputError(
+            "out of range", f"give 1 to {CHIPS_MAX} chips", fieldname="chips", value=chips
+        )
+    chosen = Deployment() if deployment is None else deployment
+    asked = setting(model, chip, system=system, deployment=chosen)
+    known = load_knowledge() if knowledge is None else knowledge
+    wanted = Limits() if limits is None else limits
+    ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
+    return tuple(
+        describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
+        for found in ranked[:shown]
+    )
+
+
+def best_rate(
+    model: Model,
+    chip: Chip,
+    load: Load,
+    *,
+    chips: int,
+    limits: Limits | None = None,
+    system: System | None = None,
+    deployment: Deployment | None = None,
+    knowledge: Knowledge | None = None,
+) -> Estimate:
+    """Return generated tokens a second of one package in the best deployment under the limits.
+
+    Raises
+    ------
+    RefusalError
+        As :func:`search`.
+    """
+    found = search(
+        model,
+        chip,
+        load,
+        chips=chips,
+        limits=limits,
+        system=system,
+        deployment=deployment,
+        knowledge=knowledge,
+        shown=1,
+    )
+    return found[0].output_rate_per_chip
+
+
+def rank(
+    asked: Setting,
+    load: Load,
+    devices: int,
+    limits: Limits,
+    known: Knowledge,
+    max_seqs: int | None = None,
+) -> list[Candidate]:
+    """Return the candidates that fit and meet the limits, best first.
+
+    Raises
+    ------
+    RefusalError
+        There is none.
+    """
+    constants = accepting(known.central(asked.member), load)
+    bounds = caps(asked, max_seqs)
+    layouts = _layouts(asked, load, devices, bounds, constants)
+    one = _one_pool(asked, load, layouts, devices, limits, bounds, constants)
+    two = _two_pools(asked, load, layouts, devices, limits, bounds, constants)
+    rates = np.concatenate([one.rate, two.rate])
+    rows = one.rows + two.rows
+    if len(rows) == 0:
+        raise RefusalError(
+            f"no layout of {asked.model} on {devices} devices of {asked.chip} meets the limits",
+            ("longer limits, more chips or a narrower weight format",),
+        )
+    return [rows[i] for i in np.argsort(-rates, kind="stable")]
+
+
+def _layouts(
+    asked: Setting, load: Load, devices: int, bounds: Caps, constants: Constants
+) -> Layout:
+    """Return layouts of every instance size that divides the devices and fits in memory."""
+    sizes = [d for d in range(1, min(devices, INSTANCE_MAX_DEVICES) + 1) if devices % d == 0]
+    every = joined([candidates(asked.shape, d, domain=asked.device.domain) for d in sizes])
+    room = sequence_limit(
+        machine(asked, every, constants), asked.engine, load_traffic(load), bounds
+    )
+    if not np.any(room >= 1):
+        raise RefusalError(
+            f"{asked.model} does not fit on {devices} devices of {asked.chip}",
+            ("more chips, or a narrower weight format",),
+        )
+    return every.at(room >= 1)
+
+
+def _grid(limit: Array) -> Array:
+    """Return batch sizes up to each limit, shape ``(BATCHES, layouts)``."""
+    steps = np.linspace(0.0, 1.0, BATCHES)[:, None]
+    return np.unique(np.floor(np.maximum(limit, 1.0) ** steps), axis=0)
+
+
+def _one_pool(
+    asked: Setting,
+    load: Load,
+    layouts: Layout,
+    devices: int,
+    limits: Limits,
+    bounds: Caps,
+    constants: Constants,
+) -> _Scored:
+    """Return, for each layout, its best batch when prefill and decode share the devices."""
+    run = machine(asked, layouts, constants)
+    traffic = load_traffic(load)
+    room = sequence_limit(run, asked.engine, traffic, bounds)
+    batch = _grid(np.minimum(room, fed_limit(run, traffic, bounds)))
+    now = at_sequences(run, traffic, batch, bounds, room)
+    rate = np.where(_meets(now.ttft_s, now.tpot_s, limits), now.request_rate, -1.0)
+    return _best(layouts, batch, rate, devices)
+
+
+def _best(layouts: Layout, batch: Array, rate: Array, devices: int) -> _Scored:
+    at = np.argmax(rate, axis=0)
+    columns = np.arange(len(layouts))
+    best = rate[at, columns]
+    instances = devices // layouts.devices
+    good = np.flatnonzero(best > 0)
+    rows = [
+        Candidate(
+            layout=layouts.at(np.array([j])),
+            instances=int(instances[j]),
+            sequences=float(batch[at[j], j]),
+        )
+        for j in good
+    ]
+    return _Scored(best[good] * instances[good], rows)
+
+
+def _two_pools(
+    asked: Setting,
+    load: Load,
+    layouts: Layout,
+    devices: int,
+    limits: Limits,
+    bounds: Caps,
+    constants: Constants,
+) -> _Scored:
+    """Return pairs of pools: each decode layout at its best batch, each split of the devices."""
+    fronts = _fronts(asked, load, layouts, limits, bounds, constants)
+    backs = _backs(asked, load, layouts, limits, bounds, constants)
+    if len(fronts.layout) == 0 or len(backs.layout) == 0:
+        return _Scored(array([]), [])
+    front_size = fronts.layout.devices[:, None, None]
+    back_size = backs.layout.devices[None, :, None]
+    shares = np.arange(1, devices // int(np.min(fronts.layout.devices)) + 1)[None, None, :]
+    back_count = np.floor((devices - shares * front_size) / back_size)
+    supply = shares * fronts.rate[:, None, None] * _usable(fronts, limits)[:, None, None]
+    rate = np.minimum(supply, back_count * backs.rate[None, :, None])
+    rate = np.where(back_count >= 1, rate, -1.0)
+    at = np.argmax(rate, axis=2)
+    best = np.take_along_axis(rate, at[:, :, None], axis=2)[:, :, 0]
+    found, scores = [], []
+    for i, j in zip(*np.nonzero(best > 0), strict=True):
+        count = int(at[i, j]) + 1
+        behind = int(back_count[i, j, at[i, j]])
+        filled = best[i, j] / (behind * backs.rate[j])
+        found.append(
+            Candidate(
+                layout=backs.layout.at(np.array([j])),
+                instances=behind,
+                prefill_layout=fronts.layout.at(np.array([i])),
+                prefill_instances=count,
+                sequences=max(float(backs.batch[j] * filled), 1.0),
+            )
+        )
+        scores.append(best[i, j])
+    return _Scored(array(scores), found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fronts:
+    layout: Layout
+    rate: Array
+    alone_s: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Backs:
+    layout: Layout
+    rate: Array
+    batch: Array
+
+
+def _fronts(
+    asked: Setting,
+    load: Load,
+    layouts: Layout,
+    limits: Limits,
+    bounds: Caps,
+    constants: Constants,
+) -> _Fronts:
+    """Return the prefill layouts that meet the limit alone and are fastest for each device."""
+    traffic = load_traffic(load)
+    run = machine(asked, layouts, constants)
+    pool = Pool(machine=run, instances=array(1.0), caps=bounds)
+    rate = prefill_rate(pool, traffic)
+    alone = prefill_s(run, traffic, array(bounds.chunk_tokens)) + hand_over_s(pool, traffic)
+    good = np.ones_like(rate, dtype=bool)
+    if limits.ttft_ms is not None:
+        good = alone * MILLI < limits.ttft_ms
+    order = np.argsort(-np.where(good, rate / layouts.devices, -1.0), kind="stable")
+    kept = order[: min(FRONTS_KEPT, int(np.sum(good)))]
+    return _Fronts(layouts.at(kept), rate[kept], alone[kept])
+
+
+def _usable(fronts: _Fronts, limits: Limits) -> Array:
+    """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
+
+    T + r T / (2 (1 - r)) <= L gives r = 2 s / (1 + 2 s) with s = L / T - 1.
+    """
+    if limits.ttft_ms is None:
+        return np.ones_like(fronts.alone_s)
+    slack = limits.ttft_ms / MILLI / fronts.alone_s - 1
+    return array(2 * slack / (1 + 2 * slack))
+
+
+def _backs(
+    asked: Setting,
+    load: Load,
+    layouts: Layout,
+    limits: Limits,
+    bounds: Caps,
+    constants: Constants,
+) -> _Backs:
+    """Return each decode layout at its largest rate under the limit on time per token."""
+    traffic: Traffic = load_traffic(load)
+    run = machine(asked, layouts, constants)
+    batch = _grid(sequence_limit(run, asked.engine, traffic, bounds))
+    cycle = lifetime(run, traffic) * iteration_s(run, traffic, batch, array(0.0))
+    rate = batch / cycle
+    if limits.tpot_ms is not None:
+        rate = np.where(cycle / load.output_tokens * MILLI <= limits.tpot_ms, rate, -1.0)
+    at = np.argmax(rate, axis=0)
+    columns = np.arange(len(layouts))
+    best = rate[at, columns]
+    good = np.flatnonzero(best > 0)
+    return _Backs(layouts.at(good), best[good], batch[at, columns][good])
+
+
+def _meets(
+    ttft_s: Array, tpot_s: Array, limits: Limits
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    good = np.ones(np.broadcast_shapes(ttft_s.shape, tpot_s.shape), dtype=bool)
+    if limits.ttft_ms is not None:
+        good &= ttft_s * MILLI <= limits.ttft_ms
+    if limits.tpot_ms is not None:
+        good &= tpot_s * MILLI <= limits.tpot_ms
+    return good

@@ -1,0 +1,332 @@
+"""A model as serving sees it: weights by the way they are sharded, and groups of caches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from narrows.catalog import Indexer, LinearAttention, LinearKind, Model
+from narrows.core import RefusalError
+from narrows.performance.serving.cache import CacheGroup
+from narrows.performance.serving.facts import Compression, ModelFacts, load_facts
+
+RESIDUE_MAX = 0.5
+"""Stated and recomputed parameter counts may differ by this share before we refuse the record."""
+
+
+LINEAR_WIDTH = 128
+"""Head width of the linear layers of Qwen3-Next, Qwen3.5 and Kimi K3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Counts for the whole model; parameters in elements.
+
+    ``attention_params`` and ``dense_params`` are sharded by tensor parallelism; the expert
+    matrices by expert and expert-tensor parallelism. ``idle_params`` take memory only.
+    """
+
+    name: str
+    layers: int
+    moe_layers: int
+    hidden: int
+    vocab: int
+    attention_params: float
+    dense_params: float
+    expert_params: float
+    experts: int
+    experts_per_token: int
+    embedding_params: float
+    idle_params: float
+    groups: tuple[CacheGroup, ...]
+    draft_layers: int
+
+    @property
+    def routed_params(self) -> float:
+        """Parameters of all routed experts."""
+        return self.moe_layers * self.experts * self.expert_params
+
+    @property
+    def total_params(self) -> float:
+        """All parameters."""
+        read = self.attention_params + self.dense_params + self.routed_params
+        return read + self.embedding_params + self.idle_params
+
+    @property
+    def active_params(self) -> float:
+        """Parameters that one token meets, without the input embedding."""
+        chosen = self.moe_layers * self.experts_per_token * self.expert_params
+        return self.attention_params + self.dense_params + chosen + self.vocab * self.hidden
+
+
+def shape_of(model: Model) -> Shape:
+    """Return the serving shape of a catalogue model.
+
+    Parameters that its dimensions do not explain (biases, norms, low-rank details) count as
+    attention weights as far as the published active count leaves room, else as idle memory.
+
+    Raises
+    ------
+    RefusalError
+        A dimension that decides the answer is not public, or the counts do not add up.
+    """
+    _check(model)
+    facts = load_facts().model(model.id)
+    moe_layers = _moe_layers(model)
+    expert = _expert_params(model)
+    dense = _dense_params(model, moe_layers)
+    attention = _attention_params(model, facts)
+    embedding = _int(model.vocab) * _int(model.hidden) * (1 if model.tied_embeddings else 2)
+    routed = moe_layers * (model.experts_routed or 0) * expert
+    residue = _residue(model, attention + dense + embedding + routed)
+    chosen = moe_layers * (model.experts_topk or 0) * expert
+    read = min(residue, _unread(model, attention + dense + chosen + embedding / 2))
+    return Shape(
+        name=model.id,
+        layers=_int(model.layers),
+        moe_layers=moe_layers,
+        hidden=_int(model.hidden),
+        vocab=_int(model.vocab),
+        attention_params=attention + read,
+        dense_params=dense,
+        expert_params=expert,
+        experts=1 if model.experts_routed is None else model.experts_routed,
+        experts_per_token=1 if model.experts_topk is None else model.experts_topk,
+        embedding_params=embedding,
+        idle_params=residue - read,
+        groups=_groups(model, facts),
+        draft_layers=0 if model.mtp_layers is None else model.mtp_layers,
+    )
+
+
+def is_latent(model: Model) -> bool:
+    """Whether keys and values are kept as one latent vector for all heads (MLA)."""
+    return model.kv_lora_rank is not None
+
+
+def _check(model: Model) -> None:
+    needed = {
+        "layers": model.layers,
+        "hidden": model.hidden,
+        "vocab": model.vocab,
+        "heads": model.heads,
+        "kv_heads": model.kv_heads,
+        "head_dim": model.head_dim,
+    }
+    if model.experts_routed is not None:
+        needed |= {"experts_topk": model.experts_topk, "moe_ffn_hidden": model.moe_ffn_hidden}
+    else:
+        needed |= {"ffn_hidden": model.ffn_hidden}
+    missing = tuple(f"{model.id}.{name}" for name, value in needed.items() if value is None)
+    if missing:
+        raise RefusalError(f"the shape of {model.id} is not public", missing)
+
+
+def _moe_layers(model: Model) -> int:
+    if model.experts_routed is None:
+        return 0
+    dense_first = 0 if model.first_dense_layers is None else model.first_dense_layers
+    every = 1 if model.moe_every_n_layers is None else model.moe_every_n_layers
+    return (_int(model.layers) - dense_first) // every
+
+
+def _expert_params(model: Model) -> float:
+    if model.experts_routed is None:
+        return 0.0
+    return float(_matrices(model) * _int(model.hidden) * _int(model.moe_ffn_hidden))
+
+
+def _dense_params(model: Model, moe_layers: int) -> float:
+    """Return dense feed-forward layers, shared experts and routers together."""
+    hidden, matrices = _int(model.hidden), _matrices(model)
+    dense_layers = _int(model.layers) - moe_layers
+    wide = 0 if model.ffn_hidden is None else model.ffn_hidden
+    shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
+    router = 0 if model.experts_routed is None else hidden * model.experts_routed
+    moe = moe_layers * (matrices * hidden * shared + router)
+    return float(dense_layers * matrices * hidden * wide + moe)
+
+
+def _attention_params(model: Model, facts: ModelFacts) -> float:
+    full = _full_layers(model)
+    linear = 0 if model.linear_attention is None else _int(model.layers) - full
+    usual = _latent_params(model) if is_latent(model) else _grouped_params(model, facts)
+    return usual * (_int(model.layers) - linear) + _linear_params(model) * linear
+
+
+def _grouped_params(model: Model, facts: ModelFacts) -> float:
+    hidden, heads, width = _int(model.hidden), _int(model.heads), _int(model.head_dim)
+    keys = 2 * hidden * _int(model.kv_heads) * width
+    if facts.compressed:
+        keys = hidden * width
+    query = hidden * heads * width
+    if model.q_lora_rank is not None:
+        query = model.q_lora_rank * (hidden + heads * width)
+    output = hidden * heads * width
+    if facts.output_rank is not None:
+        rank, groups = facts.output_rank.rank, facts.output_rank.groups
+        output = heads * width * rank + groups * rank * hidden
+    gate = hidden * heads * width if model.attention_output_gate else 0
+    return float(query + keys + output + gate)
+
+
+def _latent_params(model: Model) -> float:
+    hidden, heads = _int(model.hidden), _int(model.heads)
+    latent, rope = _int(model.kv_lora_rank), _int(model.qk_rope_dim)
+    nope, value = _int(model.qk_nope_dim), _int(model.v_head_dim)
+    query = hidden * heads * (nope + rope)
+    if model.q_lora_rank is not None:
+        query = model.q_lora_rank * (hidden + heads * (nope + rope))
+    keys = hidden * (latent + rope) + latent * heads * (nope + value)
+    return float(query + keys + heads * value * hidden)
+
+
+def _linear_params(model: Model) -> float:
+    """Return query, key, value, gate and output matrices of a linear-attention layer."""
+    state = _linear_state(model)
+    value = state.value_heads * state.width
+    key = state.key_heads * state.width
+    return float(_int(model.hidden) * (3 * value + 2 * key))
+
+
+def _residue(model: Model, explained: float) -> float:
+    """Return published parameters that the dimensions do not explain; never negative."""
+    if model.total_params_b is None:
+        return 0.0
+    stated = model.total_params_b * 1e9
+    if abs(stated - explained) > RESIDUE_MAX * stated:
+        raise RefusalError(
+            f"{model.id}: dimensions give {explained / 1e9:.0f}bn parameters, "
+            f"the maker states {model.total_params_b:.0f}bn",
+            (f"{model.id}.total_params_b",),
+        )
+    return max(stated - explained, 0.0)
+
+
+def _unread(model: Model, explained: float) -> float:
+    """Return active parameters that the dimensions do not explain; no limit where unpublished."""
+    if model.active_params_b is None or model.experts_routed is None:
+        return float("inf")
+    return max(model.active_params_b * 1e9 - explained, 0.0)
+
+
+def _groups(model: Model, facts: ModelFacts) -> tuple[CacheGroup, ...]:
+    if facts.compressed:
+        return tuple(_compressed_group(model, part) for part in facts.compressed)
+    full = _full_layers(model)
+    main = _latent_group(model, full) if is_latent(model) else _grouped(model, full)
+    others = _int(model.layers) - full
+    if others == 0:
+        return (main,)
+    if model.linear_attention is not None:
+        return (main, _linear_group(model, others))
+    window = _first_int(model.sliding_window, facts.window)
+    return (main, _grouped(model, others, window=float("inf") if window is None else window))
+
+
+def _full_layers(model: Model) -> int:
+    every = model.full_attention_every_n
+    if every is None or every <= 1:
+        return _int(model.layers)
+    return max(_int(model.layers) // every, 1)
+
+
+def _grouped(model: Model, layers: float, *, window: float = float("inf")) -> CacheGroup:
+    heads, width = _int(model.heads), _int(model.head_dim)
+    return CacheGroup(
+        layers=layers,
+        elements=2.0 * _int(model.kv_heads) * width,
+        decode_flops=4.0 * heads * width,
+        prefill_flops=4.0 * heads * width,
+        shards=_int(model.kv_heads),
+        window=window,
+    )
+
+
+def _latent_group(model: Model, layers: float) -> CacheGroup:
+    """Return the MLA cache: absorbed when decoding, expanded when prefilling."""
+    latent, rope = _int(model.kv_lora_rank), _int(model.qk_rope_dim)
+    heads, nope, value = _int(model.heads), _int(model.qk_nope_dim), _int(model.v_head_dim)
+    index = model.indexer
+    chosen = model.sparse_attention_topk
+    return CacheGroup(
+        layers=layers,
+        elements=float(latent + rope),
+        decode_flops=heads * (4.0 * latent + 2.0 * rope),
+        prefill_flops=2.0 * heads * (nope + rope + value),
+        shards=1,
+        selects=float("inf") if chosen is None else float(chosen),
+        index_elements=_index_elements(index),
+        index_flops=_index_flops(index),
+    )
+
+
+def _compressed_group(model: Model, part: Compression) -> CacheGroup:
+    """Return one kind of compressed layer: one latent entry for ``ratio`` tokens."""
+    heads, width = _int(model.heads), _int(model.head_dim)
+    index = model.indexer if part.selects is not None else None
+    flops = 4.0 * heads * width
+    return CacheGroup(
+        layers=_int(model.layers) * part.layers_share,
+        elements=float(width),
+        decode_flops=flops,
+        prefill_flops=flops,
+        shards=1,
+        ratio=float(part.ratio),
+        selects=float("inf") if part.selects is None else float(part.selects),
+        index_elements=_index_elements(index),
+        index_flops=_index_flops(index),
+    )
+
+
+def _index_elements(index: Indexer | None) -> float:
+    return 0.0 if index is None else float(index.head_dim)
+
+
+def _index_flops(index: Indexer | None) -> float:
+    return 0.0 if index is None else 2.0 * index.heads * index.head_dim
+
+
+def _linear_group(model: Model, layers: float) -> CacheGroup:
+    state = _linear_state(model)
+    return CacheGroup(
+        layers=layers,
+        elements=0.0,
+        decode_flops=0.0,
+        prefill_flops=0.0,
+        shards=state.value_heads,
+        window=0.0,
+        state_elements=float(state.value_heads * state.width * state.width),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _LinearState:
+    value_heads: int
+    key_heads: int
+    width: int
+
+
+def _linear_state(model: Model) -> _LinearState:
+    """Return the published state; blanks take what published models of this kind share."""
+    linear = model.linear_attention or LinearAttention(kind=LinearKind.GATED_DELTANET)
+    width = LINEAR_WIDTH if linear.head_dim is None else linear.head_dim
+    value_heads = linear.value_heads
+    if value_heads is None:
+        value_heads = max(2 * _int(model.hidden) // width, 1)
+    key_heads = value_heads if linear.key_heads is None else linear.key_heads
+    return _LinearState(value_heads, key_heads, width)
+
+
+def _matrices(model: Model) -> int:
+    return 3 if model.ffn_matrices is None else model.ffn_matrices
+
+
+def _int(value: int | None) -> int:
+    if value is None:
+        msg = "a dimension that was checked before is missing"
+        raise ValueError(msg)
+    return value
+
+
+def _first_int(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)

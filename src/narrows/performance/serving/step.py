@@ -1,0 +1,216 @@
+"""The time of one engine iteration: some sequences decode, a chunk of a prompt rides along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.device import Device
+from narrows.performance.serving.exchange import (
+    MICRO,
+    all_reduce_s,
+    expert_exchange_s,
+    stage_handover_s,
+)
+from narrows.performance.serving.experts import busiest_rank, experts_touched
+from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.numbers import BYTES, Dtype, Kernel, Scheme
+from narrows.performance.serving.roofline import roofline_s
+from narrows.performance.serving.shape import Shape
+
+ACTIVATION_BYTES = BYTES[Dtype.BF16]
+"""Activations travel in 16 bits between layers."""
+DISPATCH_BYTES = BYTES[Dtype.FP8] + BYTES[Dtype.BF16]
+"""A token is dispatched in 8 bits and combined in 16 (DeepEP)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What an iteration runs on: device, model, formats, layout and constants."""
+
+    device: Device
+    shape: Shape
+    scheme: Scheme
+    layout: Layout
+    constants: Constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an iteration does.
+
+    ``sequences`` decode on the instance, each with ``queries`` tokens (one and the drafts that
+    are verified with it) at ``context`` tokens of history; every attention replica also
+    prefills ``chunk`` tokens, ``span`` of them from each prompt, that follow ``past`` tokens.
+    """
+
+    sequences: Array
+    context: Array
+    queries: Array
+    chunk: Array
+    span: Array
+    past: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTime:
+    """Seconds of one iteration by what they are spent on; the parts add up."""
+
+    projections_s: Array
+    cache_s: Array
+    prefill_attention_s: Array
+    experts_s: Array
+    head_s: Array
+    communication_s: Array
+    overhead_s: Array
+
+    @property
+    def total_s(self) -> Array:
+        """Seconds from one iteration to the next."""
+        return (
+            self.projections_s
+            + self.cache_s
+            + self.prefill_attention_s
+            + self.experts_s
+            + self.head_s
+            + self.communication_s
+            + self.overhead_s
+        )
+
+    def parts(self) -> dict[str, Array]:
+        """Return the parts by name, in the order in which a layer runs them."""
+        return {
+            "projections": self.projections_s,
+            "cache": self.cache_s,
+            "prefill_attention": self.prefill_attention_s,
+            "experts": self.experts_s,
+            "head": self.head_s,
+            "communication": self.communication_s,
+            "overhead": self.overhead_s,
+        }
+
+
+def step_time(machine: Machine, load: Work) -> StepTime:
+    """Return the time of one iteration for every candidate and load, broadcast.
+
+    With pipeline stages the sequences go round in as many micro-batches, and a token's time is
+    the sum over the stages, each at its own micro-batch.
+    """
+    rank = _rank_sequences(machine.layout, load)
+    tokens = rank * load.queries + load.chunk
+    everyone = load.sequences / machine.layout.pp * load.queries + load.chunk * machine.layout.dp
+    return StepTime(
+        projections_s=_projections_s(machine, tokens),
+        cache_s=_cache_s(machine, load, rank),
+        prefill_attention_s=_prefill_attention_s(machine, load),
+        experts_s=_experts_s(machine, everyone),
+        head_s=_head_s(machine, rank * load.queries),
+        communication_s=_communication_s(machine, tokens),
+        overhead_s=_overhead_s(machine, rank),
+    )
+
+
+def _rank_sequences(layout: Layout, load: Work) -> Array:
+    """Return sequences of one replica and micro-batch: at least one where there are any."""
+    even = load.sequences / (layout.dp * layout.pp)
+    return np.where(load.sequences > 0, np.maximum(even, 1.0), 0.0)
+
+
+def _product_s(machine: Machine, params: Array, tokens: Array, kernel: Kernel) -> Array:
+    """Return products of ``tokens`` rows with ``params`` weights that lie on one device."""
+    device, k = machine.device, machine.constants
+    compute = 2 * tokens * params / (device.rate(kernel.arithmetic) * k.gemm(kernel.arithmetic))
+    memory = params * kernel.weight_bytes / (device.memory_bytes_s * k.weight_stream)
+    return np.where(tokens > 0, roofline_s(compute, memory, k.unhidden), 0.0)
+
+
+def _projections_s(machine: Machine, tokens: Array) -> Array:
+    shape, layout = machine.shape, machine.layout
+    attention = array(shape.attention_params) / layout.tp
+    dense = array(shape.dense_params) / layout.tp
+    return _product_s(machine, attention, tokens, machine.scheme.attention) + _product_s(
+        machine, dense, tokens, machine.scheme.dense
+    )
+
+
+def _cache_s(machine: Machine, load: Work, rank: Array) -> Array:
+    device, k, tp = machine.device, machine.constants, machine.layout.tp
+    total = array(0.0)
+    for group in machine.shape.groups:
+        moved = group.read_bytes(load.context, machine.scheme.cache_bytes)
+        moved = rank * moved / np.minimum(tp, group.shards)
+        flops = rank * load.queries * group.step_flops(load.context) / tp
+        memory = moved / (device.memory_bytes_s * k.cache_stream)
+        compute = flops / (device.rate(Dtype.BF16) * k.decode_attention)
+        total = total + group.layers * roofline_s(compute, memory, k.unhidden)
+    return total
+
+
+def _prefill_attention_s(machine: Machine, load: Work) -> Array:
+    rate = machine.device.rate(Dtype.BF16) * machine.constants.prefill_attention
+    total = array(0.0)
+    for group in machine.shape.groups:
+        scores = group.attended_mean(load.past, load.span) * group.prefill_flops
+        index = (load.past + load.span / 2) / group.ratio * group.index_flops
+        flops = load.chunk * (scores + index + 4 * group.state_elements)
+        total = total + group.layers * flops / machine.layout.tp / rate
+    return total
+
+
+def _experts_s(machine: Machine, everyone: Array) -> Array:
+    """Return the routed experts of the busiest device, for the tokens of all replicas.
+
+    Rows of an expert are padded to whole tiles, so each touched expert costs ``tile_tokens``
+    rows beyond its own.
+    """
+    shape, layout, k = machine.shape, machine.layout, machine.constants
+    if shape.moe_layers == 0:
+        return array(0.0)
+    kernel = machine.scheme.experts
+    touched = experts_touched(shape.experts, shape.experts_per_token, everyone) / layout.ep
+    mean = everyone * shape.experts_per_token / layout.ep
+    rows = mean * busiest_rank(mean, layout.ep, k.router_skew) + touched * k.tile_tokens
+    one = shape.expert_params / layout.expert_tp
+    share = k.gemm(kernel.arithmetic) * k.grouped_gemm
+    compute = 2 * rows * one / (machine.device.rate(kernel.arithmetic) * share)
+    memory = touched * one * kernel.weight_bytes
+    memory = memory / (machine.device.memory_bytes_s * k.weight_stream)
+    return np.where(everyone > 0, shape.moe_layers * roofline_s(compute, memory, k.unhidden), 0.0)
+
+
+def _head_s(machine: Machine, tokens: Array) -> Array:
+    weights = array(machine.shape.vocab * machine.shape.hidden) / machine.layout.tp
+    return _product_s(machine, weights, tokens, Kernel(Dtype.BF16, Dtype.BF16))
+
+
+def _communication_s(machine: Machine, tokens: Array) -> Array:
+    """Return all-reduces of tensor parallelism, expert exchanges and stage hand-overs.
+
+    A layer reduces after attention and after its feed-forward part; where attention is
+    replicated, experts exchange tokens instead of the second reduction.
+    """
+    shape, layout, device = machine.shape, machine.layout, machine.device
+    size = tokens * shape.hidden * ACTIVATION_BYTES
+    reduce_s = all_reduce_s(layout.tp, size, device, machine.constants)
+    exchange_s = expert_exchange_s(
+        layout.tp * layout.dp,
+        tokens / layout.tp,
+        shape.hidden * DISPATCH_BYTES,
+        shape.experts_per_token,
+        device,
+        machine.constants,
+    )
+    exchanged = np.where(layout.dp > 1, shape.moe_layers, 0)
+    reduced = 2 * shape.layers - exchanged
+    handed = stage_handover_s(layout.pp, size, device, machine.constants)
+    return reduced * reduce_s + exchanged * exchange_s + handed
+
+
+def _overhead_s(machine: Machine, rank: Array) -> Array:
+    """Return launches, norms and routing of each layer, and the host's work for each step."""
+    shape, k = machine.shape, machine.constants
+    layers = shape.layers * k.layer_us + shape.moe_layers * k.expert_layer_us
+    return (layers + k.step_us + rank * k.sequence_us) * MICRO

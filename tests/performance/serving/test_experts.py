@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from narrows.performance.serving.experts import busiest_rank, experts_touched, nodes_met
+
+
+def test_distinct_experts_of_a_batch():
+    touched = experts_touched(256, 8, np.array([1.0, 8.0, 32.0, 128.0]))
+    assert np.round(touched).tolist() == [8, 57, 163, 252]
+
+
+def test_every_expert_is_touched_when_all_are_chosen():
+    assert experts_touched(8, 8, np.array(1.0)) == pytest.approx(8)
+
+
+def test_eight_experts_over_eight_nodes_meet_five():
+    assert nodes_met(np.array(8.0), 8) == pytest.approx(5.25, abs=0.01)
+
+
+def test_one_rank_is_never_uneven():
+    assert busiest_rank(np.array(10.0), np.array(1.0), np.array(0.3)) == 1.0
+
+
+def test_chance_agrees_with_a_draw():
+    rng = np.random.default_rng(7)
+    mean, ranks = 200.0, 64
+    drawn = rng.poisson(mean, (4000, ranks)).max(axis=1).mean() / mean
+    bound = busiest_rank(np.array(mean), np.array(float(ranks)), np.array(0.0))
+    assert drawn < bound < drawn * 1.1
