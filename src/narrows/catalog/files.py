@@ -31,7 +31,15 @@ class Entry(Generic[T_co]):
 
     def error(self, fieldname: str, problem: str, mend: str, value: object = None) -> InputError:
         """Return an error that points at a field of this record."""
-        return self.document.error((self.index, fieldname), problem, mend, value)
+        name = getattr(self.record, "id", self.index)
+        return InputError(
+            problem,
+            mend,
+            file=self.document.file,
+            line=self.document.line_of((self.index, fieldname)),
+            fieldname=f"{name}.{fieldname}",
+            value=value,
+        )
 
 
 def read_folder(folder: Path, kind: type[T]) -> list[Entry[T]]:

@@ -39,6 +39,11 @@ def latest_day(text: str) -> date:
     return max(days) if days else COMPILED_ON
 
 
+def has_date(text: str) -> bool:
+    """Return whether a text names any date."""
+    return _DATE.search(text) is not None
+
+
 def _day(text: str) -> date:
     if "H" in text:
         month = 6 * int(text[-1])

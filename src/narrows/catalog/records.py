@@ -16,12 +16,13 @@ from narrows.core import STRICT, Basis, Grade
 
 
 def _as_text(value: object) -> object:
-    """Let a person write a bare date or year where the field is text such as ``2026-H2 (plan)``."""
-    if isinstance(value, dt.date) or (isinstance(value, int) and not isinstance(value, bool)):
-        return str(value)
-    return value
+    """Let a person write a bare date or number where the field is text."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number or isinstance(value, dt.date) else value
 
 
+Text = Annotated[str, BeforeValidator(_as_text)]
+"""Text that may look like a number."""
 DateText = Annotated[str, BeforeValidator(_as_text)]
 """A date as precise as its source: day, month, quarter, half or year, perhaps with ``(plan)``."""
 
@@ -51,8 +52,8 @@ class Dispute:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     fieldname: str
-    seen: tuple[str, ...]
-    used: str
+    seen: tuple[Text, ...]
+    used: Text
     because: str
     known_on: dt.date | None = None
 
@@ -259,6 +260,8 @@ class Model(Record):
     experts_topk: int | None = None
     experts_shared: int | None = None
     moe_ffn_hidden: int | None = None
+    routed_expert_hidden: int | None = None
+    """Width that routed experts work on, where it is not the model's own."""
     shared_ffn_hidden: int | None = None
     first_dense_layers: int | None = None
     moe_every_n_layers: int | None = None
@@ -351,4 +354,5 @@ __all__ = [
     "RatesFrom",
     "Record",
     "System",
+    "Text",
 ]
