@@ -31,6 +31,8 @@ class Constants:
     """The same for products that stay in 16 bits (logits, unfused attention)."""
     gemm_padding: Array
     attention_efficiency: Array
+    foreign_attention: Array
+    """Share of it that kernels written for an earlier family reach."""
     attention_half_keys: Array
     bandwidth_efficiency: Array
     traffic_scale: Array

@@ -61,6 +61,8 @@ class Hardware:
     nic_bytes_per_s: float
     """Scale-out, one direction, this device's share."""
     power_w: float | None
+    reachable_bytes: float
+    """Device memory plus the host memory that a coherent link puts within reach."""
     assumed: tuple[str, ...] = ()
     """Names of figures that are stated assumptions rather than catalogue facts."""
 
@@ -181,6 +183,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
         link_bytes_per_s=link_gb_s * 1e9 / dies,
         domain=domain * dies,
         nic_bytes_per_s=nic_bytes_s / dies,
+        reachable_bytes=_reachable_bytes(chip, system) / dies,
         power_w=None if chip.tdp_w is None else chip.tdp_w / dies,
         assumed=tuple(assumed),
     )
@@ -195,6 +198,13 @@ def with_network(hardware: Hardware, *, nic_gbit_s: float | None, domain: int | 
     if domain is not None:
         changed = replace(changed, domain=domain)
     return changed
+
+
+def _reachable_bytes(chip: Chip, system: System | None) -> float:
+    own = _needed(chip, "memory_gb") * 1e9
+    if system is None or system.fast_memory_tb is None or system.packages is None:
+        return own
+    return max(own, system.fast_memory_tb * 1e12 / system.packages)
 
 
 def _needed(chip: Chip, fieldname: str) -> float:

@@ -268,7 +268,8 @@ def _dense_ffn(d: Dimensions, moe_layers: int) -> float:
 def _expert_ffn(d: Dimensions, moe_layers: int) -> float:
     if moe_layers == 0:
         return 0.0
-    return _stated(d.ffn if d.expert_ffn is None else d.expert_ffn, "moe_ffn_hidden")
+    width = d.ffn if d.expert_ffn is None else d.expert_ffn
+    return float(GPT_FFN_MULTIPLE * d.hidden if width is None else width)
 
 
 def _ffn_matrices(d: Dimensions) -> int:
@@ -278,7 +279,8 @@ def _ffn_matrices(d: Dimensions) -> int:
     """
     if d.ffn_matrices is not None:
         return d.ffn_matrices
-    gated = _absent(d.experts) > 0 or (d.ffn is not None and d.ffn != GPT_FFN_MULTIPLE * d.hidden)
+    width = d.ffn if d.expert_ffn is None else d.expert_ffn
+    gated = width is not None and width != GPT_FFN_MULTIPLE * d.hidden
     return 3 if gated else 2
 
 

@@ -27,6 +27,8 @@ class Generation:
     gradient_bytes: float
     default_zero: int
     sequence_parallel: bool
+    attention_kernels: tuple[str, ...] = ()
+    """Chip families that its attention kernels were written for; empty: whatever it runs on."""
     deduplicates_dispatch: bool = False
     """Whether expert dispatch sends a token once to each scale-up domain."""
     source: str

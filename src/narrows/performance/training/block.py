@@ -40,6 +40,9 @@ KERNELS_ATTENTION = 12.0
 KERNELS_FFN = 6.0
 KERNELS_EXPERTS = 22.0
 """Launches of a forward pass: routing, sorting, two permutations, grouped products."""
+KERNELS_PER_EXPERT = 1.0
+KERNELS_PER_NARROW_EXPERT = 4.0
+"""More launches for every expert on a rank: slices, and casts of each one's operands."""
 KERNELS_BACKWARD = 2.0
 """Backward launches over forward launches."""
 LOGIT_BYTES = 16.0
@@ -129,9 +132,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     ffn_s = (1.0 - moe) * _dense_ffn_s(rank) + moe * (_shared_s(rank) + _experts_s(rank))
     products_s = projections_s + ffn_s
     traffic_s = _traffic_s(rank, moe)
-    host_s = c.host_s_per_kernel * (
-        KERNELS_ATTENTION + (1.0 - moe) * KERNELS_FFN + moe * KERNELS_EXPERTS
-    )
+    host_s = c.host_s_per_kernel * _kernels(rank, moe)
     forward_s = xp.maximum(products_s + core_s + traffic_s, host_s)
     backward_s = xp.maximum(
         (1.0 + w.trained_share) * products_s + core_backward_s + BACKWARD_TRAFFIC * traffic_s,
@@ -155,6 +156,13 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     )
 
 
+def _kernels(r: _Rank, moe: Array) -> Array:
+    """Return launches of a forward pass through a mean layer."""
+    local = r.shape.experts / r.s.expert
+    each = KERNELS_PER_EXPERT + (KERNELS_PER_NARROW_EXPERT - KERNELS_PER_EXPERT) * r.device.narrow
+    return KERNELS_ATTENTION + (1.0 - moe) * KERNELS_FFN + moe * (KERNELS_EXPERTS + each * local)
+
+
 def _projections_s(r: _Rank) -> Array:
     h, t = r.shape.hidden, r.s.tensor
     return (
@@ -170,10 +178,11 @@ def _core_s(r: _Rank) -> tuple[Array, Array]:
     keys = attention.mean_keys(r.w.sequence, r.shape.window, r.shape.full_attention_share)
     heads = r.shape.heads / r.s.tensor
     flops = attention.core_flops(r.tokens, keys, heads, r.shape.qk_dim, r.shape.v_dim)
+    native = xp.where(r.w.foreign_attention > 0.0, r.c.foreign_attention, 1.0)
     fused_s = attention.fused_seconds(
         flops,
         keys,
-        flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency,
+        flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency * native,
         half_keys=r.c.attention_half_keys,
     )
     products_s, forward_traffic_s, backward_traffic_s = _unfused_s(r, heads)

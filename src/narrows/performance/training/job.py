@@ -12,7 +12,7 @@ from narrows.performance.training.strategy import Workload, workload
 
 DEFAULT_SOFTWARE = {"ascend-910": "mindspeed-mcore"}
 """Current software by chip family; every other family runs :data:`CURRENT_SOFTWARE`."""
-CURRENT_SOFTWARE = "megatron-core-2026"
+CURRENT_SOFTWARE = "megatron-core-2026b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,5 +72,9 @@ def workload_of(cluster: Cluster, job: Job) -> Workload:
     if job.sequence < 1 or job.batch < 1:
         raise RefusalError("a step needs at least one token", ("sequence", "batch"))
     return workload(
-        job.sequence, job.batch, software_of(cluster, job), trained_share=job.trained_share
+        job.sequence,
+        job.batch,
+        software_of(cluster, job),
+        family=cluster.hardware.family,
+        trained_share=job.trained_share,
     )

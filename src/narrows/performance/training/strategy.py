@@ -146,12 +146,14 @@ class Workload:
     dropout: Array
     gradient_bytes: Array
     deduplicates: Array
+    foreign_attention: Array
+    """1 where the attention kernels were written for an earlier chip family."""
     trained_share: Array
     """Share of the weights that receive gradients: 1, or near 0 for adapters."""
 
 
 def workload(
-    sequence: int, batch: int, software: Generation, *, trained_share: float = 1.0
+    sequence: int, batch: int, software: Generation, *, family: str, trained_share: float = 1.0
 ) -> Workload:
     """Return the workload of one job under one generation of software."""
     return Workload(
@@ -161,5 +163,8 @@ def workload(
         dropout=xp.array(float(software.dropout)),
         gradient_bytes=xp.array(software.gradient_bytes),
         deduplicates=xp.array(float(software.deduplicates_dispatch)),
+        foreign_attention=xp.array(
+            float(bool(software.attention_kernels) and family not in software.attention_kernels)
+        ),
         trained_share=xp.array(trained_share),
     )

@@ -1,0 +1,166 @@
+"""From a table's words on layout to strategies: one where it is stated, several where not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from narrows.core import RefusalError
+from narrows.performance.shape import Shape
+from narrows.performance.software import Generation
+from narrows.performance.training.row import RunRow
+from narrows.performance.training.strategy import Recompute, Strategy
+
+_BLOCK = re.compile(r"full block (\d+)")
+
+MICRO_BATCHES = (1, 2, 4, 8, 16)
+"""Micro-batches tried where a table states none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Layouts that a row allows; more than one where it leaves something open."""
+
+    strategies: tuple[Strategy, ...]
+    assumed: tuple[str, ...]
+    """Names of what the row leaves open."""
+
+
+def stated_layouts(
+    row: RunRow, *, shape: Shape, devices: int, batch: int, software: Generation
+) -> Stated:
+    """Return the layouts that a row states or leaves open.
+
+    Raises
+    ------
+    RefusalError
+        The degrees do not fit the devices, or no degree is stated at all.
+    """
+    if row.tp is None and row.pp is None and row.dp is None and row.dp_sharding == "":
+        return Stated(strategies=(), assumed=("tp", "pp"))
+    tensor, pipeline, context = (_whole(each) for each in (row.tp, row.pp, row.cp))
+    degrees = tensor * pipeline * context
+    if devices % degrees:
+        raise RefusalError(
+            f"tp x pp x cp = {degrees} does not divide {devices} chips", ("tp", "pp", "cp")
+        )
+    assumed: list[str] = []
+    data = devices // degrees
+    if row.dp is not None and int(row.dp) != data:
+        assumed.append("dp")
+    base = Strategy(
+        tensor=tensor,
+        pipeline=pipeline,
+        context=context,
+        data=data,
+        expert=_whole(row.ep),
+        expert_tensor=_whole(row.etp),
+        chunks=_chunks(row, shape, pipeline),
+        zero=_zero(row, software),
+        sequence_parallel=_sequence_parallel(row, software),
+    )
+    micro_batches = _micro_batches(row, batch, data, assumed)
+    modes = _recompute_modes(row, shape, pipeline, assumed)
+    return Stated(
+        strategies=tuple(
+            replace(base, micro_batch=size, recompute=mode, recomputed_share=share)
+            for size, (mode, share) in product(micro_batches, modes)
+        ),
+        assumed=tuple(assumed),
+    )
+
+
+def _whole(value: float | None) -> int:
+    """Return one for a degree that a table leaves out: tables list the degrees in use."""
+    return 1 if value is None else int(value)
+
+
+def _chunks(row: RunRow, shape: Shape, pipeline: int) -> int:
+    if pipeline == 1:
+        return 1
+    if row.vpp_stages is not None:
+        return max(1, int(row.vpp_stages))
+    if row.layers_per_vpp is not None:
+        return max(1, round(float(shape.layers) / pipeline / row.layers_per_vpp))
+    return 1
+
+
+def _zero(row: RunRow, software: Generation) -> int:
+    words = row.dp_sharding.lower()
+    for fragment, stage in _ZERO_WORDS:
+        if fragment in words:
+            return stage
+    return software.default_zero
+
+
+_ZERO_WORDS = (
+    ("no fsdp", 1),
+    ("shard_grad_op", 2),
+    ("full_shard", 3),
+    ("fsdp", 3),
+    ("fully shard", 3),
+    ("zero-3", 3),
+    ("zero 3", 3),
+    ("zero3", 3),
+    ("zero-2", 2),
+    ("zero 2", 2),
+    ("zero2", 2),
+    ("zero-1", 1),
+    ("zero 1", 1),
+    ("zero1", 1),
+    ("distributed optimizer", 1),
+    ("none", 0),
+    ("ddp", 0),
+)
+"""The first fragment that occurs decides."""
+
+
+def _sequence_parallel(row: RunRow, software: Generation) -> bool:
+    words = f"{row.sequence_parallel} {row.recompute}".lower()
+    if "yes" in words or "sequence parallel" in words or row.sequence_parallel.lower() == "true":
+        return True
+    if row.sequence_parallel:
+        return False
+    return software.sequence_parallel
+
+
+def _micro_batches(row: RunRow, batch: int, data: int, assumed: list[str]) -> Sequence[int]:
+    if row.micro_batch is not None:
+        return (int(row.micro_batch),)
+    assumed.append("micro_batch")
+    fitting = [size for size in MICRO_BATCHES if batch % (data * size) == 0]
+    return fitting or (1,)
+
+
+def _recompute_modes(
+    row: RunRow, shape: Shape, pipeline: int, assumed: list[str]
+) -> Sequence[tuple[Recompute, float]]:
+    words = row.recompute.lower()
+    if found := _BLOCK.search(words):
+        per_stage = float(shape.layers) / pipeline
+        return ((Recompute.FULL, min(1.0, int(found[1]) / per_stage)),)
+    for fragment, mode in _RECOMPUTE_WORDS:
+        if fragment in words:
+            return ((mode, 1.0),)
+    assumed.append("recompute")
+    return (
+        (Recompute.NONE, 1.0),
+        (Recompute.SELECTIVE, 1.0),
+        *((Recompute.FULL, share) for share in PARTIAL_SHARES),
+    )
+
+
+PARTIAL_SHARES = (0.125, 0.25, 0.5, 1.0)
+"""Shares of recomputed layers tried where a table states no mode: recipes recompute the least."""
+
+
+_RECOMPUTE_WORDS = (
+    ("selective", Recompute.SELECTIVE),
+    ("full", Recompute.FULL),
+    ("none", Recompute.NONE),
+    ("no", Recompute.NONE),
+    ("yes", Recompute.FULL),
+    ("activation checkpointing", Recompute.FULL),
+)

@@ -1,0 +1,228 @@
+"""From a row to a question that the evaluator can answer, or a refusal that says why not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from narrows.catalog import Catalog, Chip, Model, System
+from narrows.core import RefusalError
+from narrows.performance.constants import UNSEEN
+from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
+from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
+from narrows.performance.software import Generation, generation_of
+from narrows.performance.training.job import Cluster, Job, software_of
+from narrows.performance.training.layout import stated_layouts
+from narrows.performance.training.names import (
+    find_model,
+    names,
+    resolve_chip,
+    resolve_precision,
+    trains_adapters,
+)
+from narrows.performance.training.row import RunRow
+from narrows.performance.training.strategy import Strategy
+
+_PORTS = re.compile(r"(\d+)\s*x\s*(\d+)\s*g(?:b/s|bps|bit/s|\b)", re.IGNORECASE)
+_PER_NODE = re.compile(
+    r"([\d.,]+)\s*(g|t)(?:b/s|bps|bit/s)[^,;]*?(?:per node|between nodes|per server)", re.IGNORECASE
+)
+_PER_CHIP = re.compile(
+    r"([\d.,]+)\s*(g|t)(?:b/s|bps|bit/s)[^,;]*?per (?:gpu|chip|npu)", re.IGNORECASE
+)
+
+SMALL_DOMAIN = 16
+"""A server, not a rack: below it a table's chips per node is the scale-up domain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A run to be predicted."""
+
+    id: str
+    source: str
+    shape: Shape
+    cluster: Cluster
+    job: Job
+    software: Generation
+    fitted_software: bool
+    """False where no generation of the fit matches the framework's name."""
+    strategies: tuple[Strategy, ...]
+    """What the row allows; empty where the whole layout has to be searched."""
+    assumed: tuple[str, ...]
+    class_log_spread: float
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of a step."""
+        return self.job.tokens
+
+
+def question(row: RunRow, catalog: Catalog) -> Question:
+    """Return the question that a row asks.
+
+    Raises
+    ------
+    RefusalError
+        Something needed is missing, unclear or contradictory; the reason names it.
+    """
+    named = resolve_chip(row.chip, catalog)
+    hardware = _hardware(named.chip, row, catalog)
+    model = find_model(row.model, catalog) if row.model else None
+    shape, assumed_sizes = _shape(row, model)
+    chips, sequence, batch = _needed(row)
+    precision = resolve_precision(row.precision)
+    assumed = [*assumed_sizes]
+    if precision is None:
+        assumed.append("precision")
+    found = generation_of(row.framework, row.date)
+    cluster = Cluster(hardware=hardware, chips=chips)
+    job = Job(
+        sequence=sequence,
+        batch=batch,
+        precision=precision or Precision.BF16,
+        software=None if found is None else found.id,
+        trained_share=names().adapter_trained_share if trains_adapters(row.model) else 1.0,
+    )
+    hardware.peak(job.precision)
+    software = found or software_of(cluster, job)
+    layouts = stated_layouts(
+        row, shape=shape, devices=cluster.devices, batch=batch, software=software
+    )
+    return Question(
+        id=row.id,
+        source=row.source_id,
+        shape=shape,
+        cluster=cluster,
+        job=replace(job, software=software.id),
+        software=software,
+        fitted_software=found is not None,
+        strategies=layouts.strategies,
+        assumed=(*assumed, *layouts.assumed),
+        class_log_spread=named.log_spread,
+    )
+
+
+def generation_level(asked: Question) -> str:
+    """Return the level of software effects: the generation, or the unfitted level."""
+    return asked.software.id if asked.fitted_software else UNSEEN
+
+
+def _needed(row: RunRow) -> tuple[int, int, int]:
+    stated = {name: getattr(row, name) for name in ("n_chips", "seq_len", "global_batch_seqs")}
+    missing = tuple(name for name, value in stated.items() if value is None)
+    if row.n_chips is None or row.seq_len is None or row.global_batch_seqs is None:
+        raise RefusalError("the row does not say what a step is", missing)
+    return int(row.n_chips), int(row.seq_len), max(1, round(row.global_batch_seqs))
+
+
+def _hardware(chip: Chip, row: RunRow, catalog: Catalog) -> Hardware:
+    hardware = hardware_of(chip, _usual_system(chip, catalog))
+    per_node = row.chips_per_node
+    domain = None
+    if per_node is not None and hardware.domain <= SMALL_DOMAIN:
+        domain = int(per_node)
+    return with_network(
+        hardware, nic_gbit_s=_nic_gbit_s(row.interconnect, per_node or 8.0), domain=domain
+    )
+
+
+def _usual_system(chip: Chip, catalog: Catalog) -> System | None:
+    """Return the smallest catalogue system of a chip: the server in which it is sold."""
+    found = [each for each in catalog.systems.values() if each.chip == chip.id and each.packages]
+    return min(found, key=lambda each: (each.packages or 0, each.id)) if found else None
+
+
+def _nic_gbit_s(words: str, chips_per_node: float) -> float | None:
+    """Return a chip's share of the scale-out network where a table's words state it."""
+    if found := _PORTS.search(words):
+        return float(found[1]) * float(found[2]) / chips_per_node
+    if found := _PER_CHIP.search(words):
+        return _gbit(found[1], found[2])
+    if found := _PER_NODE.search(words):
+        return _gbit(found[1], found[2]) / chips_per_node
+    return None
+
+
+def _gbit(number: str, prefix: str) -> float:
+    return float(number.replace(",", "")) * (1000.0 if prefix.lower() == "t" else 1.0)
+
+
+def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
+    """Return the shape of a row: its own dimensions first, the catalogue's for the rest."""
+    known = None if model is None else _public_dimensions(model)
+    if row.layers is None or row.hidden is None or row.heads is None:
+        if known is None:
+            raise RefusalError(
+                f"the architecture of {row.model!r} is neither in the row nor in the catalogue",
+                ("layers", "hidden", "heads"),
+            )
+        merged = _overlaid(known, row)
+    elif known is not None and known.hidden == int(row.hidden):
+        merged = _overlaid(known, row)
+    else:
+        merged = _own(row)
+    if merged.vocab is not None:
+        return shape_of(merged), ()
+    return shape_of(replace(merged, vocab=names().assumed_vocab)), ("vocab",)
+
+
+def _public_dimensions(model: Model) -> Dimensions | None:
+    try:
+        return dimensions_of(model)
+    except RefusalError:
+        return None
+
+
+def _own(row: RunRow) -> Dimensions:
+    """Return a shape from the row alone; callers have checked the three sizes without defaults."""
+    shared = row.shared_experts
+    width = row.ffn if row.moe_ffn is None else row.moe_ffn
+    shared_ffn = None
+    if shared is not None and width is not None and row.experts is not None:
+        shared_ffn = int(shared * width)
+    return Dimensions(
+        layers=_or(row.layers, 0),
+        hidden=_or(row.hidden, 0),
+        heads=_or(row.heads, 0),
+        kv_heads=_int(row.kv_heads),
+        head_dim=_int(row.head_dim),
+        ffn=_int(row.ffn),
+        expert_ffn=_int(row.moe_ffn),
+        shared_ffn=shared_ffn,
+        vocab=_int(row.vocab),
+        experts=_int(row.experts),
+        topk=_int(row.topk),
+    )
+
+
+def _int(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _or(value: float | None, default: int) -> int:
+    return default if value is None else int(value)
+
+
+def _either(value: float | None, default: int | None) -> int | None:
+    return default if value is None else int(value)
+
+
+def _overlaid(known: Dimensions, row: RunRow) -> Dimensions:
+    """Return the catalogue's dimensions with every one that the row states itself."""
+    layers = _or(row.layers, known.layers)
+    first_dense = known.first_dense_layers
+    return replace(
+        known,
+        layers=layers,
+        hidden=_or(row.hidden, known.hidden),
+        heads=_or(row.heads, known.heads),
+        kv_heads=_either(row.kv_heads, known.kv_heads),
+        head_dim=_either(row.head_dim, known.head_dim),
+        ffn=_either(row.ffn, known.ffn),
+        expert_ffn=_either(row.moe_ffn, known.expert_ffn),
+        vocab=_either(row.vocab, known.vocab),
+        experts=_either(row.experts, known.experts),
+        topk=_either(row.topk, known.topk),
+        first_dense_layers=None if first_dense is None else min(first_dense, layers - 1),
+    )

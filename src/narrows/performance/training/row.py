@@ -1,0 +1,186 @@
+"""One row of a table of training runs: typed cells, blank is unknown."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from narrows.core import InputError, RefusalError
+
+ROWS_MAX = 200_000
+"""Two hundred times the packaged table; more is a wrong file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A training run as its source wrote it; every cell may be blank (``None`` or ``""``)."""
+
+    id: str
+    source_id: str = ""
+    date: str = ""
+    chip: str = ""
+    chips_per_node: float | None = None
+    n_chips: float | None = None
+    interconnect: str = ""
+    model: str = ""
+    params_b: float | None = None
+    layers: float | None = None
+    hidden: float | None = None
+    heads: float | None = None
+    kv_heads: float | None = None
+    head_dim: float | None = None
+    ffn: float | None = None
+    moe_ffn: float | None = None
+    vocab: float | None = None
+    experts: float | None = None
+    topk: float | None = None
+    shared_experts: float | None = None
+    seq_len: float | None = None
+    global_batch_seqs: float | None = None
+    micro_batch: float | None = None
+    tp: float | None = None
+    pp: float | None = None
+    vpp_stages: float | None = None
+    layers_per_vpp: float | None = None
+    cp: float | None = None
+    ep: float | None = None
+    etp: float | None = None
+    dp: float | None = None
+    sequence_parallel: str = ""
+    dp_sharding: str = ""
+    recompute: str = ""
+    precision: str = ""
+    framework: str = ""
+    config_source: str = ""
+    tokens_trained: str = ""
+    provenance: str = ""
+    completeness: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What a run measured, and the conventions in which its source counts."""
+
+    measured_step_s: float | None = None
+    tokens_per_s_per_chip: float | None = None
+    samples_per_s: float | None = None
+    tflops_per_chip: float | None = None
+    tflops_kind: str = ""
+    peak_mem_gib: float | None = None
+    source_loc: str = ""
+    split: str = ""
+
+
+INPUT_COLUMNS = tuple(item.name for item in fields(RunRow))
+MEASURE_COLUMNS = tuple(item.name for item in fields(Measure))
+REPORT_COLUMNS = frozenset(
+    {
+        "source_title",
+        "source_url",
+        "mfu_pct",
+        "hfu_pct",
+        "total_time_min",
+        "total_gpu_hours",
+        "measured_how",
+        "flops_convention",
+        "notes",
+    }
+)
+"""Columns of a table of measurements that no prediction uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The raw cells of one line."""
+
+    file: Path
+    line: int
+    cells: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The row's id as written."""
+        return self.cells.get("id", "")
+
+
+def read_cells(path: Path) -> list[Cells]:
+    """Read a table of runs, keeping every line.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is no CSV text, lacks ``id``, or has a column nobody knows.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey="", strict=True)
+            _check_header(path, reader.fieldnames)
+            rows = [Cells(path, reader.line_num, _plain(row)) for row in reader]
+    except OSError as error:
+        raise InputError(
+            f"file cannot be read ({error.strerror})", "check the path", file=path
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError("file is not CSV text in UTF-8", "export it again", file=path) from error
+    if len(rows) > ROWS_MAX:
+        raise InputError(f"more than {ROWS_MAX:,} rows", "split the file", file=path)
+    return rows
+
+
+def _plain(row: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
+    return {str(key): value.strip() for key, value in row.items() if isinstance(value, str)}
+
+
+def _check_header(path: Path, header: object) -> None:
+    columns = [str(each).strip() for each in header] if isinstance(header, (list, tuple)) else []
+    if "id" not in columns:
+        raise InputError("there is no column `id`", "add one; every answer needs it", file=path)
+    known = {*INPUT_COLUMNS, *MEASURE_COLUMNS, *REPORT_COLUMNS}
+    unknown = [each for each in columns if each not in known]
+    if unknown:
+        raise InputError(
+            "unknown column", "remove it or correct its name", file=path, line=1, value=unknown[0]
+        )
+
+
+def run_row(cells: Cells) -> RunRow:
+    """Return the typed row.
+
+    Raises
+    ------
+    RefusalError
+        A number is not one, or is not positive.
+    """
+    return RunRow(**{name: _cell(cells, name, RunRow) for name in INPUT_COLUMNS})  # type: ignore[arg-type]
+
+
+def measure(cells: Cells) -> Measure:
+    """Return what the row measured.
+
+    Raises
+    ------
+    RefusalError
+        A measured number is not one, or is not positive.
+    """
+    return Measure(**{name: _cell(cells, name, Measure) for name in MEASURE_COLUMNS})  # type: ignore[arg-type]
+
+
+def _cell(cells: Cells, name: str, kind: type) -> str | float | None:
+    text = cells.cells.get(name, "")
+    if kind.__annotations__[name] == "str":
+        return text
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        raise RefusalError(f"{name} is not a number: {text!r}", (name,)) from None
+    if not 0.0 < number < NUMBER_MAX:
+        raise RefusalError(f"{name} must be positive and finite: {text!r}", (name,))
+    return number
+
+
+NUMBER_MAX = 1e15
+"""Above any count, size or rate of a training run; also refuses infinities and not-a-number."""
