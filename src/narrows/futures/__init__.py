@@ -5,40 +5,63 @@ knows no text of law and no plan.
 """
 
 from narrows.futures.arrivals import Arrivals, arrivals
+from narrows.futures.backtest import Backtest, run_backtest
+from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_backtest_plan
 from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
+from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.history import Counts, History, Step
+from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
+from narrows.futures.path_model import PathModel, load_path_model
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
+from narrows.futures.report import backtest_tree, chains_tree
+from narrows.futures.simulate import Futures, simulate
 from narrows.futures.states import STATES
 from narrows.futures.tree import RegimeTree, regime_tree
 
 __all__ = [
     "STATES",
     "Arrivals",
+    "Backtest",
+    "BacktestPlan",
     "Band",
     "ChainPrior",
     "Counts",
+    "DeliveryAnswer",
+    "DeliveryQuestion",
+    "Driver",
+    "Futures",
     "GateChain",
     "GateChains",
     "History",
+    "JointChain",
     "Line",
     "Opinion",
+    "PathModel",
     "RegimeChain",
     "RegimeRule",
     "RegimeScheme",
     "RegimeTree",
     "StateOdds",
     "Step",
+    "answer_deliveries",
     "arrivals",
+    "backtest_tree",
     "band",
     "bands",
+    "chains_tree",
     "fit_chains",
+    "joint_chain",
+    "load_backtest_plan",
     "load_chain_prior",
     "load_lines",
+    "load_path_model",
     "load_regimes",
     "regime_chain",
     "regime_tree",
+    "run_backtest",
+    "simulate",
 ]

@@ -69,6 +69,7 @@ def arrivals(
     seed: int = 0,
     chains: GateChains | None = None,
     model: ConversionModel | None = None,
+    shares: Shares | None = None,
 ) -> Arrivals:
     """Return the deliveries of an order placed on the as-known day.
 
@@ -79,6 +80,8 @@ def arrivals(
     held
         States in which a gate with a chain is held from the first quarter on: for asking what one
         gate alone would change.
+    chains, model, shares
+        What was fitted before on the same day, to spare fitting it again.
 
     Raises
     ------
@@ -87,7 +90,8 @@ def arrivals(
     """
     chains = chains or fit_chains(catalog, known_on=known_on)
     model = model or load_conversion()
-    shares = fit_shares(catalog, model, known_on=known_on, draws=paths, seed=seed)
+    if shares is None:
+        shares = fit_shares(catalog, model, known_on=known_on, draws=paths, seed=seed)
     states = _state_paths(chains, line, quarters, paths, seed)
     fixed = {**model.without_chain, **(readings or {})}
     states = {**_constant(fixed, paths, quarters), **states}

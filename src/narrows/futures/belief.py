@@ -14,8 +14,8 @@ from datetime import date
 from typing import TypeAlias
 
 import numpy as np
-from scipy.linalg import expm
 
+from narrows.futures.exponential import exponential
 from narrows.futures.history import History, Step
 from narrows.futures.prior import ChainPrior
 from narrows.futures.states import DAYS_PER_YEAR, STATE_INDEX, STATES, FloatArray
@@ -78,5 +78,5 @@ def _learn(belief: FloatArray, item: News, prior: ChainPrior) -> FloatArray:
 
 def _drift(belief: FloatArray, q: FloatArray, prior: ChainPrior, days: int) -> FloatArray:
     years = max(days, 0) / DAYS_PER_YEAR
-    drifted: FloatArray = belief @ expm(q * (prior.unreported_share * years))
+    drifted: FloatArray = belief @ exponential(q * (prior.unreported_share * years))
     return drifted

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import expm
 
+from narrows.futures.exponential import exponential
 from narrows.futures.history import Counts
 from narrows.futures.prior import ChainPrior
 from narrows.futures.states import YEARS_PER_QUARTER, FloatArray
@@ -57,6 +57,6 @@ def draw_generators(rates: GammaRates, *, draws: int, seed: int | list[int]) -> 
 
 def quarter_matrix(q: FloatArray) -> FloatArray:
     """Return ``expm(Q / 4)`` for one Q or a stack of them, rows summing to one."""
-    matrix: FloatArray = np.clip(expm(q * YEARS_PER_QUARTER), 0.0, None)
+    matrix: FloatArray = np.clip(exponential(q * YEARS_PER_QUARTER), 0.0, None)
     normalised: FloatArray = matrix / matrix.sum(axis=-1, keepdims=True)
     return normalised

@@ -7,13 +7,13 @@ long each is occupied over the horizon, draw by draw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from narrows.core import Gate, GateState
 from narrows.futures.chains import DRAWS, GateChains
+from narrows.futures.joint import joint_chain
 from narrows.futures.regimes import JointState, RegimeScheme, load_regimes
 from narrows.futures.states import FloatArray, IntArray
 
@@ -85,29 +85,19 @@ def regime_chain(
         One of the scheme's gates had no known state for the line on the day.
     """
     scheme = scheme or load_regimes()
-    start = _kron([chains.start(line, gate) for gate in scheme.gates])
-    matrices = [chains.quarter_matrices(gate, draws=draws, seed=seed) for gate in scheme.gates]
-    joint = np.stack([_kron([m[draw] for m in matrices]) for draw in range(draws)])
-    occupied = _occupancy(start, joint, horizon_quarters)
-    merged = _merge(joint, occupied, scheme.membership, len(scheme.names))
-    evidence = {cite for gate in scheme.gates for cite in chains.chain(gate).evidence}
+    joint = joint_chain(chains, line, scheme.gates, draws=draws, seed=seed)
+    occupied = _occupancy(joint.start, joint.matrices, horizon_quarters)
+    merged = _merge(joint.matrices, occupied, scheme.membership, len(scheme.names))
     return RegimeChain(
         line=line,
         names=scheme.names,
         gates=scheme.gates,
         members=_members(scheme, occupied.mean(axis=0)),
-        start=start @ _belongs(scheme.membership, len(scheme.names)),
+        start=joint.start @ _belongs(scheme.membership, len(scheme.names)),
         mean=merged.mean(axis=0),
         draws=merged,
-        evidence=tuple(sorted(evidence)),
+        evidence=joint.evidence,
     )
-
-
-def _kron(factors: Sequence[FloatArray]) -> FloatArray:
-    whole = factors[0]
-    for factor in factors[1:]:
-        whole = np.asarray(np.kron(whole, factor), dtype=np.float64)
-    return whole
 
 
 def _occupancy(start: FloatArray, joint: FloatArray, quarters: int) -> FloatArray:
