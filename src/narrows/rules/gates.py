@@ -52,11 +52,11 @@ def strictest(gate: Gate, readings: Sequence[GateReading]) -> GateReading:
     clocks = [reading.clock for reading in readings if reading.clock is not None]
     return replace(
         governing,
-        cites=_distinct(cite for reading in (governing, *others) for cite in reading.cites),
-        evidence=_distinct(item for reading in (governing, *others) for item in reading.evidence),
-        missing=_distinct(name for reading in (governing, *others) for name in reading.missing),
+        cites=distinct(cite for reading in (governing, *others) for cite in reading.cites),
+        evidence=distinct(item for reading in (governing, *others) for item in reading.evidence),
+        missing=distinct(name for reading in (governing, *others) for name in reading.missing),
         clock=min(clocks, default=None),
-        notes=_distinct(
+        notes=distinct(
             note
             for reading in (governing, *others)
             for note in (
@@ -67,7 +67,8 @@ def strictest(gate: Gate, readings: Sequence[GateReading]) -> GateReading:
     )
 
 
-def _distinct(items: Iterable[T]) -> tuple[T, ...]:
+def distinct(items: Iterable[T]) -> tuple[T, ...]:
+    """Return the items without repeats, in order; they need not be hashable."""
     kept: list[T] = []
     for item in items:
         if item not in kept:

@@ -99,8 +99,8 @@ class PartyFacts:
     """One party of a route. States are ISO 3166 codes; ``None`` is unknown.
 
     ``buyer_type`` must be given, if only as ``BuyerType.UNKNOWN``. ``group`` names the group under
-    which reported approvals are kept (``alibaba``), ``listed`` the US lists, ``tw_listed`` and
-    ``cn_listed`` the Taiwanese and Chinese lists.
+    which reported approvals are kept (``alibaba``), ``listed_on`` the US lists that name it:
+    the empty set says that it was screened and none does, ``None`` that it was not screened.
     """
 
     id: str
@@ -110,7 +110,7 @@ class PartyFacts:
     headquarters: str | None = None
     ultimate_parent: str | None = None
     group: str | None = None
-    listed: Truth = Truth.UNKNOWN
+    listed_on: frozenset[str] | None = None
     tw_listed: Truth = Truth.UNKNOWN
     cn_listed: Truth = Truth.UNKNOWN
     named_on_licence: Truth = Truth.UNKNOWN

@@ -1,0 +1,98 @@
+"""Findings that move no gate: advice, matters to watch, levers, and duty as a cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from narrows.core import Truth, message
+from narrows.rules.answer import Answer
+from narrows.rules.gates import distinct
+from narrows.rules.gates_reading import options_of, said_by, speaking, titled, weakest
+from narrows.rules.parameter import ParameterValue
+from narrows.rules.route_verdict import Duty, Finding, LegReading
+from narrows.rules.verdict import Verdict
+
+DUTY_QUESTION = "us.tariff"
+
+
+def findings_of(legs: tuple[LegReading, ...]) -> tuple[Finding, ...]:
+    """Return what the cards say to questions that have no gate, the legs together."""
+    merged: dict[tuple[str, str], Finding] = {}
+    for leg in legs:
+        for answer in leg.verdict.answers:
+            if answer.question.gate is None and answer.question.id != DUTY_QUESTION:
+                _merge(merged, _findings(answer, leg))
+    return tuple(merged[key] for key in sorted(merged))
+
+
+def _merge(merged: dict[tuple[str, str], Finding], found: list[Finding]) -> None:
+    for finding in found:
+        key = (finding.question, str(finding.message.values.get("card", finding.answer)))
+        before = merged.get(key)
+        legs = finding.legs if before is None else distinct([*before.legs, *finding.legs])
+        merged[key] = replace(before or finding, legs=legs)
+
+
+def _findings(answer: Answer, leg: LegReading) -> list[Finding]:
+    if answer.truth is Truth.FALSE or not answer.checked:
+        return []
+    missing = _missing(leg.verdict, answer)
+    return [
+        Finding(
+            question=answer.question.id,
+            answer=card.effect.answer,
+            truth=answer.truth,
+            message=said_by(card),
+            cites=tuple(cite.text for cite in card.cite),
+            certainty=weakest(card.cite),
+            legs=(leg.leg.id,),
+            rate=card.effect.rate,
+            value=_rate(leg.verdict, card.effect.rate),
+            missing=missing,
+        )
+        for card in speaking(answer)
+        if card.effect is not None
+    ]
+
+
+def duties_of(legs: tuple[LegReading, ...]) -> tuple[Duty, ...]:
+    """Return the duty on each leg where it is due, or may be due."""
+    return tuple(duty for leg in legs for duty in _duty(leg))
+
+
+def _duty(leg: LegReading) -> list[Duty]:
+    answers = [one for one in leg.verdict.answers if one.question.id == DUTY_QUESTION]
+    return [_one_duty(answer, leg) for answer in answers if _bears(answer)]
+
+
+def _bears(answer: Answer) -> bool:
+    return answer.checked and answer.truth is not Truth.FALSE
+
+
+def _one_duty(answer: Answer, leg: LegReading) -> Duty:
+    cards = speaking(answer)
+    rates = [_rate(leg.verdict, card.effect.rate) for card in cards if card.effect is not None]
+    rate = next((value for value in rates if isinstance(value, float)), None)
+    said = message("rules.route.duty", leg=leg.leg.id, rate=rate)
+    if answer.truth is Truth.UNKNOWN:
+        said = titled("rules.route.duty_open", options_of(answer)[-1].title, leg=leg.leg.id)
+    return Duty(
+        leg=leg.leg.id,
+        truth=answer.truth,
+        rate=rate,
+        message=said,
+        cites=distinct(cite.text for card in cards for cite in card.cite),
+        missing=_missing(leg.verdict, answer),
+    )
+
+
+def _missing(verdict: Verdict, answer: Answer) -> tuple[str, ...]:
+    asked = verdict.missing(answer.question.id)
+    return distinct(name for one in asked for name in one.inputs)
+
+
+def _rate(verdict: Verdict, parameter: str | None) -> ParameterValue:
+    if parameter is None:
+        return None
+    dated = verdict.regime.pack.value(parameter, verdict.on)
+    return None if dated is None else dated.value
