@@ -174,7 +174,9 @@ def _book_orders(
                 continue
             transit[stage - age, lead] -= lots
             value = lots * _lot_value(problem, agreed, stage - age)
-            share = (offers.cancel_refund[:, age] * offers.deposit)[:, None]
+            may_cancel = ~np.isnan(offers.cancel_refund[:, age])
+            page.expect_at_most("pipeline", lots[~may_cancel], 0.0)
+            share = (np.nan_to_num(offers.cancel_refund[:, age]) * offers.deposit)[:, None]
             refund += float((value * share).sum())
     page.expect_at_most("pipeline", -transit, 0.0)
     page.expect_at_most("pipeline", -plan.cancelled_tranches[node], 0.0)

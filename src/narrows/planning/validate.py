@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from narrows.planning.problem import Problem
 
 SUM_TOLERANCE = 1e-9
+"""Beliefs and shares that should sum to one may miss it by rounding."""
 
 _Domain = tuple[str, Callable[[FloatArray], BoolArray]]
 
 _AT_LEAST_0: _Domain = ("at least 0", lambda a: (a >= 0.0) & np.isfinite(a))
 _ABOVE_0: _Domain = ("above 0", lambda a: (a > 0.0) & np.isfinite(a))
-_SHARE: _Domain = ("between 0 and 1", lambda a: (a >= 0.0) & (a <= 1.0))
+_SHARE: _Domain = ("between 0 and 1", lambda a: (a >= 0.0) & (a <= 1.0 + SUM_TOLERANCE))
 _UP: _Domain = ("above 0 and at most 1", lambda a: (a > 0.0) & (a <= 1.0))
 _LIMIT: _Domain = ("at least 0, infinite where nothing limits", lambda a: a >= 0.0)
 _REFUND: _Domain = ("between 0 and 1, or NaN", lambda a: np.isnan(a) | ((a >= 0.0) & (a <= 1.0)))

@@ -147,12 +147,16 @@ def _rent_limit(problem: Problem) -> FloatArray:
 
 
 def can_port(problem: Problem) -> BoolArray:
-    """``(N, Q, W)``: not done yet, and some system of the stack could then do the work."""
+    """``(N, Q, W)``: not done yet, and some system of the stack could do the work in time.
+
+    A porting has a column at every node, because what has started stays started.
+    """
     porting, rate = problem.porting, problem.work.rate
     stacks = range(len(porting.done))
     able = np.stack([np.any(rate[porting.stack == stack] > 0.0, axis=0) for stack in stacks])
-    in_time = problem.tree.stage[:, None, None] + porting.quarters[None] < problem.tree.n_stages
-    return (able & ~porting.done)[None] & in_time
+    in_time = porting.quarters < problem.tree.n_stages
+    possible = (able & ~porting.done & in_time)[None]
+    return np.broadcast_to(possible, (problem.tree.n_nodes, *in_time.shape)).copy()
 
 
 def _at(values: BoolArray, nodes: IntArray) -> BoolArray:

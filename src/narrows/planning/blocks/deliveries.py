@@ -104,8 +104,8 @@ def pipeline(problem: Problem, variables: Variables) -> list[Rows]:
     """
     ancestors = problem.tree.ancestors
     rows = []
-    for lead in range(2, min(problem.sizes["L"], problem.tree.n_stages)):
-        for age in range(1, lead):
+    for lead in range(2, problem.sizes["L"]):
+        for age in range(1, min(lead, problem.tree.n_stages)):
             share = problem.offers.lead[:, lead][None, :, None]
             ordered = variables.order.take(ancestors[age]).times(share)
             cancels = [
