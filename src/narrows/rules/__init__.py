@@ -1,8 +1,7 @@
 """The rulebook: dated law as data, an evaluator that proves, and the gates of a route.
 
 ``load_pack() -> Pack``, ``pack.at(on=, known_on=, posture=) -> Regime``, ``regime.decide(facts) ->
-Verdict`` and ``pack.with_(overlays) -> Pack`` are the whole of the engine's face; ``route(pack, ...)
--> RouteVerdict`` judges a delivery leg by leg.
+Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face; ``route(pack, ...) -> RouteVerdict`` judges a delivery leg by leg.
 """
 
 from narrows.rules.answer import Answer
@@ -30,24 +29,14 @@ from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind, Option, Question, Resolve
 from narrows.rules.regime import Regime
 from narrows.rules.route import compose, route
-from narrows.rules.route_approvals import Approval, ApprovalState, approvals_for, load_approvals
-from narrows.rules.route_conflict import Bound, ConflictFinding
-from narrows.rules.route_records import (
-    BuyerType,
-    EndUse,
-    EndUsePurpose,
-    ItemForm,
-    Leg,
-    Movement,
-    PartyFacts,
-    Possession,
-    Purpose,
-    StateMoney,
+from narrows.rules.route_approvals import (
+    Approval,
+    ApprovalState,
+    Side,
+    approvals_for,
+    load_approvals,
 )
-from narrows.rules.route_verdict import Duty, Finding, LegReading, RouteVerdict
-from narrows.rules.route import route
-from narrows.rules.route_approvals import Approval, ApprovalState, Side
-from narrows.rules.route_conflict import ConflictFinding
+from narrows.rules.route_conflict import Bound, ConflictFinding
 from narrows.rules.route_facts import WIDTH_BITS
 from narrows.rules.route_records import (
     BuyerType,
