@@ -1,7 +1,8 @@
 """The rulebook: dated law as data, an evaluator that proves, and the gates of a route.
 
 ``load_pack() -> Pack``, ``pack.at(on=, known_on=, posture=) -> Regime``, ``regime.decide(facts) ->
-Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face; ``route(pack, ...) -> RouteVerdict`` judges a delivery leg by leg.
+Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face;
+``route(pack, ...) -> RouteVerdict`` judges a delivery leg by leg.
 """
 
 from narrows.rules.answer import Answer
