@@ -1,12 +1,54 @@
 """``narrows run``: the main job."""
 
+from __future__ import annotations
 
-def run(study: str) -> int:
-    """Answer.
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+BRIEF_NAME = "brief.html"
+DEFAULT_FOLDER = Path("narrows-output")
+
+
+def run(
+    study: str,
+    *,
+    as_known_on: date | None = None,
+    output: Path | None = None,
+    lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
+    explain: str | None = None,
+) -> int:
+    """Answer a study: what may pass, what it is worth, what to order now, and why.
 
     Parameters
     ----------
     study
-        A file or the name of a packaged study.
+        A study file, or the name of a packaged study such as h200.
+    as_known_on
+        Answer as somebody would have on that day; the study's own day by default.
+    output
+        Folder for result.json, the tables and brief.html.
+    lang
+        Language of the answer and of the brief.
+    explain
+        JSON pointer of one figure, such as /orders/0/cost_cny: print how it came about instead.
     """
-    return 0 if study else 1
+    from narrows.brief import explain as explain_figure
+    from narrows.brief import render_html, render_terminal
+    from narrows.cli.progress import progress
+    from narrows.study import run_study
+
+    with progress() as report:
+        result = run_study(study, as_known_on=as_known_on, report=report)
+    if explain is not None:
+        sys.stdout.write(explain_figure(result.document, explain, language=lang))
+        return 0
+    folder = output or DEFAULT_FOLDER / str(result.name)
+    result.write(folder)
+    page = render_html(result.document, language=lang)
+    (folder / BRIEF_NAME).write_text(page, encoding="utf-8")
+    colour = sys.stdout.isatty()
+    sys.stdout.write(render_terminal(result.document, language=lang, colour=colour))
+    sys.stderr.write(f"brief: {folder / BRIEF_NAME}\n")
+    return 0

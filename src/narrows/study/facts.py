@@ -199,9 +199,7 @@ class Facts:
 _MARKET_UNITS = {"chips": "chip", "chips each": "chip", "chips/yr": "chip", "ratio": "1"}
 
 
-def _market_figure(
-    row: MarketFigure, value: float | str | None, unit: str, suffix: str
-) -> Figure:
+def _market_figure(row: MarketFigure, value: float | str | None, unit: str, suffix: str) -> Figure:
     if not isinstance(value, (int, float)):
         raise RefusalError(f"market figure {row.id} states no number", (row.id,))
     written = _MARKET_UNITS.get(row.unit, row.unit)

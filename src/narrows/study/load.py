@@ -24,8 +24,8 @@ from narrows.study.schema import (
     SITES_MAX,
     WORKLOADS_MAX,
     Study,
-    Workload,
     WorkKind,
+    Workload,
 )
 
 _SUFFIXES = (".yaml", ".yml")
@@ -125,7 +125,9 @@ def _check_references(study: Study, document: Document, _: Catalog) -> Faults:
     stacks = [porting.stack for porting in study.porting]
     for i, site in enumerate(study.sites):
         for j, holding in enumerate(site.holdings):
-            yield from _known(document, ("sites", i, "holdings", j, "option"), holding.option, options)
+            yield from _known(
+                document, ("sites", i, "holdings", j, "option"), holding.option, options
+            )
     for i, name in enumerate(study.cap.options):
         yield from _known(document, ("cap", "options", i), name, options)
     yield from _known(document, ("end_use", "buyer"), study.end_use.buyer, parties)
@@ -155,7 +157,10 @@ def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
 def _needed(workload: Workload) -> tuple[str, ...]:
     if workload.kind is WorkKind.TRAINING:
         return ("tokens_per_quarter", "sequence_tokens", "global_batch_sequences", "cluster_chips")
-    return ("tokens_per_s", "input_tokens", "output_tokens", "ttft_limit", "tpot_limit")
+    return (
+        "tokens_per_s", "input_tokens", "output_tokens", "ttft_limit", "tpot_limit",
+        "cluster_chips",
+    )  # fmt: skip
 
 
 def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:

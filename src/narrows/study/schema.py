@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 
 from narrows.core import STRICT, Currency, FieldValueError, Truth, truth_of
-from narrows.rules import EndUse, Leg, PartyFacts
+from narrows.rules import EndUse, Leg, PartyFacts, Posture
 from narrows.study.given import (
     ChipPower,
     Chips,
@@ -72,13 +72,6 @@ class Perspective(StrEnum):
     BUYER = "buyer"
 
 
-class Posture(StrEnum):
-    """How layers of law that differ are joined; see ``narrows.rules``."""
-
-    CAUTIOUS = "cautious"
-    ENFORCED = "enforced"
-
-
 class Origin(StrEnum):
     """Which side's gates an option has to pass."""
 
@@ -103,11 +96,10 @@ class ShareBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyGiven(PartyFacts):
-    """A party of a route; ``listed`` and its like take true, false or nothing (unknown)."""
+    """A party of a route; ``tw_listed`` and its like take true, false or nothing (unknown)."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    listed: TruthGiven = Truth.UNKNOWN
     tw_listed: TruthGiven = Truth.UNKNOWN
     cn_listed: TruthGiven = Truth.UNKNOWN
     named_on_licence: TruthGiven = Truth.UNKNOWN

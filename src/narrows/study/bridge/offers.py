@@ -143,7 +143,9 @@ def _racks(facts: Facts, option: Option, product: Product) -> Figure:
     name = f"options/{option.id}/racks a chip"
     if option.chips_per_rack is not None:
         given = facts.band(option.chips_per_rack, f"options/{option.id}/chips a rack", product)
-        return Figure(1.0 / given.value, "rack/chip", "1 / chips a rack", (given.central,), name=name)
+        return Figure(
+            1.0 / given.value, "rack/chip", "1 / chips a rack", (given.central,), name=name
+        )
     system = product.system
     if system is not None and system.cabinets and system.packages:
         parts = (facts.field(product, "cabinets"), facts.field(product, "packages"))
@@ -166,7 +168,11 @@ def _lot(facts: Facts, option: Option, product: Product) -> Figure:
     name = f"options/{option.id}/lot"
     if option.lot_chips is not None:
         return Figure(
-            option.lot_chips, "chip", "stated in the study", sources=(facts.study_source,), name=name
+            option.lot_chips,
+            "chip",
+            "stated in the study",
+            sources=(facts.study_source,),
+            name=name,
         )
     packages = facts.field(product, "packages")
     return Figure(packages.value, "chip", "one system", (packages,), name=name)

@@ -64,15 +64,13 @@ def passing(
     """Return what each regime lets through, with the rules' own band where discretion decides."""
     shares = fit_shares(catalog, load_conversion(), known_on=known_on, draws=SHARE_DRAWS, seed=seed)
     bands = _bands(row)
-    deliver = np.array([
-        _passes(chain.typical(name), shares.draws, bands) for name in chain.names
-    ])
+    deliver = np.array([_passes(chain.typical(name), shares.draws, bands) for name in chain.names])
     order = np.array([_may_order(chain.typical(name)) for name in chain.names])
     return Passing(deliver, order, shares.evidence)
 
 
 def _bands(row: tuple[GateReading, ...]) -> Mapping[Gate, float]:
-    """The middle of the cited band of each discretionary gate."""
+    """Return the middle of the cited band of each discretionary gate."""
     return {
         reading.gate: (reading.p_low + reading.p_high) / 2
         for reading in row

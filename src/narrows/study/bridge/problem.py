@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from narrows.core import RefusalError
 from narrows.planning import (
     NEVER_HELD,
     Axes,
@@ -178,9 +179,9 @@ def _sites(facts: Facts, systems: int) -> Sites:
     """Power is what is left for the machines themselves, so overhead enters here and once."""
     study = facts.study
     pue = np.array([_value(facts, site.pue, f"sites/{site.id}/pue") for site in study.sites])
-    price = np.array([
-        _value(facts, site.electricity, f"sites/{site.id}/electricity") for site in study.sites
-    ])
+    price = np.array(
+        [_value(facts, site.electricity, f"sites/{site.id}/electricity") for site in study.sites]
+    )
     floor = np.array([_value(facts, site.floor, f"sites/{site.id}/floor") for site in study.sites])
     shape = (len(study.sites), study.quarters)
     return Sites(
@@ -234,27 +235,35 @@ def unmet_price(facts: Facts, rates: Rates) -> FloatArray:
     with np.errstate(divide="ignore"):
         per_unit = np.where(rates.rentable > 0.0, rent[:, None] / rates.rentable, np.inf)
     cheapest: FloatArray = multiple * per_unit.min(axis=0)
+    for workload, price in zip(facts.study.workloads, cheapest, strict=True):
+        if not np.isfinite(price):
+            reason = f"no rental runs {workload.id}, so unserved work has no price"
+            raise RefusalError(reason, (f"a rental that runs {workload.id}",))
     return cheapest
 
 
 def rental_price(facts: Facts) -> FloatArray:
     """Return CNY per rented chip-quarter, shape ``(C,)``."""
     yuan = figure_value(facts.rate())
-    return np.array([
-        _value(facts, rental.price, f"rentals/{rental.id}/price") * HOURS_PER_QUARTER * yuan
-        for rental in facts.study.rentals
-    ])
+    return np.array(
+        [
+            _value(facts, rental.price, f"rentals/{rental.id}/price") * HOURS_PER_QUARTER * yuan
+            for rental in facts.study.rentals
+        ]
+    )
 
 
 def _rental(facts: Facts, rates: Rates, tree: Tree, passage: Passage) -> Rental:
     study = facts.study
-    may_run = np.array([
-        [float(workload.id in rental.workloads) for workload in study.workloads]
-        for rental in study.rentals
-    ]).reshape(len(study.rentals), len(study.workloads))
-    ceiling = np.array([
-        _value(facts, rental.ceiling, f"rentals/{rental.id}/ceiling") for rental in study.rentals
-    ])
+    may_run = np.array(
+        [
+            [float(workload.id in rental.workloads) for workload in study.workloads]
+            for rental in study.rentals
+        ]
+    ).reshape(len(study.rentals), len(study.workloads))
+    ceiling = np.array(
+        [_value(facts, rental.ceiling, f"rentals/{rental.id}/ceiling") for rental in study.rentals]
+    )
     allowed = may_run * passage.rental_allowed[:, None]
     nodes = tree.n_nodes
     return Rental(

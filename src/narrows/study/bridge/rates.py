@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.catalog import Model
-from narrows.core import Estimate, Message, RefusalError, message
+from narrows.core import Estimate, Message, RefusalError, convert, message
 from narrows.performance import serving, training
 from narrows.performance.hardware import Precision, hardware_of
 from narrows.performance.shape import dimensions_of, shape_of
 from narrows.study.bridge.calendar import SECONDS_PER_QUARTER
 from narrows.study.bridge.offers import Offer
 from narrows.study.facts import Facts, Product
-from narrows.study.schema import Workload, WorkKind
+from narrows.study.given import Given
+from narrows.study.schema import WorkKind, Workload
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -78,10 +79,14 @@ def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
         for owner, product in (*owners, *renters)
         for workload in workloads
     )
-    table = np.array([
-        _per_quarter(rate, workload)
-        for rate, workload in zip(each, _cycle(workloads, len(owners) + len(renters)), strict=True)
-    ]).reshape(-1, len(workloads))
+    table = np.array(
+        [
+            _per_quarter(rate, workload)
+            for rate, workload in zip(
+                each, _cycle(workloads, len(owners) + len(renters)), strict=True
+            )
+        ]
+    ).reshape(-1, len(workloads))
     return Rates(each=each, bought=table[: len(owners)], rentable=table[len(owners) :])
 
 
@@ -106,9 +111,7 @@ def _rate(owner: str, product: Product, workload: Workload, model: Model) -> Rat
         except RefusalError as refusal:
             reasons.append(refusal.reason)
     if not found:
-        why = message(
-            "study.rate.refused", option=owner, workload=workload.id, reason=reasons[-1]
-        )
+        why = message("study.rate.refused", option=owner, workload=workload.id, reason=reasons[-1])
         return Rate(owner=owner, workload=workload.id, speed=None, precision=None, refused=why)
     return max(found, key=_median_speed)
 
@@ -152,10 +155,37 @@ def _training(
     return best.tokens_per_s_per_chip, best.flags
 
 
+_WEIGHTS = {"int8": "w8a8"}
+"""The serving room writes the format of weights and activations; other words are the same."""
+
+
 def _serving(
     product: Product, workload: Workload, model: Model, precision: str
 ) -> tuple[Estimate, tuple[Message, ...]]:
-    raise RefusalError("serving is joined next", ())
+    """Return output tokens a second a package in the best deployment under the limits."""
+    load = serving.Load(
+        input_tokens=_stated(workload.input_tokens, workload, "input_tokens"),
+        output_tokens=_stated(workload.output_tokens, workload, "output_tokens"),
+    )
+    found = serving.search(
+        model,
+        product.chip,
+        load,
+        chips=_stated(workload.cluster_chips, workload, "cluster_chips"),
+        limits=serving.Limits(
+            ttft_ms=_milliseconds(workload.ttft_limit), tpot_ms=_milliseconds(workload.tpot_limit)
+        ),
+        system=product.system,
+        deployment=serving.Deployment(weights=_WEIGHTS.get(precision, precision)),
+        shown=1,
+    )
+    return found[0].output_rate_per_chip, found[0].flags
+
+
+def _milliseconds(limit: Given | None) -> float | None:
+    if limit is None or limit.value is None:
+        return None
+    return convert(limit.value, unit="s", to="ms")
 
 
 def _stated(value: int | None, workload: Workload, field: str) -> int:

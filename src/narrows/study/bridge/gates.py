@@ -1,0 +1,135 @@
+"""From the rules to the gates of each option and rental, judged leg by leg on the study's day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from narrows.core import GateReading, Source, Truth
+from narrows.rules import (
+    EndUse,
+    ItemForm,
+    Leg,
+    Movement,
+    Pack,
+    PartyFacts,
+    Possession,
+    Purpose,
+    RouteVerdict,
+    route,
+)
+from narrows.study.bridge.permission import lawful
+from narrows.study.facts import Facts
+from narrows.study.schema import Option, Rental
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One option or rental and what the rules of both sides say of its route."""
+
+    id: str
+    verdict: RouteVerdict
+
+    @property
+    def row(self) -> tuple[GateReading, ...]:
+        """The seven gates."""
+        return self.verdict.row
+
+    @property
+    def lawful(self) -> bool:
+        """Whether the rules leave a way through on the day."""
+        return lawful(self.row)
+
+
+def judge_option(facts: Facts, pack: Pack, option: Option) -> Judged:
+    """Return the gates of one option's route.
+
+    Raises
+    ------
+    InputError
+        The study states evidence that no card knows.
+    """
+    return Judged(option.id, _route(facts, pack, option.system, option.route, option.evidence))
+
+
+def judge_rental(facts: Facts, pack: Pack, rental: Rental) -> Judged:
+    """Return the gates of compute rented where it stands: nothing moves, the user reaches in."""
+    leg = Leg(
+        id="access",
+        movement=Movement.TRANSFER,
+        origin=rental.country,
+        destination=rental.country,
+        exporter=rental.lessor,
+        consignee=rental.lessor,
+        form=ItemForm.SERVER,
+        purpose=Purpose.DEPLOY,
+    )
+    end_use = replace(facts.study.end_use, site=rental.country, possession=Possession.RENT)
+    return Judged(rental.id, _route(facts, pack, rental.system, (leg,), {}, end_use))
+
+
+def _route(
+    facts: Facts,
+    pack: Pack,
+    system: str,
+    legs: Sequence[Leg],
+    evidence: Mapping[str, Truth],
+    end_use: EndUse | None = None,
+) -> RouteVerdict:
+    study = facts.study
+    product = facts.product(system)
+    return route(
+        pack,
+        chip=product.chip,
+        system=product.system,
+        legs=tuple(legs),
+        parties=_parties(study.parties, legs, study.end_use.buyer),
+        end_use=end_use or study.end_use,
+        facts={name: _flag(truth) for name, truth in evidence.items()},
+        on=study.in_force_on,
+        known_on=study.as_known_on,
+        posture=study.posture,
+    )
+
+
+def _parties(
+    given: Sequence[PartyFacts], legs: Sequence[Leg], buyer: str
+) -> Mapping[str, PartyFacts]:
+    """Return the parties of this route only: one in reach of a rule would taint every route."""
+    on_route = {name for leg in legs for name in (leg.exporter, leg.consignee)} | {buyer}
+    return {party.id: party for party in given if party.id in on_route}
+
+
+def _flag(truth: Truth) -> bool | None:
+    return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+
+def cited_sources(pack: Pack, judged: Sequence[Judged]) -> Mapping[str, Source]:
+    """Return every citation of the verdicts as a source, keyed by its one-line text."""
+    texts = {cite for one in judged for cite in _cites(one.verdict)}
+    return {text: cited_source(pack, text) for text in sorted(texts)}
+
+
+def _cites(verdict: RouteVerdict) -> set[str]:
+    rows = [verdict.row, *(leg.readings for leg in verdict.legs), *verdict.layers.values()]
+    readings = [reading for row in rows for reading in row]
+    return (
+        {cite for reading in readings for cite in reading.cites}
+        | {item.cite for reading in readings for item in reading.evidence}
+        | {cite for finding in verdict.findings for cite in finding.cites}
+        | {cite for duty in verdict.duties for cite in duty.cites}
+    )
+
+
+def cited_source(pack: Pack, text: str) -> Source:
+    """Return the source that a citation's text names; its pinpoint stays in the title."""
+    instrument = pack.instruments[text.partition(", ")[0]]
+    at = text.partition(", ")[2]
+    return Source(
+        id=text,
+        title=f"{instrument.title.en}: {at}",
+        publisher=instrument.issuer,
+        date=None if instrument.published is None else instrument.published.isoformat(),
+        url=instrument.url,
+        known_on=instrument.known_on,
+    )

@@ -1,0 +1,97 @@
+"""From futures to the tree on which the planner decides, and to what the brief shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import Gate, GateState
+from narrows.futures import (
+    STATES,
+    Arrivals,
+    GateChains,
+    RegimeChain,
+    StateOdds,
+    arrivals,
+    fit_chains,
+    regime_chain,
+)
+from narrows.planning import Tree, tree_from_chain
+from narrows.study.facts import Facts
+
+FloatArray = npt.NDArray[np.float64]
+
+BRANCHING: Mapping[int, int] = {1: 3, 3: 3, 6: 3}
+"""27 leaves: regimes are told apart next quarter, after three and after six, when money moves."""
+ARRIVAL_ORDER_CHIPS = 1_000
+"""The order whose arrival is told: a round number that a reader can scale."""
+SEED = 20260123
+"""One seed for all draws, so that equal input gives equal bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the futures say of the leading import line."""
+
+    line: str
+    chains: GateChains
+    chain: RegimeChain
+    odds: Mapping[Gate, StateOdds]
+    arrivals: Arrivals
+    tree: Tree
+
+
+def leading_line(facts: Facts) -> str | None:
+    """Return the line of the first import option; ``None`` where nothing is imported."""
+    lines = [option.line for option in facts.study.options if option.line is not None]
+    return lines[0] if lines else None
+
+
+def look_ahead(facts: Facts, line: str) -> Outlook:
+    """Return chains, regimes, arrivals and the tree for a line, as known on the study's day.
+
+    Raises
+    ------
+    UnknownNameError, RefusalError
+        Nothing was known of the line on the day.
+    """
+    study = facts.study
+    chains = fit_chains(facts.catalog, known_on=study.as_known_on)
+    chain = regime_chain(chains, line, horizon_quarters=study.quarters, seed=SEED)
+    return Outlook(
+        line=line,
+        chains=chains,
+        chain=chain,
+        odds=chains.p_state(line, quarters=study.quarters, seed=SEED),
+        arrivals=arrivals(
+            facts.catalog,
+            line,
+            known_on=study.as_known_on,
+            chips_ordered=ARRIVAL_ORDER_CHIPS,
+            quarters=study.quarters,
+            seed=SEED,
+            chains=chains,
+        ),
+        tree=grow_tree(chain.mean, chain.start, chain.names, study.quarters),
+    )
+
+
+def grow_tree(matrix: FloatArray, start: FloatArray, names: tuple[str, ...], quarters: int) -> Tree:
+    """Return the 27-leaf tree of a chain; a shorter horizon keeps the branchings that fit."""
+    branching = {quarter: width for quarter, width in BRANCHING.items() if quarter < quarters}
+    steps = np.tile(matrix, (quarters - 1, 1, 1))
+    return tree_from_chain(steps, start, branching=branching, regimes=names)
+
+
+def p_not_shut(odds: StateOdds) -> Mapping[str, FloatArray]:
+    """Return the chance by quarter that a gate is anything but shut, with its band."""
+    shut = STATES.index(GateState.SHUT)
+    # The chance of not being shut falls as that of being shut rises, so the ends change places.
+    return {
+        "p05": 1.0 - odds.p95[:, shut],
+        "p50": 1.0 - odds.p50[:, shut],
+        "p95": 1.0 - odds.p05[:, shut],
+    }

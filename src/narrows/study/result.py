@@ -1,0 +1,89 @@
+"""A result: one JSON document, and the files that are written from it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrows.core import InputError, Json
+
+JSON_NAME = "result.json"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that starts so is run as a formula by a spreadsheet; a quote in front makes it text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to a study as a JSON document; see ``docs/result.md`` for its parts."""
+
+    document: dict[str, Json]
+
+    def to_json(self) -> str:
+        """Return the document; equal results give equal bytes."""
+        return json.dumps(self.document, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write ``result.json`` and the tables as CSV; return the paths written.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = [folder / JSON_NAME]
+            written[0].write_text(self.to_json(), encoding="utf-8")
+            for name, rows in self.tables().items():
+                path = folder / f"{name}.csv"
+                _write_csv(path, rows)
+                written.append(path)
+        except OSError as error:
+            raise InputError(
+                f"folder cannot be written ({error.strerror})", "name another", file=folder
+            ) from error
+        return written
+
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        """Return the parts of the document that are lists of like rows, flattened."""
+        found = {name: _rows(self.document.get(name)) for name in ("orders", "worth", "gates")}
+        futures = self.document.get("futures")
+        if isinstance(futures, Mapping):
+            found["capability"] = _rows(futures.get("capability"))
+        sensitivities = self.document.get("sensitivities")
+        if isinstance(sensitivities, Mapping):
+            found["domestic_share"] = _rows(sensitivities.get("domestic_share"))
+        return {name: rows for name, rows in found.items() if rows}
+
+
+def _rows(part: object) -> list[dict[str, str]]:
+    if not isinstance(part, list):
+        return []
+    return [_flat(entry) for entry in part if isinstance(entry, Mapping)]
+
+
+def _flat(entry: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    """Return scalar cells, nested mappings as dotted columns; lists stay in the JSON file."""
+    cells: dict[str, str] = {}
+    for key, value in entry.items():
+        if isinstance(value, Mapping):
+            cells |= _flat(value, f"{prefix}{key}.")
+        elif not isinstance(value, list):
+            cells[f"{prefix}{key}"] = "" if value is None else str(value)
+    return cells
+
+
+def _write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows({key: _safe(value) for key, value in row.items()} for row in rows)
+
+
+def _safe(cell: str) -> str:
+    is_number = cell.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not is_number else cell

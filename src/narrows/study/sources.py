@@ -1,0 +1,73 @@
+"""The sources of a result: everything that a figure or a finding cites, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from narrows.catalog import Catalog, Event
+from narrows.core import Source
+
+TRAINING = "narrows:training-model"
+SERVING = "narrows:serving-model"
+PLANNER = "narrows:planner"
+FUTURES = "narrows:gate-chains"
+CALENDAR = "narrows:calendar"
+EVENT = "event:"
+"""Prefix of the id of a catalogue event that a figure rests on."""
+
+OWN: Mapping[str, str] = {
+    TRAINING: "Narrows training model (narrows.performance.training)",
+    SERVING: "Narrows serving model (narrows.performance.serving)",
+    PLANNER: "Narrows planner (narrows.planning)",
+    FUTURES: "Narrows gate chains (narrows.futures)",
+    CALENDAR: "Calendar arithmetic",
+}
+"""Computations of our own. They are named as sources so that nobody takes them for documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the id of a source may be looked up: documents, rules, dated events, the study."""
+
+    catalog: Catalog
+    rules: Mapping[str, Source]
+    study_id: str
+    study_title: str
+
+    def entry(self, source_id: str) -> dict[str, object]:
+        """Return what a reader needs to find a source.
+
+        Raises
+        ------
+        KeyError
+            No room knows the id: a figure cites something that does not exist.
+        """
+        if source_id in OWN:
+            return {"title": OWN[source_id], "publisher": "Narrows"}
+        if source_id == self.study_id:
+            return {"title": self.study_title, "publisher": "the study's author"}
+        if source_id.startswith(EVENT):
+            return self._record(source_id.removeprefix(EVENT))
+        source = self.catalog.sources.get(source_id) or self.rules.get(source_id)
+        if source is None:
+            raise KeyError(source_id)
+        return _document(source)
+
+    def _record(self, record_id: str) -> dict[str, object]:
+        """Return a dated event, or the chip whose announcement was one, with its document."""
+        events = {event.id: event for event in self.catalog.events}
+        record = events[record_id] if record_id in events else self.catalog.chips[record_id]
+        title = record.summary if isinstance(record, Event) else record.name
+        document = _document(self.catalog.sources[record.sources[0]])
+        return {**document, "title": title, "grade": record.grade, "known_on": record.known_on}
+
+
+def _document(source: Source) -> dict[str, object]:
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "date": source.date,
+        "url": source.url,
+        "known_on": source.known_on,
+    }
