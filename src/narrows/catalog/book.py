@@ -103,7 +103,7 @@ class Catalog:
     def _model_names(self) -> NameIndex:
         index = NameIndex("model", self.spelling)
         for model in self.models.values():
-            index.add(model.id, (model.id, model.name, *model.aliases))
+            index.add(model.id, (model.id, model.name, *_with_size(model), *model.aliases))
         return index
 
 
@@ -125,6 +125,13 @@ def _cited(*groups: Iterable[Record]) -> set[str]:
 def _without_prefix(chip_id: str) -> str:
     """Return a chip id without its vendor's two or three letters: ``nv-h20`` is ``h20``."""
     return chip_id.partition("-")[2]
+
+
+def _with_size(model: Model) -> tuple[str, ...]:
+    """Return the id with the published size behind it: ``deepseek-v3 671b``."""
+    if model.total_params_b is None:
+        return ()
+    return (f"{model.id} {model.total_params_b:g}b",)
 
 
 def _exchange_rate(rate: Rate) -> ExchangeRate:

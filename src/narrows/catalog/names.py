@@ -35,12 +35,16 @@ class Spelling:
     def key(self, name: str) -> str:
         """Return the form under which a name is looked up.
 
-        >>> Spelling(silent=frozenset({"nvidia"})).key("NVIDIA H100-SXM")
-        'h100sxm'
+        Numbers that stand apart stay apart: Qwen2-7B is not Qwen-27B.
+
+        >>> Spelling(silent=frozenset({"nvidia"})).key("NVIDIA H100-SXM 80GB")
+        'h100sxm80gb'
+        >>> Spelling().key("Qwen2-7B"), Spelling().key("Qwen-27B")
+        ('qwen2-7b', 'qwen27b')
         """
         words = self._words(name)
         kept = [word for word in words if word not in self.silent]
-        return "".join(kept or words)
+        return _joined(kept or words)
 
     def without_endings(self, name: str) -> str:
         """Return the key of a name after its formats (``-Instruct-FP8``) are taken off."""
@@ -60,6 +64,14 @@ class Spelling:
         return text
 
 
+def _joined(words: list[str]) -> str:
+    text = ""
+    for word in words:
+        touches = text[-1:].isdigit() and word[0].isdigit()
+        text += f"-{word}" if touches else word
+    return text
+
+
 class NameIndex:
     """Which record ids answer to which names, for one kind of record."""
 
@@ -73,7 +85,8 @@ class NameIndex:
         """Let a record answer to its id and to further names."""
         self._ids.add(record_id)
         for name in names:
-            self._by_key[self._spelling.key(name)].add(record_id)
+            for form in (name, _PARENTHESIS.sub(" ", name)):
+                self._by_key[self._spelling.key(form)].add(record_id)
 
     def resolve(self, name: str) -> str:
         """Return the id of the one record that a name means.
