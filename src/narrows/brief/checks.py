@@ -13,7 +13,7 @@ from narrows.brief.wording import KINDS
 from narrows.core import Locale
 
 _SOURCE_ROOT = Path(narrows.__file__).parent
-_SPEAKERS = frozenset({"message", "Message", "phrase"})
+_SPEAKERS = frozenset({"message", "Message", "phrase", "say", "t"})
 """Functions whose first argument is a message id."""
 
 

@@ -78,6 +78,18 @@ def _decimal(value: float, decimals: int, language: Locale) -> str:
     return format_decimal(value, format=pattern, locale=_BABEL[language])
 
 
+WORDED_FROM = 1e6
+"""From here a magnitude word reads faster than a row of noughts."""
+
+
+def amount(value: float, language: Locale) -> str:
+    """Write a number, with a magnitude word from a million on: ``12 tn``, ``12 兆``."""
+    if abs(value) < WORDED_FROM:
+        return number(value, language)
+    mantissa, word = largest_step(rounded(value), language)
+    return f"{number(mantissa, language)}{_NO_BREAK_SPACE}{word}"
+
+
 def percent(share: float, language: Locale) -> str:
     """Write a share as per cent: 0.14 is ``14 %`` in English and ``14%`` in Chinese."""
     return f"{number(share * 100, language)}{_percent_sign(language)}"
@@ -100,6 +112,11 @@ def _percent_sign(language: Locale) -> str:
 def change(share: float, language: Locale) -> str:
     """Write a relative change with its sign: ``+3 %``."""
     return f"{signed(share * 100, language)}{_percent_sign(language)}"
+
+
+def tick_change(share: float, language: Locale) -> str:
+    """Write a relative change on an axis, where nothing is nothing: ``0 %``, not ``+0 %``."""
+    return percent(0.0, language) if share == 0 else change(share, language)
 
 
 def changes(shares: list[float], language: Locale) -> str:

@@ -88,8 +88,8 @@ class Speaker:
         return "" if found is None else self.unit(found.unit)
 
     def number(self, node: Node) -> str:
-        """Write the number at a node with three significant figures."""
-        return self._written(node, figures.number)
+        """Write the number at a node with three significant figures and its magnitude word."""
+        return self._written(node, figures.amount)
 
     def count(self, node: Node) -> str:
         """Write the number at a node as a whole number."""

@@ -59,7 +59,7 @@ def draw_dots(chart: DotChart, sheet: Sheet) -> Markup:
 
 def _sides(chart: DotChart, sheet: Sheet) -> tuple[float, float]:
     if sheet is NARROW:
-        return 8.0, sheet.width - 12.0
+        return 8.0, sheet.width - text_px(chart.write(chart.ceiling or 0.0)) / 2 - 4.0
     names = max(text_px(row.name) for row in chart.rows)
     figures = max(text_px(row.written) for row in chart.rows)
     return min(names + 16.0, sheet.width * 0.42), sheet.width - figures - 14.0

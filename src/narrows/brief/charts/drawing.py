@@ -16,7 +16,7 @@ Point: TypeAlias = tuple[float, float]
 
 TEXT_PX = 13.0
 """Size of text on a chart; the sheet is shown at its natural width, so it is what the eye gets."""
-_HALF_WIDTH_EM = 0.55
+_HALF_WIDTH_EM = 0.58
 """Width of one terminal column in ems: a Latin letter is about this wide, a Han character 1 em."""
 
 

@@ -14,7 +14,7 @@ from narrows.brief.charts.strip import Regime, draw_strip, strip_height
 PLOT_PX = 210.0
 _TOP_PX = 30.0
 _AXIS_PX = 40.0
-_TICKS = 4
+_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def share_chart(speaker: Speaker) -> Panel | None:
         language=speaker.language.value,
         curves=_curves_by_basis(found, speaker),
         write_x=lambda value: figures.percent(value, speaker.language),
-        write_y=lambda value: figures.change(value, speaker.language),
+        write_y=lambda value: figures.tick_change(value, speaker.language),
     )
     return panel(
         title,
@@ -59,7 +59,7 @@ def cap_chart(speaker: Speaker) -> Panel | None:
         language=speaker.language.value,
         curves=(Curve(speaker.t("brief.cap.curve"), tuple(points)),),
         write_x=lambda value: figures.count(value, speaker.language),
-        write_y=lambda value: figures.change(value, speaker.language),
+        write_y=lambda value: figures.tick_change(value, speaker.language),
     )
     return panel(
         title,
@@ -135,7 +135,8 @@ def cost_of(node: Node, speaker: Speaker) -> tuple[str, str]:
 
 
 def _share_row(node: Node, speaker: Speaker) -> PanelRow:
-    name = f"{speaker.percent(node.at('share'))} · {speaker.term(node.at('basis').text or '')}"
+    share, basis = node.at("share").value, node.at("basis").text
+    name = speaker.t("brief.pair_basis", share=share, basis=basis)
     written, pointer = cost_of(node, speaker)
     return PanelRow(name, f"{written} ({speaker.change(node.at('change'))})", pointer)
 

@@ -22,9 +22,10 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderTable:
-    """The rows of the order table and what its two money columns are headed."""
+    """The orders, what is not ordered, and what the two money columns are headed."""
 
     rows: tuple[OrderRow, ...]
+    rest: tuple[OrderRow, ...]
     own: AmountColumn
     other: AmountColumn | None
 
@@ -45,7 +46,9 @@ def order_rows(speaker: Speaker) -> OrderTable:
         )
         for index, order in enumerate(orders)
     )
-    return OrderTable(rows, own, None if reader == "USD" else other)
+    ordered = tuple(row for row in rows if row.node.at("lots").number != 0)
+    rest = tuple(row for row in rows if row.node.at("lots").number == 0)
+    return OrderTable(ordered, rest, own, None if reader == "USD" else other)
 
 
 def _amounts(orders: tuple[Node, ...], currency: str) -> list[float | None]:

@@ -15,7 +15,10 @@ from narrows.brief.speaker import Speaker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A chart with title (the finding), subtitle (what is plotted) and foot (sources, grade)."""
+    """A chart with title (the finding), subtitle (what is plotted) and foot.
+
+    The foot names the sources, the weakest grade and, where known, how the figures were obtained.
+    """
 
     title: str
     subtitle: str
@@ -23,6 +26,7 @@ class Panel:
     narrow: Markup
     backing: Backing
     rows: tuple[PanelRow, ...] = ()
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ def panel(
     *,
     backing: Backing,
     rows: tuple[PanelRow, ...],
+    how: str | None = None,
 ) -> Panel:
     """Return a panel whose chart is drawn once for a desk and once for a phone."""
     return Panel(
@@ -50,6 +55,7 @@ def panel(
         narrow=draw(NARROW),
         backing=backing,
         rows=rows,
+        how=how,
     )
 
 
