@@ -10,14 +10,9 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from narrows.performance.arrays import Array
-from narrows.performance.calibration.observations import (
-    Observation,
-    choose_under,
-    chosen,
-    evaluate_stack,
-    source_weights,
-)
+from narrows.performance.calibration.observations import Observation, source_weights
 from narrows.performance.calibration.table import prior_means, prior_spreads
+from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.stack import Stack, stacked
 
 LOG_NOISE = 0.06
@@ -94,7 +89,7 @@ def fit(rows: Sequence[Observation]) -> Fit:
     log_measured = np.log([each.measured.step_s for each in rows])
     curvature = np.eye(free.size)
     for _ in range(ROUNDS):
-        pairs = chosen([each.asked for each in rows], choose_under(values))
+        pairs = chosen([each.asked for each in rows], values)
         problem = _Problem(stacked(pairs), log_measured, weights, free)
         found = least_squares(
             problem.residuals, values[free], jac=problem.jacobian, method="trf", max_nfev=60

@@ -1,0 +1,132 @@
+"""Fit the packaged constants again: ``python -m narrows.performance.calibration``.
+
+Reads the packaged measurements (``split = calibrate`` only) and writes the draws and the summary
+beside the priors. About a minute of one core.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import yaml
+
+from narrows.catalog import data_root, load_catalog
+from narrows.performance.arrays import Array
+from narrows.performance.calibration.draws import DRAWS, SEED
+from narrows.performance.calibration.fit import Fit, draws, fit
+from narrows.performance.calibration.observations import Observation, observations
+from narrows.performance.calibration.table import parameters
+from narrows.performance.training.choose import chosen, evaluate_stack
+from narrows.performance.training.scores import weighted_quantile
+from narrows.performance.training.stack import stacked
+
+NORMAL_95 = 1.6448536269514722
+DEFAULT_RESIDUAL = 0.15
+"""For a family without measurements: about the spread between sources on the worst known one."""
+EXTRAPOLATION = 0.12
+"""Between chips of one family, scaled by specification: spread of their fitted biases."""
+
+
+def main() -> None:
+    """Fit, leave every source out once, and write both files."""
+    path = data_root() / "measurements" / "training_runs.csv"
+    rows = [
+        each
+        for each in observations(path, load_catalog())
+        if each.split == "calibrate" and each.asked.strategies
+    ]
+    found = fit(rows)
+    _write_draws(found)
+    errors = _left_out_errors(rows)
+    summary = {
+        "runs": len(rows),
+        "sources": len({each.asked.source for each in rows}),
+        "measurements_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "residual": _residuals(rows, errors),
+        "default_residual": DEFAULT_RESIDUAL,
+        "extrapolation": EXTRAPOLATION,
+        "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
+        "left_out": _left_out(rows, errors),
+    }
+    out = data_root() / "performance" / "training_fit.yaml"
+    head = "# Written by `python -m narrows.performance.calibration`; do not edit.\n"
+    out.write_text(head + yaml.safe_dump(summary, sort_keys=False), encoding="utf-8")
+    sys.stdout.write(f"{len(rows)} runs fitted; wrote {out.name} and training_draws.csv\n")
+
+
+def _write_draws(found: Fit) -> None:
+    table = np.vstack([found.best, draws(found, count=DRAWS, seed=SEED)])
+    lines = [",".join(each.name for each in parameters())]
+    lines += [",".join(f"{value:.5g}" for value in row) for row in table]
+    out = data_root() / "performance" / "training_draws.csv"
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _left_out_errors(rows: Sequence[Observation]) -> Array:
+    """Return each row's log error under a fit without its source."""
+    errors = np.zeros(len(rows))
+    for source in sorted({each.asked.source for each in rows}):
+        inside = [i for i, each in enumerate(rows) if each.asked.source == source]
+        values = fit([each for each in rows if each.asked.source != source]).best
+        left = [rows[i] for i in inside]
+        pairs = chosen([each.asked for each in left], values)
+        step_s = evaluate_stack(stacked(pairs), values).step_s
+        errors[inside] = np.log(step_s / [each.measured.step_s for each in left])
+    return errors
+
+
+def _key(each: Observation) -> tuple[str, str]:
+    return each.asked.cluster.hardware.family, str(each.asked.job.precision)
+
+
+def _is_extrapolated(rows: Sequence[Observation]) -> list[bool]:
+    seen: dict[tuple[str, str], set[str]] = {}
+    for each in rows:
+        seen.setdefault(_key(each), set()).add(each.asked.source)
+    return [len(seen[_key(each)]) == 1 for each in rows]
+
+
+def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
+    """Return the log spread by family that makes 90 % of left-out rows fall inside."""
+    families = np.array([each.asked.cluster.hardware.family for each in rows])
+    counts = Counter(each.asked.source for each in rows)
+    weights = np.array([1.0 / counts[each.asked.source] for each in rows])
+    extrapolated = np.array(_is_extrapolated(rows))
+    return {
+        str(family): round(_spread(errors, weights, (families == family), extrapolated), 4)
+        for family in sorted(set(families))
+    }
+
+
+def _spread(errors: Array, weights: Array, own: Array, extrapolated: Array) -> float:
+    usable = own.astype(bool) & ~extrapolated.astype(bool)
+    picked = usable if usable.any() else own.astype(bool)
+    return weighted_quantile(np.abs(errors[picked]), weights[picked], 0.9) / NORMAL_95
+
+
+def _left_out(rows: Sequence[Observation], errors: Array) -> list[dict[str, object]]:
+    extrapolated = _is_extrapolated(rows)
+    groups: dict[tuple[str, str, bool], list[float]] = {}
+    for each, error, alone in zip(rows, errors, extrapolated, strict=True):
+        key = (each.asked.source, each.asked.cluster.hardware.family, alone)
+        groups.setdefault(key, []).append(float(np.expm1(error)))
+    return [
+        {
+            "source": source,
+            "family": family,
+            "rows": len(values),
+            "median": round(float(np.median(np.abs(values))), 4),
+            "p90": round(float(np.quantile(np.abs(values), 0.9)), 4),
+            "bias": round(float(np.median(values)), 4),
+            "extrapolated": alone,
+        }
+        for (source, family, alone), values in sorted(groups.items())
+    ]
+
+
+if __name__ == "__main__":
+    main()

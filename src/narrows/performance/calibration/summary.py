@@ -1,0 +1,49 @@
+"""What the packaged fit reports about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from narrows.catalog import data_root
+from narrows.core import STRICT, read_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """One source predicted by a fit that never saw it."""
+
+    __pydantic_config__ = STRICT
+
+    source: str
+    family: str
+    rows: int
+    median: float
+    p90: float
+    bias: float
+    extrapolated: bool
+    """True where no other source has the chip family at the same precision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitSummary:
+    """The record beside the packaged draws; written by the fit, readable by a person."""
+
+    __pydantic_config__ = STRICT
+
+    runs: int
+    sources: int
+    measurements_sha256: str
+    residual: Mapping[str, float]
+    """Log standard deviation by chip family, from sources left out."""
+    default_residual: float
+    extrapolation: float
+    measured_chips: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@cache
+def fit_summary() -> FitSummary:
+    """Return the packaged fit's summary."""
+    return read_record(data_root() / "performance" / "training_fit.yaml", FitSummary)
