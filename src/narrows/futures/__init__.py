@@ -10,6 +10,8 @@ from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_b
 from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
+from narrows.futures.findings import backtest_findings, delivery_findings, gate_findings
+from narrows.futures.forecasters import Forecaster
 from narrows.futures.history import Counts, History, Step
 from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
@@ -20,6 +22,7 @@ from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
 from narrows.futures.report import backtest_tree, chains_tree
 from narrows.futures.simulate import Futures, simulate
 from narrows.futures.states import STATES
+from narrows.futures.summary import reliability, scores
 from narrows.futures.tree import RegimeTree, regime_tree
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "DeliveryAnswer",
     "DeliveryQuestion",
     "Driver",
+    "Forecaster",
     "Futures",
     "GateChain",
     "GateChains",
@@ -49,11 +53,14 @@ __all__ = [
     "Step",
     "answer_deliveries",
     "arrivals",
+    "backtest_findings",
     "backtest_tree",
     "band",
     "bands",
     "chains_tree",
+    "delivery_findings",
     "fit_chains",
+    "gate_findings",
     "joint_chain",
     "load_backtest_plan",
     "load_chain_prior",
@@ -62,6 +69,8 @@ __all__ = [
     "load_regimes",
     "regime_chain",
     "regime_tree",
+    "reliability",
     "run_backtest",
+    "scores",
     "simulate",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from narrows.core import Estimate, Gate, Json
 from narrows.futures.backtest import Backtest, StateCase, TimeCase
-from narrows.futures.chains import GateChains, StateOdds
+from narrows.futures.chains import DRAWS, GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.forecasters import Forecaster
 from narrows.futures.states import STATES
@@ -151,7 +151,12 @@ def estimate_tree(estimate: Estimate) -> dict[str, Json]:
 
 
 def chains_tree(
-    chains: GateChains, lines: Sequence[str], *, quarters: int, draws: int, seed: int
+    chains: GateChains,
+    lines: Sequence[str],
+    *,
+    quarters: int,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> dict[str, Json]:
     """Return the odds of each gate of some lines by quarter, with their evidence."""
     return {
