@@ -3,6 +3,14 @@
 from narrows.catalog.book import Catalog
 from narrows.catalog.files import data_root
 from narrows.catalog.loader import load_catalog
+from narrows.catalog.measurements import (
+    KernelEfficiency,
+    ServingRun,
+    TrainingRun,
+    load_kernel_efficiency,
+    load_serving_runs,
+    load_training_runs,
+)
 from narrows.catalog.records import (
     Attention,
     Chip,
@@ -30,6 +38,7 @@ __all__ = [
     "Event",
     "FieldEvidence",
     "Indexer",
+    "KernelEfficiency",
     "LinearAttention",
     "LinearKind",
     "MarketFigure",
@@ -39,7 +48,12 @@ __all__ = [
     "RateBasis",
     "RatesFrom",
     "Record",
+    "ServingRun",
     "System",
+    "TrainingRun",
     "data_root",
     "load_catalog",
+    "load_kernel_efficiency",
+    "load_serving_runs",
+    "load_training_runs",
 ]
