@@ -1,6 +1,7 @@
 """The catalogue: chips, systems, models, events, prices and measurements, each with its source."""
 
 from narrows.catalog.book import Catalog
+from narrows.catalog.facts import fact, market_fact, unit_of
 from narrows.catalog.files import data_root
 from narrows.catalog.loader import load_catalog
 from narrows.catalog.measurements import (
@@ -10,6 +11,24 @@ from narrows.catalog.measurements import (
     load_kernel_efficiency,
     load_serving_runs,
     load_training_runs,
+)
+from narrows.catalog.parameters import (
+    active_parameters,
+    kv_bytes_per_token,
+    total_parameters,
+)
+from narrows.catalog.rates import BestRate, best_dense_rate
+from narrows.catalog.ratios import (
+    Comparison,
+    CountingUnit,
+    Dtype,
+    MemoryScope,
+    Quantity,
+    Ratio,
+    Rounding,
+    compare,
+    load_comparisons,
+    rounded,
 )
 from narrows.catalog.records import (
     Attention,
@@ -32,9 +51,13 @@ from narrows.catalog.records import (
 
 __all__ = [
     "Attention",
+    "BestRate",
     "Catalog",
     "Chip",
+    "Comparison",
+    "CountingUnit",
     "Dispute",
+    "Dtype",
     "Event",
     "FieldEvidence",
     "Indexer",
@@ -42,18 +65,32 @@ __all__ = [
     "LinearAttention",
     "LinearKind",
     "MarketFigure",
+    "MemoryScope",
     "Model",
     "Multiple",
+    "Quantity",
     "Rate",
     "RateBasis",
     "RatesFrom",
+    "Ratio",
     "Record",
+    "Rounding",
     "ServingRun",
     "System",
     "TrainingRun",
+    "active_parameters",
+    "best_dense_rate",
+    "compare",
     "data_root",
+    "fact",
+    "kv_bytes_per_token",
     "load_catalog",
+    "load_comparisons",
     "load_kernel_efficiency",
     "load_serving_runs",
     "load_training_runs",
+    "market_fact",
+    "rounded",
+    "total_parameters",
+    "unit_of",
 ]
