@@ -86,13 +86,16 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
         backtest_tree,
         delivery_findings,
         run_backtest,
+        score_hints,
+        soft_news_tree,
     )
 
     catalog = load_catalog()
     done = run_backtest(catalog)
     deliveries = answer_deliveries(catalog, done.plan.deliveries)
     if as_json:
-        return _print_json(backtest_tree(done, deliveries))
+        news = soft_news_tree(score_hints(catalog), run_backtest(catalog, hints=()))
+        return _print_json({**backtest_tree(done, deliveries), "soft_news": news})
     _print_scores(done, _terms(lang))
     _print_reliability(done, _terms(lang))
     _print_findings([*backtest_findings(done), *delivery_findings(deliveries)], lang)

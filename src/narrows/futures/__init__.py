@@ -12,6 +12,7 @@ from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.findings import backtest_findings, delivery_findings, gate_findings
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.hint_scores import HintScore, score_hints
 from narrows.futures.history import Counts, History, Step
 from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
@@ -19,8 +20,9 @@ from narrows.futures.path_model import PathModel, load_path_model
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
-from narrows.futures.report import backtest_tree, chains_tree
+from narrows.futures.report import backtest_tree, chains_tree, soft_news_tree
 from narrows.futures.simulate import Futures, simulate
+from narrows.futures.soft_news import Hint, SoftNews, load_soft_news
 from narrows.futures.states import STATES
 from narrows.futures.summary import reliability, scores
 from narrows.futures.tree import RegimeTree, regime_tree
@@ -40,6 +42,8 @@ __all__ = [
     "Futures",
     "GateChain",
     "GateChains",
+    "Hint",
+    "HintScore",
     "History",
     "JointChain",
     "Line",
@@ -49,6 +53,7 @@ __all__ = [
     "RegimeRule",
     "RegimeScheme",
     "RegimeTree",
+    "SoftNews",
     "StateOdds",
     "Step",
     "answer_deliveries",
@@ -67,10 +72,13 @@ __all__ = [
     "load_lines",
     "load_path_model",
     "load_regimes",
+    "load_soft_news",
     "regime_chain",
     "regime_tree",
     "reliability",
     "run_backtest",
+    "score_hints",
     "scores",
     "simulate",
+    "soft_news_tree",
 ]

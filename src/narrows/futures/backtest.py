@@ -25,6 +25,7 @@ from narrows.futures.lines import Line, load_lines
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.quarters import quarter_ends, quarters_after
 from narrows.futures.scores import brier, log_score, time_crps
+from narrows.futures.soft_news import Hint
 from narrows.futures.states import DAYS_PER_YEAR, STATE_INDEX, YEARS_PER_QUARTER, FloatArray
 
 
@@ -71,6 +72,7 @@ def run_backtest(
     plan: BacktestPlan | None = None,
     lines: Sequence[Line] | None = None,
     prior: ChainPrior | None = None,
+    hints: Sequence[Hint] | None = None,
 ) -> Backtest:
     """Fit at each quarter with what was known, predict, and score against the whole record."""
     plan = plan or load_backtest_plan()
@@ -81,7 +83,8 @@ def run_backtest(
     states: list[StateCase] = []
     times: list[TimeCase] = []
     for origin in quarter_ends(plan.first_origin, plan.judged_until):
-        said = _Origin(fit_chains(catalog, known_on=origin, lines=lines, prior=prior), plan)
+        chains = fit_chains(catalog, known_on=origin, lines=lines, prior=prior, hints=hints)
+        said = _Origin(chains, plan)
         for line, gate in said.chains.beliefs:
             forecasts = said.forecasts(line, gate)
             states.extend(said.state_cases(truth[line, gate], forecasts))

@@ -27,6 +27,7 @@ class SoftSignal:
 
     day: date
     likelihood: FloatArray
+    cites: tuple[str, ...] = ()
 
 
 News: TypeAlias = Step | SoftSignal

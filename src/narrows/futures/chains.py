@@ -10,7 +10,7 @@ import numpy as np
 
 from narrows.catalog import Catalog
 from narrows.core import GATE_ORDER, Gate, RefusalError, UnknownNameError
-from narrows.futures.belief import filter_belief
+from narrows.futures.belief import SoftSignal, filter_belief
 from narrows.futures.history import Counts, History, count, histories
 from narrows.futures.lines import Line, load_lines
 from narrows.futures.posterior import (
@@ -21,6 +21,7 @@ from narrows.futures.posterior import (
     quarter_matrix,
 )
 from narrows.futures.prior import ChainPrior, load_chain_prior
+from narrows.futures.soft_news import Hint, load_soft_news, visible_hints
 from narrows.futures.states import FloatArray
 
 DRAWS = 200
@@ -84,6 +85,7 @@ class GateChains:
     chains: Mapping[Gate, GateChain]
     histories: Mapping[tuple[str, Gate], History]
     beliefs: Mapping[tuple[str, Gate], FloatArray]
+    soft: Mapping[tuple[str, Gate], tuple[SoftSignal, ...]]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -144,8 +146,12 @@ class GateChains:
     def _odds(self, line: str, gate: Gate, quarters: int, matrices: FloatArray) -> StateOdds:
         chances = propagate(self.start(line, gate), matrices, quarters=quarters)
         p05, p50, p95 = np.quantile(chances, (0.05, 0.5, 0.95), axis=0)
-        evidence = self.histories[line, gate].evidence
-        return StateOdds(gate, p05, p50, p95, chances.mean(axis=0), evidence)
+        return StateOdds(gate, p05, p50, p95, chances.mean(axis=0), self.evidence_of(line, gate))
+
+    def evidence_of(self, line: str, gate: Gate) -> tuple[str, ...]:
+        """Return the ids of the records behind the belief about a gate of a line."""
+        hinted = [cite for signal in self.soft.get((line, gate), ()) for cite in signal.cites]
+        return tuple(dict.fromkeys([*self.histories[line, gate].evidence, *hinted]))
 
     def _check_line(self, line: str) -> None:
         if line not in self.lines:
@@ -168,6 +174,7 @@ def fit_chains(
     products: Sequence[str] | None = None,
     lines: Sequence[Line] | None = None,
     prior: ChainPrior | None = None,
+    hints: Sequence[Hint] | None = None,
 ) -> GateChains:
     """Fit the chain of each gate to the moves that were public on a day.
 
@@ -177,8 +184,8 @@ def fit_chains(
     ----------
     products
         Ids of the lines whose history counts; all by default.
-    lines, prior
-        The packaged ones by default.
+    lines, prior, hints
+        The packaged ones by default. Hints are soft news; they touch beliefs, never intensities.
 
     Raises
     ------
@@ -197,13 +204,21 @@ def fit_chains(
         for gate in GATE_ORDER
         if any(history.gate is gate for history in found)
     }
+    every_hint = load_soft_news().news if hints is None else hints
+    soft = visible_hints(every_hint, catalog, known_on=known_on)
     by_key = {(history.line, history.gate): history for history in found}
     beliefs = {
-        key: filter_belief(history, q=chains[history.gate].mean_generator, prior=prior, on=known_on)
+        key: filter_belief(
+            history,
+            soft.get(key, ()),
+            q=chains[history.gate].mean_generator,
+            prior=prior,
+            on=known_on,
+        )
         for key, history in by_key.items()
         if not history.ended
     }
-    return GateChains(known_on, prior, chains, by_key, beliefs)
+    return GateChains(known_on, prior, chains, by_key, beliefs, soft)
 
 
 def _chosen(lines: Sequence[Line], products: Sequence[str] | None) -> Sequence[Line]:

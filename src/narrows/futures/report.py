@@ -9,6 +9,7 @@ from narrows.futures.backtest import Backtest, StateCase, TimeCase
 from narrows.futures.chains import DRAWS, GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.hint_scores import HintScore
 from narrows.futures.states import STATES
 from narrows.futures.summary import Difference, differences, reliability, scores
 
@@ -136,6 +137,31 @@ def delivery_tree(answer: DeliveryAnswer) -> dict[str, Json]:
             for one in answer.drivers
         ],
         "evidence": list(answer.evidence),
+    }
+
+
+def soft_news_tree(hints: Sequence[HintScore], without: Backtest) -> dict[str, Json]:
+    """Return what each hint gained, and the model's scores had there been no hints."""
+    model = scores(without.states, without.times, Forecaster.MODEL)
+    gains = [hint.gain_nats for hint in hints]
+    return {
+        "mean_gain_nats": sum(gains) / len(gains) if gains else None,
+        "model_without": {
+            "log_score": model.log_score,
+            "crps": model.crps,
+            "brier": model.brier,
+        },
+        "hints": [
+            {
+                "cites": list(hint.cites),
+                "line": hint.line,
+                "gate": hint.gate.value,
+                "day": hint.day.isoformat(),
+                "held": hint.held.value,
+                "gain_nats": hint.gain_nats,
+            }
+            for hint in hints
+        ],
     }
 
 
