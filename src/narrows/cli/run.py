@@ -44,7 +44,7 @@ def run(
     if explain is not None:
         sys.stdout.write(explain_figure(result.document, explain, language=lang))
         return 0
-    folder = output or DEFAULT_FOLDER / str(result.name)
+    folder = output or DEFAULT_FOLDER / result.name
     result.write(folder)
     page = render_html(result.document, language=lang)
     (folder / BRIEF_NAME).write_text(page, encoding="utf-8")

@@ -21,6 +21,13 @@ class Result:
 
     document: dict[str, Json]
 
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        study = self.document["study"]
+        assert isinstance(study, Mapping), "a result says which study it answers"  # noqa: S101
+        return str(study["name"])
+
     def to_json(self) -> str:
         """Return the document; equal results give equal bytes."""
         return json.dumps(self.document, ensure_ascii=False, indent=1, sort_keys=False) + "\n"

@@ -1,0 +1,211 @@
+"""What would change the plan: the unpublished share, the cap, terms of payment, the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import Figure, GateState
+from narrows.planning import (
+    Curve,
+    Plan,
+    Problem,
+    Tree,
+    curve,
+    event_probability,
+    find_flip,
+    orders_now,
+    relax,
+    with_event,
+)
+from narrows.study.bridge.offers import Offer
+from narrows.study.bridge.outlook import Outlook
+from narrows.study.bridge.problem import CAP
+from narrows.study.bridge.variants import ShareCase, with_cap, with_share, without_refund
+from narrows.study.facts import Facts
+from narrows.study.sources import FUTURES, PLANNER
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+CAP_FACTORS = (0.0, 0.5, 2.0)
+"""The cap closed, halved and doubled, beside the base."""
+EVENT_QUARTER = 3
+"""The way is looked at again after three quarters, where the tree branches for the second time."""
+FLIP_TOLERANCE = 0.02
+"""Two points of probability: far less than the belief's own band."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where the decision on non-refundable orders turns, and what we believe."""
+
+    probability: float
+    threshold: float | None
+    orders_nonrefundable: float
+
+
+@dataclass(frozen=True)
+class Sensitivities:
+    """The section, and what the headline needs of it."""
+
+    section: dict[str, object]
+    turn: Turn | None
+    shares: dict[tuple[str, float], Figure]
+
+
+def sensitivities(
+    facts: Facts,
+    offers: Sequence[Offer],
+    problem: Problem,
+    *,
+    outlook: Outlook | None,
+    inputs: Sequence[Figure],
+    report: Callable[[str], None],
+) -> Sensitivities:
+    """Return re-solved optima of the relaxation around the base problem."""
+    base = relax(problem)
+    report("pricing the unpublished domestic share")
+    shares = _shares(facts, offers, problem, base, inputs)
+    report("pricing the cap")
+    cap = _cap(problem, base, inputs)
+    report("looking for the chance that turns the decision")
+    turn = None if outlook is None else _turn(offers, problem, base, outlook.line)
+    section: dict[str, object] = {
+        "domestic_share": [entry for entry, _ in shares.values()],
+        "cap": cap,
+    }
+    if turn is not None and outlook is not None:
+        section["flip"] = _flip_section(outlook, turn, inputs)
+    return Sensitivities(section, turn, {key: change for key, (_, change) in shares.items()})
+
+
+def _shares(
+    facts: Facts,
+    offers: Sequence[Offer],
+    problem: Problem,
+    base: Plan,
+    inputs: Sequence[Figure],
+) -> dict[tuple[str, float], tuple[dict[str, object], Figure]]:
+    found = {}
+    grid = facts.study.domestic_share.grid
+    for basis in facts.study.domestic_share.bases:
+        points = curve(
+            "domestic_share",
+            lambda share, basis=basis: with_share(problem, facts, offers, ShareCase(share, basis)),
+            grid,
+            base=base,
+        )
+        for point in points.points:
+            share = _planned(point.value, "1", "the share asked about", inputs)
+            cost = _planned(point.cost, "CNY", _COST, inputs)
+            change = _planned(
+                point.change, "1", "cost / cost without the rule - 1", (cost, *inputs)
+            )
+            entry: dict[str, object] = {
+                "share": share, "basis": basis, "cost_cny": cost, "change": change,
+                "feasible": point.cost is not None,
+            }  # fmt: skip
+            found[str(basis), point.value] = entry, change
+    return found
+
+
+_CHANGE = "cost / cost without the rule - 1"
+_COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"
+
+
+def _planned(value: float | None, unit: str, formula: str, inputs: Sequence[Figure]) -> Figure:
+    return Figure(value, unit, formula, tuple(inputs), (PLANNER,))
+
+
+def _cap(problem: Problem, base: Plan, inputs: Sequence[Figure]) -> list[dict[str, object]]:
+    caps = [cap for cap in problem.caps if cap.name == CAP]
+    if not caps:
+        return []
+    level = float(caps[0].quota[0])
+    found: Curve = curve(
+        CAP,
+        lambda chips: with_cap(problem, chips),
+        [level * factor for factor in CAP_FACTORS],
+        base=base,
+    )
+    points = sorted(
+        [*((p.value, p.cost, p.change) for p in found.points), (level, base.objective, 0.0)]
+    )
+    return [
+        {
+            "units": _planned(units, "chip", "chips a quarter under the cap", inputs),
+            "cost_cny": _planned(cost, "CNY", _COST, inputs),
+            "change": _planned(change, "1", "cost / cost at the study's cap - 1", inputs),
+        }
+        for units, cost, change in points
+    ]
+
+
+def _turn(offers: Sequence[Offer], problem: Problem, base: Plan, line: str) -> Turn | None:
+    """Ask for the non-refundable order: at today's belief, and at which belief it begins."""
+    systems = [place for place, offer in enumerate(offers) if offer.option.line == line]
+    open_leaves = _way_open(problem.tree)
+    if not systems or not 0 < open_leaves.sum() < len(open_leaves):
+        return None
+    strict = without_refund(problem, systems)
+    today = relax(strict, base.basis)
+    lots = float(today.orders[0, systems].sum())
+    names = [offers[place].id for place in systems]
+    flip = find_flip(
+        lambda chance: with_event(strict, open_leaves, chance),
+        orders_now(strict, names),
+        low=0.01,
+        high=0.99,
+        tolerance=FLIP_TOLERANCE,
+        start=today.basis,
+    )
+    return Turn(
+        probability=event_probability(strict, open_leaves),
+        threshold=None if flip is None else flip.value,
+        orders_nonrefundable=lots,
+    )
+
+
+def _way_open(tree: Tree) -> BoolArray:
+    """Return the leaves whose path is more likely open than shut at the event quarter."""
+    back = tree.n_stages - 1 - min(EVENT_QUARTER, tree.n_stages - 1)
+    nodes = tree.ancestors[back][tree.leaves]
+    shut = np.array([GateState.SHUT.value in name for name in tree.regimes])
+    way_open: BoolArray = tree.belief[nodes][:, ~shut].sum(axis=1) > 0.5
+    return way_open
+
+
+def _flip_section(outlook: Outlook, turn: Turn, inputs: Sequence[Figure]) -> dict[str, object]:
+    evidence = (FUTURES, *(f"event:{event}" for event in outlook.chain.evidence))
+    low, middle, high = open_belief(outlook)
+    formula = f"chance that no gate of {outlook.line} is shut after {EVENT_QUARTER} quarters"
+    return {
+        "gate": "customs",
+        "quarters": Figure(EVENT_QUARTER, "quarter", "quarter of the event", sources=(PLANNER,)),
+        "threshold": _planned(
+            turn.threshold,
+            "1",
+            "chance at which a non-refundable order begins, by bisection over re-solved plans",
+            inputs,
+        ),
+        "belief": {
+            "p05": Figure(low, "1", f"p05 of the {formula}", sources=evidence),
+            "p50": Figure(middle, "1", f"p50 of the {formula}", sources=evidence),
+            "p95": Figure(high, "1", f"p95 of the {formula}", sources=evidence),
+        },
+    }
+
+
+def open_belief(outlook: Outlook) -> tuple[float, float, float]:
+    """Return p05, p50 and p95 over the posterior draws that no gate is shut at the event."""
+    chain = outlook.chain
+    shut = np.array([GateState.SHUT.value in name for name in chain.names])
+    here = np.tile(chain.start, (len(chain.draws), 1))
+    for _ in range(EVENT_QUARTER):
+        here = np.einsum("di,dij->dj", here, chain.draws)
+    low, middle, high = np.quantile(here[:, ~shut].sum(axis=1), (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
