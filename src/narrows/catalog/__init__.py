@@ -1,8 +1,10 @@
 """The catalogue: chips, systems, models, events, prices and measurements, each with its source."""
 
 from narrows.catalog.book import Catalog
+from narrows.catalog.card import Card, CardRow, card
 from narrows.catalog.facts import fact, market_fact, unit_of
 from narrows.catalog.files import data_root
+from narrows.catalog.gaps import Gap, gaps
 from narrows.catalog.loader import load_catalog
 from narrows.catalog.measurements import (
     KernelEfficiency,
@@ -52,6 +54,8 @@ from narrows.catalog.records import (
 __all__ = [
     "Attention",
     "BestRate",
+    "Card",
+    "CardRow",
     "Catalog",
     "Chip",
     "Comparison",
@@ -60,6 +64,7 @@ __all__ = [
     "Dtype",
     "Event",
     "FieldEvidence",
+    "Gap",
     "Indexer",
     "KernelEfficiency",
     "LinearAttention",
@@ -80,9 +85,11 @@ __all__ = [
     "TrainingRun",
     "active_parameters",
     "best_dense_rate",
+    "card",
     "compare",
     "data_root",
     "fact",
+    "gaps",
     "kv_bytes_per_token",
     "load_catalog",
     "load_comparisons",
