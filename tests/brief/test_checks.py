@@ -24,6 +24,11 @@ def test_unequal_placeholders_are_a_fault(tmp_path):
     assert problem.startswith("placeholders differ")
 
 
+def test_a_title_in_the_texts_own_language_is_equal_in_all(tmp_path):
+    text = 'a.b: {en: "{en}", zh-Hant: "{zh_hant}", zh-Hans: "{zh_hans}"}'
+    assert _problems(tmp_path, text) == []
+
+
 def test_an_unknown_kind_is_a_fault(tmp_path):
     problems = _problems(tmp_path, 'a.b: {en: "{n:furlong}", zh-Hant: "{n}", zh-Hans: "{n}"}')
     assert problems[0].startswith("en: unknown kind furlong")

@@ -16,6 +16,8 @@ _SOURCE_ROOT = Path(narrows.__file__).parent
 _SPEAKERS = frozenset({"message", "Message", "phrase", "say", "t"})
 """Functions whose first argument is a message id."""
 
+_OWN_TITLE = "(its own language)"
+
 
 def check_catalogues(root: Path | None = None) -> tuple[Fault, ...]:
     """Return everything wrong with the catalogues; empty where nothing is.
@@ -43,12 +45,20 @@ def _entry_faults(entry: Entry) -> Iterator[Fault]:
             yield Fault(place, f"no text in {language}")
             continue
         yield from (Fault(place, problem) for problem in _pattern_problems(pattern, language))
-    names = {
-        language: sorted({placeholder.name for placeholder in placeholders(pattern)})
-        for language, pattern in entry.texts.items()
-    }
+    names = {language: _names(pattern, language) for language, pattern in entry.texts.items()}
     if len({tuple(found) for found in names.values()}) > 1:
         yield Fault(place, f"placeholders differ: {names}")
+
+
+def _names(pattern: str, language: Locale) -> list[str]:
+    """Return the names that a text fills in; a title given in all three languages counts as one.
+
+    A room that quotes a law's own title passes it as ``en``, ``zh_hant`` and ``zh_hans``, and each
+    text takes its own.
+    """
+    own = language.value.lower().replace("-", "_")
+    names = {placeholder.name for placeholder in placeholders(pattern)}
+    return sorted(_OWN_TITLE if name == own else name for name in names)
 
 
 def _pattern_problems(pattern: str, language: Locale) -> Iterator[str]:

@@ -23,6 +23,7 @@ class Line:
 
 _FLOWING = frozenset({"ANSWER"})
 _GATES_SUMMARY = "study.gates.summary"
+_FIRST_ORDER = "/orders/0"
 _OWN_LINE = frozenset({"study.answer.flips"})
 """Sentences that begin on a line of their own inside a flowing label."""
 
@@ -54,9 +55,10 @@ def _paragraphs(
 def _sentence(root: Node, message: dict[str, Json], wording: Wording) -> str:
     values = message.get("values")
     given = values if isinstance(values, dict) else {}
+    known: dict[str, Json] = {**supplied(root), **given}
     if message["id"] == _GATES_SUMMARY:
-        return _gates_summary(root, given, wording)
-    return wording.say({"id": message["id"], "values": {**supplied(root), **given}})
+        known["gates"] = _gates_summary(root, given, wording)
+    return wording.say({"id": message["id"], "values": known})
 
 
 def _gates_summary(root: Node, values: Mapping[str, Json], wording: Wording) -> str:
@@ -80,13 +82,14 @@ def _study_name(root: Node) -> str | None:
     return root.at("study", "name").text
 
 
-def _first_figure(root: Node) -> str | None:
-    """Return the pointer of the cost of the first order or, without orders, of any figure."""
+def _to_explain(root: Node) -> str | None:
+    """Return a pointer worth explaining: the first order or, without orders, any figure."""
     pointers = sorted(pointer for pointer, _ in root.at("derivations").entries)
-    orders = [pointer for pointer in pointers if pointer.startswith("/orders/0/cost")]
-    return next(iter(orders or pointers), None)
+    if any(pointer.startswith(f"{_FIRST_ORDER}/") for pointer in pointers):
+        return _FIRST_ORDER
+    return next(iter(pointers), None)
 
 
 _SUPPLIED: Mapping[str, Callable[[Node], str | None]] = MappingProxyType(
-    {"study": _study_name, "pointer": _first_figure}
+    {"study": _study_name, "pointer": _to_explain}
 )

@@ -13,10 +13,10 @@ from narrows.brief.result import names_in, words
 from narrows.brief.wording import Wording, printable
 from narrows.core import Json, Locale
 
-STEPS_DEEP = 3
-"""How deep a derivation opens in place; ``--explain`` walks the rest."""
-STEPS_WIDE = 8
-"""How many inputs of one figure are told in place."""
+STEPS_MAX = 12
+"""How many figures a derivation tells in place; ``--explain`` walks the rest."""
+CITED_MAX = 6
+"""How many sources of one figure are cited in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One figure of a derivation, with what went into it."""
+    """One figure of a derivation, with what went into it and how much more there is."""
 
     pointer: str
     value: str
@@ -146,25 +146,40 @@ class Speaker:
         grades = sorted(each.weakest_grade for each in found if each.weakest_grade is not None)
         return Backing(tuple(sources), grades[-1] if grades else None)
 
-    def step(self, pointer: str, depth: int = 0) -> Step | None:
-        """Return the derivation of a figure, opened a few steps deep."""
+    def step(self, pointer: str) -> Step | None:
+        """Return the derivation of a figure, opened in place as far as its room goes."""
+        if derivation_of(self.root, pointer) is None:
+            return None
+        return self._step(pointer, self._opened(pointer))
+
+    def _opened(self, pointer: str) -> frozenset[str]:
+        """Return which figures are told: the nearest to the asked one, breadth first."""
+        opened, waiting = [pointer], [pointer]
+        while waiting and len(opened) < STEPS_MAX:
+            found = derivation_of(self.root, waiting.pop(0))
+            fresh = () if found is None else found.inputs
+            fresh = tuple(child for child in dict.fromkeys(fresh) if child not in opened)
+            fresh = fresh[: STEPS_MAX - len(opened)]
+            opened += fresh
+            waiting += fresh
+        return frozenset(opened)
+
+    def _step(self, pointer: str, opened: frozenset[str]) -> Step:
         found = derivation_of(self.root, pointer)
         if found is None:
-            return None
-        children = found.inputs[:STEPS_WIDE] if depth < STEPS_DEEP else ()
-        inputs = (self.step(child, depth + 1) or self._bare(child) for child in children)
+            return Step(pointer, self._exact(pointer, ""), None, None, (), (), 0)
+        # A figure is opened where it first comes up, so a chain that loops ends.
+        within = opened - {pointer}
+        told = [child for child in dict.fromkeys(found.inputs) if child in within]
         return Step(
             pointer,
             value=self._exact(pointer, found.unit),
             formula=found.formula,
             grade=found.grade,
-            citations=self.cite(found.sources),
-            inputs=tuple(inputs),
-            left_out=len(found.inputs) - len(children),
+            citations=self.cite(found.sources[:CITED_MAX]),
+            inputs=tuple(self._step(child, within - set(told)) for child in told),
+            left_out=len(found.inputs) - len(told),
         )
-
-    def _bare(self, pointer: str) -> Step:
-        return Step(pointer, self._exact(pointer, ""), None, None, (), (), 0)
 
     def _exact(self, pointer: str, unit: str) -> str:
         value = value_of(self.root, pointer)

@@ -18,7 +18,7 @@ def capability_chart(speaker: Speaker) -> Panel | None:
         return None
     targets = _targets(futures_node, [node.at("quarter").text for node in found])
     points = tuple(_point(node, need) for node, need in zip(found, targets, strict=True))
-    unit = speaker.unit_of(found[0].at("p50"))
+    unit = _unit(futures_node, found[0], speaker)
     title = _capability_title(points, speaker)
     chart = FanChart(
         title=title,
@@ -73,6 +73,14 @@ def arrivals_chart(speaker: Speaker) -> Panel | None:
         backing=speaker.backing("/futures/arrivals"),
         rows=_panel_rows(found, speaker, speaker.t("brief.arrivals.axis")),
     )
+
+
+def _unit(futures_node: Node, first: Node, speaker: Speaker) -> str:
+    """Return the unit of capability: that of its figures, or equivalents of a system."""
+    reference = futures_node.at("capability_unit").text
+    if reference is None:
+        return speaker.unit_of(first.at("p50"))
+    return speaker.t("brief.capability.equivalents", system=speaker.wording.name(reference))
 
 
 def _point(node: Node, target: float | None) -> FanPoint:

@@ -55,7 +55,9 @@ def worth_chart(speaker: Speaker) -> Panel | None:
 
 
 def _reference(speaker: Speaker) -> Node:
-    return speaker.root.at("study", "reference")
+    """Return the system that a study compares all others with."""
+    stated = speaker.root.at("study", "reference")
+    return stated if stated.present else speaker.root.at("futures", "capability_unit")
 
 
 def _compares(node: Node, speaker: Speaker) -> bool:
