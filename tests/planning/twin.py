@@ -226,14 +226,29 @@ class Twin:
         installed = np.zeros((len(self.node), *problem.fleet.installed.shape))
         installed[0] = problem.fleet.installed
         start = self.data(installed, "node", "system", "site")
-        growth = self.fleet - self.before(self.fleet) - self.arrived
-        self.model.add_constraints(growth <= start, name="fleet")
+        retired = self.variable("retired", "node", "system", "site", upper=self._retirable())
+        growth = self.fleet - self.before(self.fleet) - self.arrived + retired
+        self.model.add_constraints(growth == start, name="fleet")
         for name, draw, room in (
             ("power", problem.fleet.power_kw, problem.sites.power_kw),
             ("floor", problem.fleet.floor, problem.sites.floor),
         ):
             used = (self.fleet * self.data(draw, "system")).sum("system")
             self.model.add_constraints(used <= self.by_quarter(room, "site"), name=name)
+
+    def _retirable(self) -> xr.DataArray:
+        """Infinite for chips that may leave early: old ones, and all where room shrinks."""
+        problem = self.problem
+        old = (problem.fleet.installed > 0.0) | (problem.offers.booked.max(axis=2) > 0.0)
+        shrinks = [
+            bool((np.diff(problem.sites.power_kw[s]) < 0.0).any())
+            or bool((np.diff(problem.sites.floor[s]) < 0.0).any())
+            for s in range(problem.sizes["S"])
+        ]
+        top = np.where(old | np.array(shrinks)[None], np.inf, 0.0)
+        return self.data(
+            np.broadcast_to(top, (len(self.node), *top.shape)), "node", "system", "site"
+        )
 
     def _rent(self) -> None:
         problem, rental = self.problem, self.problem.rental

@@ -49,16 +49,7 @@ class Affine:
         )
 
     def __add__(self, other: Affine) -> Affine:
-        if self.shape != other.shape:
-            msg = f"grids differ: {self.shape} and {other.shape}"
-            raise ValueError(msg)
-        return Affine(
-            shape=self.shape,
-            cell=np.concatenate([self.cell, other.cell]),
-            column=np.concatenate([self.column, other.column]),
-            value=np.concatenate([self.value, other.value]),
-            constant=self.constant + other.constant,
-        )
+        return total([self, other])
 
     def __neg__(self) -> Affine:
         return self.times(-1.0)
@@ -101,6 +92,13 @@ class Affine:
         width = math.prod(self.shape[1:])
         grid = np.where(first[:, None] < 0, -1, first[:, None] * width + np.arange(width))
         return self._gather(grid.ravel(), (len(first), *self.shape[1:]))
+
+    def along(self, ancestors: IntArray) -> Affine:
+        """Return the running sum along the first axis: over a node's ancestors and itself.
+
+        ``ancestors`` has shape ``(T, N)``; see :class:`narrows.planning.Tree`.
+        """
+        return total([self.take(nodes) for nodes in ancestors])
 
     def pick(self, axis: int, index: int) -> Affine:
         """Return the grid without one axis, at one index of it."""
@@ -148,8 +146,21 @@ def constant(values: FloatArray) -> Affine:
 
 
 def total(expressions: Sequence[Affine]) -> Affine:
-    """Return the sum of expressions on one grid."""
-    result = expressions[0]
-    for expression in expressions[1:]:
-        result = result + expression
-    return result
+    """Return the sum of expressions on one grid.
+
+    Raises
+    ------
+    ValueError
+        The grids differ.
+    """
+    shapes = {expression.shape for expression in expressions}
+    if len(shapes) != 1:
+        msg = f"grids differ: {sorted(shapes)}"
+        raise ValueError(msg)
+    return Affine(
+        shape=expressions[0].shape,
+        cell=np.concatenate([expression.cell for expression in expressions]),
+        column=np.concatenate([expression.column for expression in expressions]),
+        value=np.concatenate([expression.value for expression in expressions]),
+        constant=np.sum([expression.constant for expression in expressions], axis=0),
+    )

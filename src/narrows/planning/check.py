@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from narrows.planning.arrays import FloatArray
+from narrows.planning.arrays import BoolArray, FloatArray
 from narrows.planning.parts import Counted, Item
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
@@ -183,11 +183,24 @@ def _book_orders(
     return transit, agreed, refund
 
 
+def _stays(problem: Problem) -> BoolArray:
+    """Chips that may not be retired: ordered by the plan, at sites whose room never shrinks."""
+    sites, old = problem.sites, problem.fleet.installed > 0.0
+    old = old | (problem.offers.booked.sum(axis=2) > 0.0)
+    shrinks = np.zeros(problem.sizes["S"], dtype=np.bool_)
+    for room in (sites.power_kw, sites.floor):
+        shrinks |= (np.diff(room, axis=1) < 0.0).any(axis=1)
+    stays: BoolArray = ~(old | shrinks[None])
+    return stays
+
+
 def _check_chips(problem: Problem, plan: Plan, page: _Page, before: _Books) -> None:
     node, stage = page.node, int(problem.tree.stage[page.node])
     fleet = plan.fleet[node]
     page.expect_at_most("fleet", -fleet, 0.0)
-    page.expect_at_most("fleet", fleet, before.fleet + plan.arrived[node])
+    grown = before.fleet + plan.arrived[node]
+    page.expect_at_most("fleet", fleet, grown)
+    page.expect_at_most("fleet", np.where(_stays(problem), grown, 0.0), fleet)
     page.expect_at_most("power", problem.fleet.power_kw @ fleet, problem.sites.power_kw[:, stage])
     page.expect_at_most("floor", problem.fleet.floor @ fleet, problem.sites.floor[:, stage])
     up = problem.fleet.availability[:, None] * fleet

@@ -139,7 +139,7 @@ def _fleet(draw: np.random.Generator, quarters: int) -> Fleet:
 def _sites(draw: np.random.Generator, quarters: int) -> Sites:
     grid = np.linspace(1.0, 2.5, quarters)
     return Sites(
-        power_kw=np.outer([2000.0, 1500.0, 1200.0], grid),
+        power_kw=np.outer([1500.0, 1100.0, 900.0], grid),
         floor=np.outer([120.0, 90.0, 80.0], grid),
         energy_price=np.tile(draw.uniform(120.0, 220.0, (SITES, 1)), (1, quarters)),
         takes=np.ones((SYSTEMS, SITES), dtype=np.bool_),
@@ -147,7 +147,7 @@ def _sites(draw: np.random.Generator, quarters: int) -> Sites:
 
 
 def _work(draw: np.random.Generator, tree: Tree) -> Work:
-    speed = np.where(_imported(), draw.uniform(1.5, 2.5, SYSTEMS), draw.uniform(0.6, 1.3, SYSTEMS))
+    speed = np.where(_imported(), draw.uniform(2.4, 3.4, SYSTEMS), draw.uniform(0.6, 1.1, SYSTEMS))
     rate = speed[:, None] * draw.uniform(0.7, 1.3, (SYSTEMS, WORKLOADS))
     growth = np.power(1.12, np.arange(tree.n_stages))[:, None]
     demand = growth * draw.uniform(300.0, 900.0, WORKLOADS)

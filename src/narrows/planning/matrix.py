@@ -16,7 +16,7 @@ from narrows.planning.blocks.deliveries import Deliveries, deliveries, pipeline
 from narrows.planning.blocks.demand import demand
 from narrows.planning.blocks.fleet import fleet
 from narrows.planning.blocks.ledger import ledger
-from narrows.planning.blocks.porting import porting, stays_ported
+from narrows.planning.blocks.porting import ported_once, porting
 from narrows.planning.blocks.rental import rental
 from narrows.planning.blocks.risk import objective
 from narrows.planning.blocks.sites import floor, power
@@ -97,14 +97,14 @@ def _rules(
     problem: Problem, variables: Variables, made: Deliveries, booked: Mapping[Item, Affine]
 ) -> list[Rows]:
     rows = [
-        fleet(problem, variables, made.arrived),
-        assignment(problem, variables),
-        assignment_at_sites(problem, variables),
+        fleet(problem, made.fleet),
+        assignment(problem, variables, made),
+        assignment_at_sites(problem, variables, made),
         demand(problem, variables),
-        power(problem, variables),
-        floor(problem, variables),
+        power(problem, made),
+        floor(problem, made),
         supply(problem, variables),
-        stays_ported(problem, variables),
+        ported_once(problem, variables),
         porting(problem, variables),
         rental(problem, variables),
     ]

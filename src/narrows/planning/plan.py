@@ -10,6 +10,7 @@ import numpy as np
 from narrows.planning.arrays import FloatArray
 from narrows.planning.blocks.banks import weight_unit
 from narrows.planning.blocks.demand import own_work
+from narrows.planning.blocks.porting import ported
 from narrows.planning.lp import Basis, Status
 from narrows.planning.matrix import MONEY, Model
 from narrows.planning.parts import Item
@@ -172,13 +173,13 @@ def read_quantities(problem: Problem, model: Model, solution: FloatArray) -> Qua
         "cancelled_tranches": tranches,
         "turned_away": made.turned_away.at(solution),
         "arrived": made.arrived.at(solution),
-        "fleet": variables.fleet.at(solution),
+        "fleet": made.fleet.at(solution),
         "assigned": variables.assign.at(solution),
         "assigned_at": variables.assign_at.at(solution),
         "own_work": own_work(problem, variables).at(solution),
         "unmet": variables.unmet.at(solution) * problem.work.demand,
         "rented": variables.rent.at(solution),
-        "ported": variables.ported.at(solution),
+        "ported": ported(problem, variables).at(solution),
         "budget": variables.budget.at(solution) * MONEY,
         "total": problem.discount * sum(ledger.values()),
     }

@@ -6,23 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from narrows.planning.affine import Affine
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.lp import Answer
 from narrows.planning.matrix import MONEY, Model
 from narrows.planning.plan import Reason, RulePrice
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows
-from narrows.planning.tree import NO_NODE
 
-INNER_RULES = frozenset({"fleet", "cost_to_date", "cvar"})
-"""Balances that carry value from row to row and limit nothing by themselves."""
+INNER_RULES = frozenset({"cost_to_date", "cvar"})
+"""They carry the risk weight from row to row and limit nothing by themselves."""
 VISIBLE_MONEY = 1e-3
 """A price below a thousandth of the money unit is rounding of the solver."""
 WORK = "work"
 """The name under which the worth of a chip's work is shown; its rows are ``assignment``."""
-RETIRED = "retired"
-"""Worth lost because chips of this lot are retired before the end."""
 
 
 def rule_prices(problem: Problem, model: Model, answer: Answer) -> tuple[RulePrice, ...]:
@@ -80,15 +76,13 @@ def order_reasons(problem: Problem, model: Model, answer: Answer) -> tuple[Reaso
     per_node = int(np.prod(order.shape[1:]))
     now = stage[order.cell // per_node] < max(problem.here_and_now, 1)
     columns = order.column[now]
-    worth = _worth_by_rule(problem, model, answer)
-    running = _through_fleet(problem, model, model.cost)
-    costs = model.cost[columns] + running[columns]
+    worth = _worth_by_rule(model, answer)
+    costs = model.cost[columns]
     reasons = []
     for cell, column, cost in zip(order.cell[now], columns, costs, strict=True):
         node, system, site = (int(i) for i in np.unravel_index(cell, order.shape))
         money = MONEY / problem.tree.probability[node]
         by_rule = {rule: float(values[column]) * money for rule, values in worth.items()}
-        by_rule[RETIRED] = _unexplained(answer, float(cost), column, worth) * money
         by_rule = {rule: value for rule, value in by_rule.items() if abs(value) > VISIBLE_MONEY}
         reasons.append(
             Reason(
@@ -106,21 +100,15 @@ def order_reasons(problem: Problem, model: Model, answer: Answer) -> tuple[Reaso
 
 
 def _binding(by_rule: dict[str, float]) -> str | None:
-    taking = {rule: value for rule, value in by_rule.items() if value < 0.0 and rule != RETIRED}
+    taking = {rule: value for rule, value in by_rule.items() if value < 0.0}
     return min(taking, key=lambda rule: (taking[rule], rule)) if taking else None
 
 
-def _unexplained(answer: Answer, cost: float, column: int, worth: dict[str, FloatArray]) -> float:
-    """Return what is left of ``reduced cost = cost - sum of worths`` once all rules are counted."""
-    counted = sum(float(values[column]) for values in worth.values())
-    return cost - float(answer.reduced_cost[column]) - counted
+def _worth_by_rule(model: Model, answer: Answer) -> dict[str, FloatArray]:
+    """Return, for each rule, the worth of one more unit of each column.
 
-
-def _worth_by_rule(problem: Problem, model: Model, answer: Answer) -> dict[str, FloatArray]:
-    """For each rule, the worth of one more unit of each column, through its fleet where it has.
-
-    ``reduced cost = cost - sum over rows of dual * coefficient``; each rule's part of that sum is
-    its worth, and what a lot does to a rule through the chips that then stand counts as well.
+    ``reduced cost = cost - sum over rows of dual * coefficient``; a rule's part of that sum is what
+    a unit earns through it, and the coefficients follow a lot through all quarters it stands.
     """
     worth: dict[str, FloatArray] = {}
     for number, rows in enumerate(model.rules):
@@ -129,8 +117,7 @@ def _worth_by_rule(problem: Problem, model: Model, answer: Answer) -> dict[str, 
         rule = WORK if rows.rule.startswith("assignment") else rows.rule
         direct = _row_worth(model, answer, number)
         if np.any(direct):
-            through = direct + _through_fleet(problem, model, direct)
-            worth[rule] = worth[rule] + through if rule in worth else through
+            worth[rule] = worth[rule] + direct if rule in worth else direct
     return worth
 
 
@@ -141,19 +128,3 @@ def _row_worth(model: Model, answer: Answer, number: int) -> FloatArray:
         return np.zeros(model.matrix.shape[1])
     part = model.matrix[at[0] : at[-1] + 1]
     return np.asarray(part.T @ answer.row_dual[at], dtype=np.float64)
-
-
-def _through_fleet(problem: Problem, model: Model, by_column: FloatArray) -> FloatArray:
-    """Carry values of fleet columns back to the orders whose chips stand there.
-
-    A chip that arrives at a node stands at all nodes below it.
-    """
-    fleet = model.variables.fleet
-    at_node = np.zeros(fleet.shape)
-    at_node.ravel()[fleet.cell] = by_column[fleet.column]
-    parent = problem.tree.parent
-    for node in range(problem.tree.n_nodes - 1, 0, -1):
-        if parent[node] != NO_NODE:
-            at_node[parent[node]] += at_node[node]
-    arrived: Affine = model.made.arrived
-    return arrived.coefficients(at_node, model.matrix.shape[1])

@@ -23,16 +23,16 @@ class Variables:
         ``(N, K, S)`` lots ordered.
     cancel
         ``(N, K, S, L, L)`` lots cancelled, by quarters since the order and by lead of the tranche.
-    fleet
-        ``(N, K, S)`` chips that stand; fewer than arrived means retired.
+    retired
+        ``(N, K, S)`` chips retired in the quarter, where :func:`may_retire` allows it.
     assign, assign_at
         ``(N, K, W)`` chips at work; ``(N, K, S, W)`` for workloads that are bound to sites.
     rent
         ``(N, C, W)`` chips rented.
     unmet
         ``(N, W)`` share of the demand left undone.
-    ported
-        ``(N, Q, W)`` whether porting has started.
+    started
+        ``(N, Q, W)`` whether porting starts in the quarter.
     caps, shares
         ``(N,)`` balance of each bank, shares in units of their largest weight.
     budget
@@ -41,12 +41,12 @@ class Variables:
 
     order: Affine
     cancel: Affine
-    fleet: Affine
+    retired: Affine
     assign: Affine
     assign_at: Affine
     rent: Affine
     unmet: Affine
-    ported: Affine
+    started: Affine
     caps: tuple[Affine, ...]
     shares: tuple[Affine, ...]
     budget: Affine
@@ -66,12 +66,12 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
     return Variables(
         order=book.add(orders, upper=_order_limit(problem), whole=now[:, None, None]),
         cancel=book.add(can_cancel(problem, orders)),
-        fleet=book.add(stands),
+        retired=book.add(stands & may_retire(problem)),
         assign=book.add(somewhere & ~pinned),
         assign_at=book.add(works & pinned),
         rent=book.add(can_rent(problem), upper=_rent_limit(problem)),
         unmet=book.add(demand > 0.0, upper=problem.work.unmet_max),
-        ported=book.add(can_port(problem), upper=1.0, whole=now[:, None, None]),
+        started=book.add(can_port(problem), upper=1.0, whole=now[:, None, None]),
         caps=tuple(book.add(nodes) for _ in problem.caps),
         shares=tuple(book.add(nodes) for _ in problem.shares),
         budget=book.add(nodes if problem.budget is not None else ~nodes),
@@ -122,6 +122,25 @@ def can_stand(problem: Problem, orders: BoolArray) -> BoolArray:
     return present
 
 
+def may_retire(problem: Problem) -> BoolArray:
+    """``(K, S)``: chips that may leave before the end.
+
+    Systems that stand or are booked when the horizon starts, and all systems at a site whose power
+    or floor ever falls; what the plan itself orders stays to the end elsewhere.
+    """
+    offers, sites = problem.offers, problem.sites
+    old = (problem.fleet.installed > 0.0) | np.any(offers.booked > 0.0, axis=2)
+    falls = _falls(sites.power_kw) | _falls(sites.floor)
+    leaves: BoolArray = old | (falls[None] & sites.takes)
+    return leaves
+
+
+def _falls(room: FloatArray) -> BoolArray:
+    """Whether the room of each site ever shrinks."""
+    falls: BoolArray = np.any(room[:, 1:] < room[:, :-1], axis=1)
+    return falls
+
+
 def can_work(problem: Problem, stands: BoolArray) -> BoolArray:
     """``(N, K, S, W)``: a chip that may be there can do work that is wanted and ported."""
     work, porting = problem.work, problem.porting
@@ -147,16 +166,12 @@ def _rent_limit(problem: Problem) -> FloatArray:
 
 
 def can_port(problem: Problem) -> BoolArray:
-    """``(N, Q, W)``: not done yet, and some system of the stack could do the work in time.
-
-    A porting has a column at every node, because what has started stays started.
-    """
+    """``(N, Q, W)``: not done yet, and some system of the stack could do the work in time."""
     porting, rate = problem.porting, problem.work.rate
     stacks = range(len(porting.done))
     able = np.stack([np.any(rate[porting.stack == stack] > 0.0, axis=0) for stack in stacks])
-    in_time = porting.quarters < problem.tree.n_stages
-    possible = (able & ~porting.done & in_time)[None]
-    return np.broadcast_to(possible, (problem.tree.n_nodes, *in_time.shape)).copy()
+    in_time = problem.tree.stage[:, None, None] + porting.quarters[None] < problem.tree.n_stages
+    return (able & ~porting.done)[None] & in_time
 
 
 def _at(values: BoolArray, nodes: IntArray) -> BoolArray:

@@ -71,4 +71,4 @@ def budget_bank(
 def _counted(problem: Problem, variables: Variables, made: Deliveries, counted: Counted) -> Affine:
     if counted is Counted.ORDER:
         return variables.order.times(problem.offers.lot[None, :, None])
-    return made.arrived if counted is Counted.DELIVERY else variables.fleet
+    return made.arrived if counted is Counted.DELIVERY else made.fleet

@@ -12,6 +12,7 @@ import numpy as np
 
 from narrows.planning.affine import Affine, total
 from narrows.planning.arrays import FloatArray
+from narrows.planning.blocks.fleet import standing
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows, at_most
 from narrows.planning.variables import Variables
@@ -29,8 +30,11 @@ class Deliveries:
         Lots that are sent back.
     value_arrived, value_turned_away
         Money agreed for those lots when they were ordered; booked lots carry none.
+    fleet
+        Chips that stand.
     """
 
+    fleet: Affine
     arrived: Affine
     turned_away: Affine
     value_arrived: Affine
@@ -45,8 +49,10 @@ def deliveries(problem: Problem, variables: Variables) -> Deliveries:
     lots = _due(problem, variables.order, variables.cancel).plus(_booked(problem))
     arrived, turned_away = _meet_gate(problem, lots)
     value_in, value_back = _meet_gate(problem, _due(problem, order_value, cancel_value))
+    chips = arrived.times(problem.offers.lot[None, :, None])
     return Deliveries(
-        arrived=arrived.times(problem.offers.lot[None, :, None]),
+        fleet=standing(problem, variables, chips),
+        arrived=chips,
         turned_away=turned_away,
         value_arrived=value_in,
         value_turned_away=value_back,

@@ -1,4 +1,4 @@
-"""Rule 2, fleet: chips stand once they arrived, until they are retired."""
+"""Rule 2, fleet: chips stand from their arrival until they are retired."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import numpy as np
 from narrows.planning.affine import Affine
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows, at_most
-from narrows.planning.variables import Variables
+from narrows.planning.variables import Variables, may_retire
 
 
-def fleet(problem: Problem, variables: Variables, arrived: Affine) -> Rows:
-    """``fleet_n <= fleet_parent + arrived_n``; the slack is what is retired.
+def standing(problem: Problem, variables: Variables, arrived: Affine) -> Affine:
+    """``installed + all that arrived - all that was retired``, on the grid ``(N, K, S)``.
 
-    Before the root stand the installed chips.
+    Written as a sum along the path of each node, it needs neither column nor row: half the
+    programme and most of its degeneracy would otherwise be balances of the fleet.
     """
-    before = variables.fleet.take(problem.tree.parent)
-    at_root = (problem.tree.stage == 0)[:, None, None]
-    installed = np.where(at_root, problem.fleet.installed[None], 0.0)
-    growth = variables.fleet - before - arrived
-    return at_most("fleet", growth, limit=installed, axes=("system", "site"), unit="chips")
+    change = arrived - variables.retired
+    return change.along(problem.tree.ancestors).plus(problem.fleet.installed[None])
+
+
+def fleet(problem: Problem, fleet: Affine) -> Rows:
+    """``fleet >= 0`` where chips may be retired; elsewhere it cannot fall."""
+    limit = np.where(may_retire(problem), 0.0, np.inf)[None]
+    return at_most("fleet", -fleet, limit=limit, axes=("system", "site"), unit="chips")

@@ -23,8 +23,8 @@ def ledger(problem: Problem, variables: Variables, made: Deliveries) -> Mapping[
         Item.PURCHASE: purchase(problem, variables, made),
         Item.DUTY: duty(problem, made),
         Item.REFUND: refund(problem, variables, made),
-        Item.OPERATION: operation(problem, variables),
-        Item.ENERGY: energy(problem, variables),
+        Item.OPERATION: operation(problem, made),
+        Item.ENERGY: energy(problem, made),
         Item.PORTING: porting_cost(problem, variables),
         Item.RENTAL: rental_cost(problem, variables),
         Item.UNMET: unmet_cost(problem, variables),
@@ -62,23 +62,22 @@ def refund(problem: Problem, variables: Variables, made: Deliveries) -> Affine:
     return -_by_node(made.value_turned_away.times(back) + cancelled)
 
 
-def operation(problem: Problem, variables: Variables) -> Affine:
+def operation(problem: Problem, made: Deliveries) -> Affine:
     """``operating * fleet``."""
     price = problem.fleet.operating[:, problem.tree.stage].T
-    return _by_node(variables.fleet.times(price[:, :, None]))
+    return _by_node(made.fleet.times(price[:, :, None]))
 
 
-def energy(problem: Problem, variables: Variables) -> Affine:
+def energy(problem: Problem, made: Deliveries) -> Affine:
     """``energy_price * power_kw * fleet``."""
     price = problem.sites.energy_price[:, problem.tree.stage].T
     draw = problem.fleet.power_kw[None, :, None]
-    return _by_node(variables.fleet.times(draw).times(price[:, None, :]))
+    return _by_node(made.fleet.times(draw).times(price[:, None, :]))
 
 
 def porting_cost(problem: Problem, variables: Variables) -> Affine:
-    """``cost * (ported - ported_parent)``."""
-    started = variables.ported - variables.ported.take(problem.tree.parent)
-    return _by_node(started.times(problem.porting.cost[None]))
+    """``cost * started``."""
+    return _by_node(variables.started.times(problem.porting.cost[None]))
 
 
 def rental_cost(problem: Problem, variables: Variables) -> Affine:

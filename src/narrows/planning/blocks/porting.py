@@ -12,12 +12,18 @@ from narrows.planning.tree import NO_NODE
 from narrows.planning.variables import Variables
 
 
-def stays_ported(problem: Problem, variables: Variables) -> Rows:
-    """``ported_parent <= ported_n``: what has been started is not undone."""
-    before = variables.ported.take(problem.tree.parent)
+def ported(problem: Problem, variables: Variables) -> Affine:
+    """``(N, Q, W)``: what has been started at the node or before; nothing is undone."""
+    return variables.started.along(problem.tree.ancestors)
+
+
+def ported_once(problem: Problem, variables: Variables) -> Rows:
+    """``ported <= 1``, which the last quarter says for all."""
+    last = problem.tree.stage == problem.tree.n_stages - 1
+    limit = np.where(last, 1.0, np.inf)[:, None, None]
+    begun = ported(problem, variables)
     names = ("stack", "workload")
-    unit = "portings"
-    return at_most("ported", before - variables.ported, limit=0.0, axes=names, unit=unit)
+    return at_most("ported", begun, limit=limit, axes=names, unit="portings")
 
 
 def porting(problem: Problem, variables: Variables) -> Rows:
@@ -28,11 +34,11 @@ def porting(problem: Problem, variables: Variables) -> Rows:
     wanted = problem.work.demand[:, None, :]
     scale = np.where(wanted > 0.0, wanted, 1.0)
     used = work_by_stack(problem, variables)
-    started = _delayed(problem, variables.ported).times(most_work(problem))
+    ready = _delayed(problem, ported(problem, variables)).times(most_work(problem))
     limit = np.where(problem.porting.done, np.inf, 0.0)[None]
     names = ("stack", "workload")
     unit = "work"
-    return at_most("porting", used - started, limit=limit, axes=names, unit=unit, scale=scale)
+    return at_most("porting", used - ready, limit=limit, axes=names, unit=unit, scale=scale)
 
 
 def work_by_stack(problem: Problem, variables: Variables) -> Affine:
@@ -59,12 +65,12 @@ def most_work(problem: Problem) -> FloatArray:
     return np.minimum(work.demand[:, None, :], filled)
 
 
-def _delayed(problem: Problem, ported: Affine) -> Affine:
+def _delayed(problem: Problem, begun: Affine) -> Affine:
     """Return the portings that had started ``h`` quarters before each node."""
     quarters, ancestors = problem.porting.quarters, problem.tree.ancestors
     none = np.full(problem.tree.n_nodes, NO_NODE, dtype=np.int64)
     delayed = []
     for delay in np.unique(quarters):
         back = ancestors[delay] if delay < len(ancestors) else none
-        delayed.append(ported.take(back).times((quarters == delay)[None].astype(np.float64)))
+        delayed.append(begun.take(back).times((quarters == delay)[None].astype(np.float64)))
     return total(delayed)

@@ -1,0 +1,87 @@
+"""Curves of cost against one parameter: warm re-solves of the relaxation, not lone prices.
+
+A price is local: it says nothing about a cap twice as large. Each point here is an optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.lp import Basis
+from narrows.planning.plan import Plan
+from narrows.planning.problem import Problem
+from narrows.planning.solve import NoPlanError, relax
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Point:
+    """An optimum of the relaxation at one value of a parameter.
+
+    Attributes
+    ----------
+    cost
+        The objective in money; ``None`` where no plan satisfies the rules.
+    change
+        ``cost / base cost - 1``; ``None`` where either is unknown or the base is not positive.
+    orders
+        ``(K,)`` lots ordered in the first quarter.
+    """
+
+    value: float
+    cost: float | None
+    change: float | None
+    orders: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curve:
+    """Cost against a parameter, everything else as in the base problem."""
+
+    parameter: str
+    base_cost: float
+    points: tuple[Point, ...]
+
+
+def curve(
+    parameter: str,
+    problem_at: Callable[[float], Problem],
+    values: Sequence[float],
+    *,
+    base: Plan,
+) -> Curve:
+    """Re-solve the relaxation at each value, each from the basis of the one before.
+
+    Parameters
+    ----------
+    base
+        A relaxed plan of the base problem: its cost is the reference, its basis the start.
+    """
+    start = base.basis
+    points = []
+    for value in values:
+        plan = _relaxed(problem_at(value), start)
+        if plan is not None:
+            start = plan.basis
+        points.append(_point(value, plan, base))
+    return Curve(parameter=parameter, base_cost=base.objective, points=tuple(points))
+
+
+def _relaxed(problem: Problem, start: Basis) -> Plan | None:
+    try:
+        return relax(problem, start)
+    except NoPlanError:
+        return None
+
+
+def _point(value: float, plan: Plan | None, base: Plan) -> Point:
+    if plan is None:
+        return Point(
+            value=value, cost=None, change=None, orders=np.full(base.orders.shape[1], np.nan)
+        )
+    change = plan.objective / base.objective - 1.0 if base.objective > 0.0 else None
+    orders = plan.orders[0].sum(axis=1)
+    return Point(value=value, cost=plan.objective, change=change, orders=orders)
