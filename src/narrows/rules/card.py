@@ -58,7 +58,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A case that stands beside the rule: given these facts, the card says this."""
+    """A case that stands beside the rule: given these facts, the card says this.
+
+    ``enact`` names a switch that the case turns on, for a rule that is not law.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -68,6 +71,7 @@ class Example:
     on: date | None = None
     known_on: date | None = None
     asks: str | None = None
+    enact: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

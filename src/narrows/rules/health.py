@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Protocol
 
-from narrows.core import COMPILED_ON
 from narrows.rules.arithmetic import FORMULAS
 from narrows.rules.card import Card
 from narrows.rules.law import Citation, Instrument
@@ -109,13 +107,6 @@ def _check_card(pack: Records, card: Card) -> Faults:
     yield from _known("card", [*card.unless, *card.defeats], pack.cards)
     yield from _known("fact", [ask.fact for ask in card.evidence], pack.facts)
     yield from _check_switch(pack, card)
-    for other in (*card.unless, *_rules(pack.trees[card.id])):
-        if other in pack.cards and _first(pack.cards[other]) > _first(card):
-            yield f"{other} became known later", "let the younger card defeat this one"
-
-
-def _first(card: Card) -> date:
-    return card.known_on or COMPILED_ON
 
 
 def _check_effect(pack: Records, card: Card) -> Faults:

@@ -66,6 +66,11 @@ def settle_by_cases(regime: Regime, answer: Answer, facts: Facts) -> Answer:
     return answer
 
 
+def names_missing(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """Return the facts at which open proofs stopped, by id."""
+    return tuple(sorted(_leaves_by_fact(proofs)))
+
+
 def _leaves_by_fact(proofs: Iterable[Proof]) -> dict[str, list[Leaf]]:
     found: dict[str, list[Leaf]] = {}
     for proof in proofs:
@@ -172,4 +177,4 @@ def _words(leaves: list[Leaf]) -> list[str]:
     return sorted(named)
 
 
-__all__ = ["Missing", "candidates", "rank_missing", "settle_by_cases"]
+__all__ = ["Missing", "candidates", "names_missing", "rank_missing", "settle_by_cases"]

@@ -55,6 +55,8 @@ class Pack:
         added = tuple(overlays)
         for overlay in added:
             check_overlay(self.parameters, overlay)
+        if not added:
+            return self
         return replace(self, overlays=(*self.overlays, *added))
 
     def as_known_on(self, known_on: date) -> Pack:
@@ -116,17 +118,12 @@ REGIMES_KEPT_MAX = 64
 @lru_cache(maxsize=REGIMES_KEPT_MAX)
 def _regime(pack: Pack, on: date, known_on: date, posture: Posture) -> Regime:
     known = _known_pack(pack, known_on)
-    return Regime(known, on=on, known_on=known_on, posture=posture, pack_hash=_digest(known))
+    return Regime(known, on=on, known_on=known_on, posture=posture)
 
 
 @lru_cache(maxsize=REGIMES_KEPT_MAX)
 def _known_pack(pack: Pack, known_on: date) -> Pack:
     return pack.as_known_on(known_on)
-
-
-@lru_cache(maxsize=REGIMES_KEPT_MAX)
-def _digest(pack: Pack) -> str:
-    return pack.digest
 
 
 def _known_card(card: Card, known_on: date) -> Card:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +29,11 @@ from narrows.rules.verdict import Verdict
 class Book(Records, Protocol):
     """What a regime needs of a pack that holds only what is visible."""
 
+    @cached_property
+    def pack_hash(self) -> str:
+        """The hash over the records that are visible, overlays included."""
+        return self.pack.digest
+
     @property
     def questions(self) -> Mapping[str, Question]:
         """Questions by id."""
@@ -35,6 +41,10 @@ class Book(Records, Protocol):
     @property
     def facts(self) -> Mapping[str, Fact]:
         """Facts by id."""
+
+    @property
+    def digest(self) -> str:
+        """A hash over the records."""
 
     def cards_of(self, question: str) -> tuple[Card, ...]:
         """Return the cards that answer a question."""
@@ -46,14 +56,11 @@ class Regime:
     Cut one from a pack with :meth:`narrows.rules.Pack.at`; do not build it by hand.
     """
 
-    def __init__(
-        self, pack: Book, *, on: date, known_on: date, posture: Posture, pack_hash: str
-    ) -> None:
+    def __init__(self, pack: Book, *, on: date, known_on: date, posture: Posture) -> None:
         self.pack = pack
         self.on = on
         self.known_on = known_on
         self.posture = posture
-        self.pack_hash = pack_hash
         self.binder = Binder(pack, on)
         self.recipes: Recipes = _recipes(pack.facts)
         self._held: dict[str, tuple[Held, ...]] = {}
@@ -80,6 +87,11 @@ class Regime:
         asked = questions or self.questions
         answers = tuple(self._answer(question, case, facts) for question in asked)
         return Verdict(regime=self, facts=facts, answers=answers)
+
+    @cached_property
+    def pack_hash(self) -> str:
+        """The hash over the records that are visible, overlays included."""
+        return self.pack.digest
 
     @property
     def questions(self) -> tuple[str, ...]:
