@@ -44,6 +44,15 @@ def evidence_shown(reading: Node) -> Shown:
     return Shown(shown, len(items))
 
 
+def legs_of(route: Node) -> tuple[Node, ...]:
+    """Return the legs of a route that say whence, whither and what each gate reads there."""
+    return tuple(
+        leg
+        for leg in route.at("legs").items
+        if leg.at("row").items and leg.at("origin").text and leg.at("destination").text
+    )
+
+
 def one_line(row: Node, wording: Wording) -> str:
     """Return the gates of a route in one line: ``class open | US licence 6/11 shown | ...``."""
     return " | ".join(_short(reading, wording) for reading in row.at("row").items)

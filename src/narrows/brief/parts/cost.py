@@ -37,7 +37,7 @@ def share_chart(speaker: Speaker) -> Panel | None:
         speaker.t("brief.share.subtitle", date=known_on(speaker).value),
         lambda sheet: draw_curves(chart, sheet),
         backing=speaker.backing("/sensitivities/domestic_share"),
-        rows=tuple(_share_row(node, speaker) for node in found),
+        rows=tuple(_share_row(node, speaker) for node in _asked("domestic_share", speaker)),
     )
 
 
@@ -66,7 +66,7 @@ def cap_chart(speaker: Speaker) -> Panel | None:
         speaker.t("brief.cap.subtitle", date=known_on(speaker).value),
         lambda sheet: draw_curves(chart, sheet),
         backing=speaker.backing("/sensitivities/cap"),
-        rows=tuple(_cap_row(node, speaker) for node in found),
+        rows=tuple(_cap_row(node, speaker) for node in _asked("cap", speaker)),
     )
 
 
@@ -106,6 +106,11 @@ def flip_chart(speaker: Speaker) -> Panel | None:
     )
 
 
+def _asked(rule: str, speaker: Speaker) -> tuple[Node, ...]:
+    """Return all points that were asked about, those without a plan too."""
+    return speaker.root.at("sensitivities", rule).items
+
+
 def _solved(node: Node, x: str) -> list[Node]:
     return [
         item
@@ -124,24 +129,27 @@ def _curves_by_basis(found: list[Node], speaker: Speaker) -> tuple[Curve, ...]:
     return tuple(Curve(speaker.term(basis), tuple(sorted(line))) for basis, line in points.items())
 
 
-def cost_of(node: Node, speaker: Speaker) -> tuple[str, str]:
-    """Return the cost in the reader's currency where it is given, else in dollars, and where."""
+def cost_of(node: Node, speaker: Speaker) -> tuple[str | None, str]:
+    """Return the cost and where it stands: in the reader's currency if given, else in dollars."""
     reader = (speaker.root.at("study", "currency").text or "USD").upper()
     for currency in (reader, "USD"):
         amount = node.at(f"cost_{currency.lower()}")
         if amount.number is not None:
             return speaker.money(amount, currency), amount.pointer
-    return figures.UNKNOWN, node.pointer
+    return None, node.at("change").pointer
 
 
 def _share_row(node: Node, speaker: Speaker) -> PanelRow:
     share, basis = node.at("share").value, node.at("basis").text
-    name = speaker.t("brief.pair_basis", share=share, basis=basis)
-    written, pointer = cost_of(node, speaker)
-    return PanelRow(name, f"{written} ({speaker.change(node.at('change'))})", pointer)
+    return _cost_row(speaker.t("brief.pair_basis", share=share, basis=basis), node, speaker)
 
 
 def _cap_row(node: Node, speaker: Speaker) -> PanelRow:
+    return _cost_row(f"{speaker.count(node.at('units'))} {speaker.unit('chip')}", node, speaker)
+
+
+def _cost_row(name: str, node: Node, speaker: Speaker) -> PanelRow:
     written, pointer = cost_of(node, speaker)
-    name = f"{speaker.count(node.at('units'))} {speaker.unit('chip')}"
+    if written is None:
+        return PanelRow(name, speaker.t("brief.cost.no_plan"), pointer)
     return PanelRow(name, f"{written} ({speaker.change(node.at('change'))})", pointer)
