@@ -11,8 +11,8 @@ import pytest
 from narrows.catalog import Catalog
 from narrows.futures import answer_deliveries, load_backtest_plan, run_backtest
 from narrows.futures.backtest import Backtest
-from narrows.futures.deliveries import nearest_quarter
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.quarters import nearest_quarter
 from narrows.futures.report import backtest_tree
 from narrows.futures.summary import difference, reliability, scores
 

@@ -10,12 +10,19 @@ from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_b
 from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
-from narrows.futures.findings import backtest_findings, delivery_findings, gate_findings
+from narrows.futures.findings import (
+    backtest_findings,
+    delivery_findings,
+    gate_findings,
+    market_findings,
+)
 from narrows.futures.forecasters import Forecaster
 from narrows.futures.hint_scores import HintScore, score_hints
 from narrows.futures.history import Counts, History, Step
+from narrows.futures.houses import Disagreement, HouseView, house_views
 from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
+from narrows.futures.market_report import Outlook, market_outlook, outlook_tree
 from narrows.futures.path_model import PathModel, load_path_model
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
@@ -25,6 +32,12 @@ from narrows.futures.simulate import Futures, simulate
 from narrows.futures.soft_news import Hint, SoftNews, load_soft_news
 from narrows.futures.states import STATES
 from narrows.futures.summary import reliability, scores
+from narrows.futures.supply import (
+    Supplied,
+    domestic_supply,
+    imported_supply,
+    processing_performance,
+)
 from narrows.futures.tree import RegimeTree, regime_tree
 
 __all__ = [
@@ -37,6 +50,7 @@ __all__ = [
     "Counts",
     "DeliveryAnswer",
     "DeliveryQuestion",
+    "Disagreement",
     "Driver",
     "Forecaster",
     "Futures",
@@ -45,9 +59,11 @@ __all__ = [
     "Hint",
     "HintScore",
     "History",
+    "HouseView",
     "JointChain",
     "Line",
     "Opinion",
+    "Outlook",
     "PathModel",
     "RegimeChain",
     "RegimeRule",
@@ -56,6 +72,7 @@ __all__ = [
     "SoftNews",
     "StateOdds",
     "Step",
+    "Supplied",
     "answer_deliveries",
     "arrivals",
     "backtest_findings",
@@ -64,8 +81,11 @@ __all__ = [
     "bands",
     "chains_tree",
     "delivery_findings",
+    "domestic_supply",
     "fit_chains",
     "gate_findings",
+    "house_views",
+    "imported_supply",
     "joint_chain",
     "load_backtest_plan",
     "load_chain_prior",
@@ -73,6 +93,10 @@ __all__ = [
     "load_path_model",
     "load_regimes",
     "load_soft_news",
+    "market_findings",
+    "market_outlook",
+    "outlook_tree",
+    "processing_performance",
     "regime_chain",
     "regime_tree",
     "reliability",

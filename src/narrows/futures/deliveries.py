@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from narrows.catalog import Catalog
 from narrows.core import Estimate, Gate, GateState
@@ -13,7 +12,7 @@ from narrows.futures.backtest_plan import DeliveryQuestion
 from narrows.futures.chains import GateChains, fit_chains
 from narrows.futures.conversion import fit_shares, load_conversion
 from narrows.futures.prior import load_chain_prior
-from narrows.futures.quarters import quarters_after
+from narrows.futures.quarters import nearest_quarter
 from narrows.futures.states import STATE_INDEX, STATES
 
 
@@ -77,12 +76,6 @@ def answer_deliveries(
         under_other_priors=_other_priors(asked),
         evidence=base.evidence,
     )
-
-
-def nearest_quarter(start: date, by: date) -> int:
-    """Return the number of quarters, at least one, whose end lies nearest to a day."""
-    counts = range(1, 81)
-    return min(counts, key=lambda count: abs((quarters_after(start, count) - by).days))
 
 
 class _Asked:

@@ -9,6 +9,7 @@ from narrows.futures.backtest import Backtest
 from narrows.futures.chains import GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.market_report import Outlook
 from narrows.futures.report import BASELINES
 from narrows.futures.states import STATE_INDEX, STATES
 from narrows.futures.summary import Difference, differences, scores
@@ -105,3 +106,48 @@ def _gate_finding(gate: Gate, odds: StateOdds, quarters: int) -> Message:
         low=_chance(1.0 - float(odds.p95[-1, shut])),
         high=_chance(1.0 - float(odds.p05[-1, shut])),
     )
+
+
+def market_findings(outlook: Outlook) -> tuple[Message, ...]:
+    """Return what a reader must know before using the outlook's tables."""
+    widest = max(outlook.bands, key=lambda band: band.ratio)
+    found = [
+        message(
+            "futures.market.disagreement",
+            year=str(widest.year),
+            ratio=widest.ratio,
+            houses=widest.houses,
+        ),
+        *(
+            message(
+                "futures.market.does_not_fit",
+                house=view.name,
+                stated=view.stated_growth,
+                recomputed=view.growth,
+            )
+            for view in outlook.views
+            if view.fits is False
+        ),
+    ]
+    if outlook.yardstick_usd_bn is not None:
+        found.append(message("futures.market.yardstick", usd=outlook.yardstick_usd_bn * 1e9))
+    found.extend(
+        message(
+            "futures.market.unknown_vendors", years=", ".join(years), vendors="; ".join(vendors)
+        )
+        for vendors, years in _left_out(outlook).items()
+    )
+    if outlook.memory_limited is not None:
+        limit = outlook.memory_limited
+        found.append(message("futures.market.memory", low=limit.p05, high=limit.p95))
+    found.append(message("futures.market.imported"))
+    return tuple(found)
+
+
+def _left_out(outlook: Outlook) -> dict[tuple[str, ...], list[str]]:
+    """Return the years of each set of vendors that a domestic sum leaves out."""
+    years: dict[tuple[str, ...], list[str]] = {}
+    for one in outlook.domestic:
+        if one.without_units:
+            years.setdefault(one.without_units, []).append(str(one.year))
+    return years

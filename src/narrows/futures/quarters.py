@@ -28,3 +28,12 @@ def quarter_ends(first: date, last: date) -> Iterator[date]:
     while (day := quarters_after(first, step)) <= last:
         yield day
         step += 1
+
+
+QUARTERS_AHEAD_MAX = 80
+
+
+def nearest_quarter(start: date, by: date) -> int:
+    """Return the number of quarters after ``start``, 1 to 80, whose end lies nearest to a day."""
+    counts = range(1, QUARTERS_AHEAD_MAX + 1)
+    return min(counts, key=lambda count: abs((quarters_after(start, count) - by).days))

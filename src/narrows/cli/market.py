@@ -1,0 +1,104 @@
+"""``narrows market``: forecasts side by side, and supply to China by side and year."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from narrows.core import COMPILED_ON, message
+
+if TYPE_CHECKING:
+    from narrows.core import Estimate
+    from narrows.futures import Outlook
+
+Say = Callable[[str], str]
+Language = Literal["en", "zh-Hant", "zh-Hans"]
+WIDTH = 80
+SHOWN_MIN = 0.1
+
+
+def market(
+    *,
+    as_known_on: date = COMPILED_ON,
+    lang: Language = "en",
+    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+) -> int:
+    """Show market forecasts with growth recomputed, and supply to China by year.
+
+    Parameters
+    ----------
+    as_known_on
+        Use only what was public on this day.
+    lang
+        en, zh-Hant or zh-Hans.
+    as_json
+        Print JSON.
+    """
+    from narrows.brief import text
+    from narrows.catalog import load_catalog
+    from narrows.futures import market_findings, market_outlook, outlook_tree
+
+    outlook = market_outlook(load_catalog(), known_on=as_known_on)
+    if as_json:
+        sys.stdout.write(json.dumps(outlook_tree(outlook), ensure_ascii=False, indent=1) + "\n")
+        return 0
+
+    def say(word: str) -> str:
+        return text(message(f"term.{word}"), language=lang)
+
+    out = Console(highlight=False, width=WIDTH)
+    out.print(_forecasts(outlook, say))
+    out.print(_supply(outlook, say))
+    for finding in market_findings(outlook):
+        out.print(text(finding, language=lang))
+    return 0
+
+
+def _forecasts(outlook: Outlook, say: Say) -> Table:
+    years = [band.year for band in outlook.bands]
+    heads = (say("house"), *(str(year) for year in years), say("stated"), say("recomputed"))
+    table = Table(*heads, box=None, pad_edge=False)
+    for view in outlook.views:
+        levels = (f"{view.at[year]:,.0f}" if year in view.at else "" for year in years)
+        mark = "" if view.fits is None or view.fits else " !"
+        growth = f"{view.growth:.1%}{mark}"
+        table.add_row(view.name, *levels, f"{view.stated_growth:.1%}", growth)
+    ranges = (f"{band.low:,.0f}-{band.high:,.0f}" for band in outlook.bands)
+    table.add_row(say("disagreement"), *ranges, "", "")
+    return table
+
+
+def _supply(outlook: Outlook, say: Say) -> Table:
+    heads = ("", say("year"), say("thousand_chips"), say("billion_tpp"), say("usd_bn"))
+    table = Table(*heads, box=None, pad_edge=False)
+    sums = [one for one in outlook.domestic if one.name == "domestic"]
+    for one in (*sums, *outlook.imported):
+        table.add_row(
+            say(one.name),
+            str(one.year),
+            _shown(one.units, 1e3),
+            _shown(one.tpp, 1e9),
+            _shown(one.value_usd, 1e9),
+        )
+    return table
+
+
+def _shown(estimate: Estimate | None, unit: float) -> str:
+    if estimate is None:
+        return "?"
+    low, middle, high = (_digits(q / unit) for q in (estimate.p05, estimate.p50, estimate.p95))
+    return f"{middle} ({low}-{high})"
+
+
+def _digits(value: float) -> str:
+    """Return three significant digits without an exponent; what is below a tenth shows as ~0."""
+    if value < SHOWN_MIN:
+        return "~0"
+    return f"{float(f'{value:.3g}'):,g}"
