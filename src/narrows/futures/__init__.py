@@ -10,6 +10,7 @@ from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_b
 from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
+from narrows.futures.elicited import Elicited, Law, parse_elicited
 from narrows.futures.findings import (
     backtest_findings,
     delivery_findings,
@@ -52,6 +53,7 @@ __all__ = [
     "DeliveryQuestion",
     "Disagreement",
     "Driver",
+    "Elicited",
     "Forecaster",
     "Futures",
     "GateChain",
@@ -61,6 +63,7 @@ __all__ = [
     "History",
     "HouseView",
     "JointChain",
+    "Law",
     "Line",
     "Opinion",
     "Outlook",
@@ -96,6 +99,7 @@ __all__ = [
     "market_findings",
     "market_outlook",
     "outlook_tree",
+    "parse_elicited",
     "processing_performance",
     "regime_chain",
     "regime_tree",

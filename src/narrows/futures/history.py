@@ -62,14 +62,14 @@ class _Fact:
 
 
 class Register:
-    """The records that moves may cite, as visible on a day."""
+    """The events, chips and market rows that may be cited, as visible on a day."""
 
     def __init__(self, catalog: Catalog, known_on: date) -> None:
         facts = {
             event.id: _Fact(event.known_on or COMPILED_ON, event.grade) for event in catalog.events
         }
-        for chip in catalog.chips.values():
-            facts[chip.id] = _Fact(chip.known_on or COMPILED_ON, chip.grade)
+        for record in (*catalog.chips.values(), *catalog.market):
+            facts[record.id] = _Fact(record.known_on or COMPILED_ON, record.grade)
         self.known_on = known_on
         self._facts = {key: fact for key, fact in facts.items() if fact.known_on <= known_on}
 
