@@ -17,7 +17,8 @@ from narrows.rules import Pack, load_pack
 from narrows.study.bridge.gates import Judged, cited_sources, judge_option, judge_rental
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
 from narrows.study.bridge.outlook import Outlook, grow_tree, leading_line, look_ahead
-from narrows.study.bridge.passage import make_passage
+from narrows.study.bridge.passage import make_passage, passing_of
+from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import make_problem
 from narrows.study.bridge.rates import Rates, work_rates
 from narrows.study.facts import Facts
@@ -52,6 +53,7 @@ class Answered:
     pack: Pack
     judged: tuple[Judged, ...]
     offers: tuple[Offer, ...]
+    planned: tuple[Offer, ...]
     left_out: tuple[LeftOut, ...]
     rates: Rates
     outlook: Outlook | None
@@ -114,14 +116,27 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
     tree = grow_tree(np.eye(1), np.ones(1), ("only",), study.quarters)
     if outlook is not None:
         tree = outlook.tree
-    passage = make_passage(facts, every, judged, outlook=outlook, tree=tree)
-    problem = make_problem(facts, every, rates, tree=tree, passage=passage)
+    planned = plannable(facts, every, judged)
+    passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
+    problem = make_problem(
+        facts, planned, rates.among([offer.id for offer in planned]), tree=tree, passage=passage
+    )
     report("planning orders")
     plan = solve(problem, MipLimits(gap=MIP_GAP, nodes=MIP_NODES))
     return Answered(
-        facts=facts, pack=pack, judged=judged, offers=every, left_out=left_out, rates=rates,
-        outlook=outlook, problem=problem, plan=plan,
+        facts=facts, pack=pack, judged=judged, offers=every, planned=planned, left_out=left_out,
+        rates=rates, outlook=outlook, problem=problem, plan=plan,
     )  # fmt: skip
+
+
+def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -> tuple[Offer, ...]:
+    """Return the offers that the planner may see: those with a lawful way, and what is held.
+
+    The planner never invents a route: an option that the rules shut does not exist for it.
+    """
+    lawful = {one.id for one in judged if one.lawful}
+    held = {holding.option for site in facts.study.sites for holding in site.holdings}
+    return tuple(offer for offer in offers if offer.id in lawful | held)
 
 
 def _look_ahead(facts: Facts) -> Outlook | None:
@@ -169,8 +184,15 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
         if leading is None
         else worth_section(facts, answered.offers, answered.rates, reference=leading.id)
     )
+    let = _leading_passing(answered, leading)
     sensitive = sensitivities(
-        facts, answered.offers, problem, outlook=answered.outlook, inputs=inputs, report=report
+        facts,
+        answered.planned,
+        problem,
+        outlook=answered.outlook,
+        let=let,
+        inputs=inputs,
+        report=report,
     )
     futures = _futures(answered, inputs)
     left_out = [_left_out(one) for one in answered.left_out]
@@ -242,6 +264,14 @@ def _leading(answered: Answered) -> Offer | None:
         if offer.option.origin is Origin.IMPORT and offer.id in lawful:
             return offer
     return None
+
+
+def _leading_passing(answered: Answered, leading: Offer | None) -> Passing | None:
+    """Return what each regime lets through for the leading import option."""
+    if leading is None or answered.outlook is None:
+        return None
+    one = next(one for one in answered.judged if one.id == leading.id)
+    return passing_of(answered.facts, answered.outlook.chain, one)
 
 
 def _first_domestic(answered: Answered) -> str | None:

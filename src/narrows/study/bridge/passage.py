@@ -55,7 +55,7 @@ def _column(
     if line is None or outlook is None:
         return nothing, nothing
     if line == outlook.line:
-        let = _passing(facts, outlook.chain, one)
+        let = passing_of(facts, outlook.chain, one)
         return tree.expected(let.order), tree.expected(let.deliver)
     return _apart(facts, line, one, outlook, tree)
 
@@ -69,12 +69,13 @@ def _apart(
         chain = regime_chain(outlook.chains, line, horizon_quarters=facts.study.quarters, seed=SEED)
     except RefusalError:
         return nothing, nothing
-    let = _passing(facts, chain, one)
+    let = passing_of(facts, chain, one)
     chances = chain.p_regime(quarters=facts.study.quarters - 1)
     return by_node(chances @ let.order, tree), by_node(chances @ let.deliver, tree)
 
 
-def _passing(facts: Facts, chain: RegimeChain, one: Judged) -> Passing:
+def passing_of(facts: Facts, chain: RegimeChain, one: Judged) -> Passing:
+    """Return what each regime of a chain lets through, with the rules' own bands."""
     return passing(facts.catalog, chain, one.row, known_on=facts.study.as_known_on, seed=SEED)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,14 @@ class Rates:
     bought: FloatArray
     rentable: FloatArray
 
+    owners: tuple[str, ...]
+    """Ids along the first axis of ``bought``."""
+
+    def among(self, owners: Sequence[str]) -> Rates:
+        """Return the rates of some of the options, in their order; rentals stay."""
+        rows = [self.owners.index(owner) for owner in owners]
+        return replace(self, bought=self.bought[rows], owners=tuple(owners))
+
     def of(self, owner: str, workload: str) -> Rate:
         """Return one rate.
 
@@ -87,7 +95,12 @@ def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
             )
         ]
     ).reshape(-1, len(workloads))
-    return Rates(each=each, bought=table[: len(owners)], rentable=table[len(owners) :])
+    return Rates(
+        each=each,
+        bought=table[: len(owners)],
+        rentable=table[len(owners) :],
+        owners=tuple(owner for owner, _ in owners),
+    )
 
 
 def _cycle(workloads: Sequence[Workload], times: int) -> list[Workload]:

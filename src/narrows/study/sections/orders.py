@@ -34,7 +34,7 @@ class OrderContext:
 
 def orders_section(context: OrderContext) -> list[dict[str, object]]:
     """Return the orders of the first quarter, dearest first, then what is not ordered and why."""
-    entries = [_entry(context, place, offer) for place, offer in enumerate(context.offers)]
+    entries = [_entry(context, offer) for offer in context.offers]
     ordered = [entry for lots, entry in entries if lots > LOT_SHOWN_MIN]
     ordered.sort(key=lambda entry: -_cost(entry))
     rest = [entry for lots, entry in entries if lots <= LOT_SHOWN_MIN]
@@ -53,8 +53,9 @@ def first_lots(plan: Plan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return lots
 
 
-def _entry(context: OrderContext, place: int, offer: Offer) -> tuple[float, dict[str, object]]:
-    lots = float(np.round(first_lots(context.plan)[place], 6))
+def _entry(context: OrderContext, offer: Offer) -> tuple[float, dict[str, object]]:
+    place = _place(context, offer)
+    lots = 0.0 if place is None else float(np.round(first_lots(context.plan)[place], 6))
     inputs = _inputs(context, offer)
     formula = f"cheapest plan over the tree, gap {context.plan.gap:.2%}"
     lots_figure = Figure(lots, "lot", formula, inputs, (PLANNER,), name=f"orders/{offer.id}/lots")
@@ -78,6 +79,12 @@ def _entry(context: OrderContext, place: int, offer: Offer) -> tuple[float, dict
         "flags": _flags(context, offer),
     }
     return lots, entry
+
+
+def _place(context: OrderContext, offer: Offer) -> int | None:
+    """Return where an option stands in the plan; ``None`` where the rules kept it out."""
+    systems = context.problem.axes.systems
+    return systems.index(offer.id) if offer.id in systems else None
 
 
 def _product(left: Figure, right: Figure, unit: str, formula: str) -> Figure:
@@ -116,8 +123,8 @@ def _reason(context: OrderContext, offer: Offer, lots: float) -> dict[str, objec
 def _why_not(context: OrderContext, offer: Offer) -> str:
     row = context.rows.get(offer.id, ())
     shut = [reading.gate for reading in row if reading.state is GateState.SHUT]
-    place = list(context.problem.axes.systems).index(offer.id)
-    if context.problem.offers.may_order[0, place] <= 0.0 and shut:
+    place = _place(context, offer)
+    if place is None or (context.problem.offers.may_order[0, place] <= 0.0 and shut):
         return f"gate_{shut[0]}"
     if context.problem.offers.supply[0, place] <= 0.0:
         return "not_available_yet"

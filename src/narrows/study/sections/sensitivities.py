@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ from narrows.planning import (
     Problem,
     Tree,
     curve,
-    event_probability,
     find_flip,
     orders_now,
     relax,
@@ -23,6 +22,7 @@ from narrows.planning import (
 )
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import Outlook
+from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
 from narrows.study.bridge.variants import ShareCase, with_cap, with_share, without_refund
 from narrows.study.facts import Facts
@@ -35,6 +35,9 @@ CAP_FACTORS = (0.0, 0.5, 2.0)
 """The cap closed, halved and doubled, beside the base."""
 EVENT_QUARTER = 3
 """The way is looked at again after three quarters, where the tree branches for the second time."""
+ALL_OPEN = "all_open"
+"""The regime of futures in which licence, approval and customs all stand open."""
+CHANCE_LOWEST = 0.01
 FLIP_TOLERANCE = 0.02
 """Two points of probability: far less than the belief's own band."""
 
@@ -43,7 +46,6 @@ FLIP_TOLERANCE = 0.02
 class Turn:
     """Where the decision on non-refundable orders turns, and what we believe."""
 
-    probability: float
     threshold: float | None
     orders_nonrefundable: float
 
@@ -63,6 +65,7 @@ def sensitivities(
     problem: Problem,
     *,
     outlook: Outlook | None,
+    let: Passing | None,
     inputs: Sequence[Figure],
     report: Callable[[str], None],
 ) -> Sensitivities:
@@ -73,7 +76,9 @@ def sensitivities(
     report("pricing the cap")
     cap = _cap(problem, base, inputs)
     report("looking for the chance that turns the decision")
-    turn = None if outlook is None else _turn(offers, problem, base, outlook.line)
+    turn = None
+    if outlook is not None and let is not None:
+        turn = _turn(offers, problem, base, outlook, let)
     section: dict[str, object] = {
         "domestic_share": [entry for entry, _ in shares.values()],
         "cap": cap,
@@ -96,10 +101,12 @@ def _shares(
         points = curve(
             "domestic_share",
             lambda share, basis=basis: with_share(problem, facts, offers, ShareCase(share, basis)),
-            grid,
+            [share for share in grid if share > 0.0],
             base=base,
         )
-        for point in points.points:
+        # A share of zero is the base problem itself and is not solved again.
+        same = [replace(points.points[0], value=0.0, cost=base.objective, change=0.0)]
+        for point in [*(same if 0.0 in grid else []), *points.points]:
             share = _planned(point.value, "1", "the share asked about", inputs)
             cost = _planned(point.cost, "CNY", _COST, inputs)
             change = _planned(
@@ -145,46 +152,69 @@ def _cap(problem: Problem, base: Plan, inputs: Sequence[Figure]) -> list[dict[st
     ]
 
 
-def _turn(offers: Sequence[Offer], problem: Problem, base: Plan, line: str) -> Turn | None:
+def _turn(
+    offers: Sequence[Offer], problem: Problem, base: Plan, outlook: Outlook, let: Passing
+) -> Turn | None:
     """Ask for the non-refundable order: at today's belief, and at which belief it begins."""
-    systems = [place for place, offer in enumerate(offers) if offer.option.line == line]
-    open_leaves = _way_open(problem.tree)
-    if not systems or not 0 < open_leaves.sum() < len(open_leaves):
+    systems = [place for place, offer in enumerate(offers) if offer.option.line == outlook.line]
+    leaves = _likelier_open(problem.tree)
+    if not systems or not 0 < leaves.sum() < len(leaves):
         return None
     strict = without_refund(problem, systems)
     today = relax(strict, base.basis)
-    lots = float(today.orders[0, systems].sum())
-    names = [offers[place].id for place in systems]
+    opened = _all_open_on(strict, systems, leaves, outlook, let)
     flip = find_flip(
-        lambda chance: with_event(strict, open_leaves, chance),
-        orders_now(strict, names),
-        low=0.01,
-        high=0.99,
+        lambda chance: with_event(opened, leaves, chance),
+        orders_now(strict, [offers[place].id for place in systems]),
+        low=CHANCE_LOWEST,
+        high=1.0 - CHANCE_LOWEST,
         tolerance=FLIP_TOLERANCE,
         start=today.basis,
     )
     return Turn(
-        probability=event_probability(strict, open_leaves),
         threshold=None if flip is None else flip.value,
-        orders_nonrefundable=lots,
+        orders_nonrefundable=float(today.orders[0, systems].sum()),
     )
 
 
-def _way_open(tree: Tree) -> BoolArray:
+def _likelier_open(tree: Tree) -> BoolArray:
     """Return the leaves whose path is more likely open than shut at the event quarter."""
-    back = tree.n_stages - 1 - min(EVENT_QUARTER, tree.n_stages - 1)
-    nodes = tree.ancestors[back][tree.leaves]
+    nodes = tree.ancestors[tree.n_stages - 1 - _event_stage(tree)][tree.leaves]
     shut = np.array([GateState.SHUT.value in name for name in tree.regimes])
-    way_open: BoolArray = tree.belief[nodes][:, ~shut].sum(axis=1) > 0.5
-    return way_open
+    likelier: BoolArray = tree.belief[nodes][:, ~shut].sum(axis=1) > 0.5
+    return likelier
+
+
+def _event_stage(tree: Tree) -> int:
+    return min(EVENT_QUARTER, tree.n_stages - 1)
+
+
+def _all_open_on(
+    problem: Problem,
+    systems: Sequence[int],
+    leaves: BoolArray,
+    outlook: Outlook,
+    let: Passing,
+) -> Problem:
+    """Return the problem in which every gate stands open on some paths from the event on."""
+    tree = problem.tree
+    place = outlook.chain.names.index(ALL_OPEN)
+    on_path = np.zeros(tree.n_nodes, dtype=np.bool_)
+    for leaf in tree.leaves[leaves]:
+        on_path[tree.path(int(leaf))[_event_stage(tree) :]] = True
+    deliver, order = problem.offers.may_deliver.copy(), problem.offers.may_order.copy()
+    deliver[np.ix_(on_path, systems)] = let.deliver[place]
+    order[np.ix_(on_path, systems)] = let.order[place]
+    offers = replace(problem.offers, may_deliver=deliver, may_order=order)
+    return replace(problem, offers=offers)
 
 
 def _flip_section(outlook: Outlook, turn: Turn, inputs: Sequence[Figure]) -> dict[str, object]:
     evidence = (FUTURES, *(f"event:{event}" for event in outlook.chain.evidence))
     low, middle, high = open_belief(outlook)
-    formula = f"chance that no gate of {outlook.line} is shut after {EVENT_QUARTER} quarters"
+    formula = f"chance that every gate of {outlook.line} is open after {EVENT_QUARTER} quarters"
     return {
-        "gate": "customs",
+        "gate": "every_gate",
         "quarters": Figure(EVENT_QUARTER, "quarter", "quarter of the event", sources=(PLANNER,)),
         "threshold": _planned(
             turn.threshold,
@@ -201,11 +231,11 @@ def _flip_section(outlook: Outlook, turn: Turn, inputs: Sequence[Figure]) -> dic
 
 
 def open_belief(outlook: Outlook) -> tuple[float, float, float]:
-    """Return p05, p50 and p95 over the posterior draws that no gate is shut at the event."""
+    """Return p05, p50 and p95 over the posterior draws that every gate is open at the event."""
     chain = outlook.chain
-    shut = np.array([GateState.SHUT.value in name for name in chain.names])
     here = np.tile(chain.start, (len(chain.draws), 1))
     for _ in range(EVENT_QUARTER):
         here = np.einsum("di,dij->dj", here, chain.draws)
-    low, middle, high = np.quantile(here[:, ~shut].sum(axis=1), (0.05, 0.5, 0.95))
+    opened = here[:, chain.names.index(ALL_OPEN)]
+    low, middle, high = np.quantile(opened, (0.05, 0.5, 0.95))
     return float(low), float(middle), float(high)
