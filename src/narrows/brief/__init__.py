@@ -8,6 +8,15 @@ from narrows.brief.checks import check_catalogues
 from narrows.brief.explain import explain
 from narrows.brief.page import render_html
 from narrows.brief.terminal import render_terminal
+from narrows.brief.timeline import render_timeline
 from narrows.brief.wording import text
 
-__all__ = ["Fault", "check_catalogues", "explain", "render_html", "render_terminal", "text"]
+__all__ = [
+    "Fault",
+    "check_catalogues",
+    "explain",
+    "render_html",
+    "render_terminal",
+    "render_timeline",
+    "text",
+]
