@@ -12,7 +12,14 @@ import numpy.typing as npt
 
 from narrows.catalog import load_catalog
 from narrows.core import Figure, Layout, RefusalError, lay_out
-from narrows.planning import MipLimits, Plan, Problem, solve
+from narrows.planning import (
+    MipLimits,
+    NoPlanError,
+    Plan,
+    Problem,
+    explain_infeasible,
+    solve,
+)
 from narrows.rules import Pack, load_pack
 from narrows.study.bridge.gates import Judged, cited_sources, judge_option, judge_rental
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
@@ -22,6 +29,7 @@ from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import make_problem
 from narrows.study.bridge.rates import Rates, work_rates
 from narrows.study.facts import Facts
+from narrows.study.infeasible import NoPlanExistsError
 from narrows.study.load import load_study
 from narrows.study.result import Result
 from narrows.study.schema import Origin
@@ -87,8 +95,8 @@ def run_study(
         The study is not well formed.
     RefusalError
         A fact without which there is no answer is missing.
-    NoPlanError
-        No plan satisfies the rules.
+    NoPlanExistsError
+        No plan satisfies the rules; names the rule and the quarter.
     """
     report("reading the catalogue")
     catalog = load_catalog(root)
@@ -122,11 +130,25 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
         facts, planned, rates.among([offer.id for offer in planned]), tree=tree, passage=passage
     )
     report("planning orders")
-    plan = solve(problem, MipLimits(gap=MIP_GAP, nodes=MIP_NODES))
+    plan = solve_or_explain(problem)
     return Answered(
         facts=facts, pack=pack, judged=judged, offers=every, planned=planned, left_out=left_out,
         rates=rates, outlook=outlook, problem=problem, plan=plan,
     )  # fmt: skip
+
+
+def solve_or_explain(problem: Problem) -> Plan:
+    """Return the plan, or say which named rule cannot hold in which quarter.
+
+    Raises
+    ------
+    NoPlanExistsError
+        No plan satisfies the rules; the error names the first rule that has to give way.
+    """
+    try:
+        return solve(problem, MipLimits(gap=MIP_GAP, nodes=MIP_NODES))
+    except NoPlanError as error:
+        raise NoPlanExistsError.of(explain_infeasible(problem)) from error
 
 
 def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -> tuple[Offer, ...]:

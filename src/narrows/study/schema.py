@@ -182,6 +182,7 @@ class Workload:
     global_batch_sequences: int | None = None
     cluster_chips: int | None = None
     precisions: tuple[str, ...] = ()
+    unmet_share_max: Share | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

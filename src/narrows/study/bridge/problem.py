@@ -223,9 +223,16 @@ def _work(facts: Facts, rates: Rates, tree: Tree) -> Work:
         rate=rates.bought,
         demand=by_node(demand, tree),
         unmet_price=np.tile(unmet[:, None], (1, study.quarters)),
-        unmet_max=np.ones((tree.n_nodes, len(study.workloads))),
+        unmet_max=np.tile([_unmet_max(facts, w) for w in study.workloads], (tree.n_nodes, 1)),
         runs_at=np.ones((len(study.workloads), len(study.sites)), dtype=np.bool_),
     )
+
+
+def _unmet_max(facts: Facts, workload: Workload) -> float:
+    """Return the share of the demand that may stay undone; all of it unless stated."""
+    if workload.unmet_share_max is None:
+        return 1.0
+    return _value(facts, workload.unmet_share_max, f"workloads/{workload.id}/unmet share")
 
 
 def unmet_price(facts: Facts, rates: Rates) -> FloatArray:

@@ -1,0 +1,135 @@
+"""The answer to the H200 question: whole, traceable, and true to the rules."""
+
+import math
+
+import pytest
+
+from narrows.core import resolve_pointer
+
+PARTS = (
+    "study", "clocks", "gates", "worth", "orders", "futures", "sensitivities", "not_checked",
+    "sources", "derivations",
+)  # fmt: skip
+UNTRACED = ("/derivations", "/sources")
+
+
+def numbers(node, at=""):
+    if isinstance(node, bool) or node is None:
+        return
+    if isinstance(node, (int, float)):
+        yield at, node
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            yield from numbers(child, f"{at}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from numbers(child, f"{at}/{index}")
+
+
+def test_the_parts_stand_in_order(h200):
+    assert tuple(h200) == PARTS
+
+
+def test_every_number_is_derived(h200):
+    naked = [
+        at
+        for at, _ in numbers(h200)
+        if not at.startswith(UNTRACED) and at not in h200["derivations"]
+    ]
+    assert naked == []
+
+
+def test_every_number_is_finite(h200):
+    assert all(math.isfinite(value) for _, value in numbers(h200))
+
+
+def test_every_derivation_leads_to_sources(h200):
+    derivations, sources = h200["derivations"], h200["sources"]
+    settled = {}
+
+    def reaches(pointer, trail):
+        assert pointer not in trail, f"{pointer} is derived from itself"
+        if pointer not in settled:
+            derivation = derivations[pointer]
+            resolve_pointer(h200, pointer)
+            assert derivation["formula"]
+            assert all(source in sources for source in derivation["sources"])
+            below = [reaches(child, (*trail, pointer)) for child in derivation["inputs"]]
+            settled[pointer] = bool(derivation["sources"]) or all(below)
+        return settled[pointer]
+
+    assert all(reaches(pointer, ()) for pointer in derivations)
+
+
+def simple(formula):
+    return {
+        "chips x price": math.prod,
+        "chips x price in yuan": math.prod,
+        "lots x chips a lot": math.prod,
+        "price in dollars x rate": math.prod,
+        "speed of the reference / speed of this": lambda values: values[0] / values[1],
+        "power of the system / packages": lambda values: values[0] / values[1],
+        "1 / chips a rack": lambda values: 1 / values[0],
+    }.get(formula)
+
+
+def test_simple_formulas_give_their_figures_again(h200):
+    checked = 0
+    for pointer, derivation in h200["derivations"].items():
+        again = simple(derivation["formula"])
+        value = resolve_pointer(h200, pointer)
+        if again is None or value is None:
+            continue
+        values = [resolve_pointer(h200, child) for child in derivation["inputs"]]
+        assert again(values) == pytest.approx(value), pointer
+        checked += 1
+    assert checked > 40
+
+
+def test_only_what_the_rules_leave_a_way_for_is_ordered(h200):
+    states = {
+        entry["option"]: {light["gate"]: light["state"] for light in entry["row"]}
+        for entry in h200["gates"]
+    }
+    for order in h200["orders"]:
+        if order["lots"] > 0:
+            assert states[order["system"]]["export_licence"] != "shut"
+            assert states[order["system"]]["classification"] != "shut"
+
+
+def test_whole_servers_from_the_us_and_boards_through_taiwan_are_judged_apart(h200):
+    licence = {
+        entry["option"]: light["state"]
+        for entry in h200["gates"]
+        for light in entry["row"]
+        if light["gate"] == "export_licence"
+    }
+    assert licence["h200"] in ("conditional", "unknown")
+    assert licence["h200-boards"] == "shut"
+    assert licence["b200"] == "shut"
+
+
+def test_lots_of_the_first_quarter_are_whole(h200):
+    assert all(order["lots"] == pytest.approx(round(order["lots"])) for order in h200["orders"])
+
+
+def test_the_share_is_priced_on_three_bases_and_never_helps(h200):
+    points = h200["sensitivities"]["domestic_share"]
+    assert {(p["basis"], p["share"]) for p in points} == {
+        (basis, share) for basis in ("units", "tpp", "spend") for share in (0.0, 0.2, 0.5, 0.8)
+    }
+    for basis in ("units", "tpp", "spend"):
+        changes = [p["change"] for p in points if p["basis"] == basis]
+        assert all(late >= early - 1e-6 for early, late in zip(changes, changes[1:], strict=False))
+
+
+def test_options_without_a_public_fact_are_left_out_by_name(h200):
+    left = {entry["id"]: entry for entry in h200["not_checked"] if "missing" in entry}
+    assert "left_out.kunlun-p800" in left
+    assert left["left_out.kunlun-p800"]["missing"]
+
+
+def test_a_discretionary_gate_is_never_open_or_shut(h200):
+    for entry in h200["gates"]:
+        for light in entry["row"]:
+            assert (light["p_low"] is not None) == (light["state"] == "discretionary")
