@@ -6,10 +6,8 @@ from narrows.catalog.facts import fact, market_fact, unit_of
 from narrows.catalog.files import data_root
 from narrows.catalog.gaps import Gap, gaps
 from narrows.catalog.loader import load_catalog
+from narrows.catalog.measurement_rows import KernelEfficiency, ServingRun, TrainingRun
 from narrows.catalog.measurements import (
-    KernelEfficiency,
-    ServingRun,
-    TrainingRun,
     load_kernel_efficiency,
     load_serving_runs,
     load_training_runs,
