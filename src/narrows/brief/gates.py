@@ -55,10 +55,11 @@ def legs_of(route: Node) -> tuple[Node, ...]:
 
 def one_line(row: Node, wording: Wording) -> str:
     """Return the gates of a route in one line: ``class open | US licence 6/11 shown | ...``."""
-    return " | ".join(_short(reading, wording) for reading in row.at("row").items)
+    return " | ".join(in_short(reading, wording) for reading in row.at("row").items)
 
 
-def _short(reading: Node, wording: Wording) -> str:
+def in_short(reading: Node, wording: Wording) -> str:
+    """Return one gate in a few words: ``US licence 6/11 shown``, ``customs SHUT``."""
     state = state_of(reading)
     gate = reading.at("gate").text or ""
     seen = evidence_shown(reading)

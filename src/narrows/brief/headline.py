@@ -14,11 +14,11 @@ from narrows.core import Json
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label and its sentences. ``flows`` joins them; otherwise each begins on a line."""
+    """A label and its sentences; ``route`` is the row of gates that a sentence tells, if any."""
 
     label: str
     sentences: tuple[str, ...]
-    flows: bool
+    route: Node | None = None
 
 
 _FLOWING = frozenset({"ANSWER"})
@@ -39,8 +39,10 @@ def _line(root: Node, node: Node, wording: Wording) -> Line:
     found = [message for item in node.at("messages").items if (message := item.message)]
     sentences = [_sentence(root, message, wording) for message in found]
     if label in _FLOWING:
-        return Line(label, _paragraphs(found, sentences, wording), flows=True)
-    return Line(label, tuple(sentence for sentence in sentences if sentence), flows=False)
+        return Line(label, _paragraphs(found, sentences, wording))
+    routes = [_route(root, message) for message in found if message["id"] == _GATES_SUMMARY]
+    route = next((route for route in routes if route is not None), None)
+    return Line(label, tuple(sentence for sentence in sentences if sentence), route)
 
 
 def _paragraphs(
@@ -53,19 +55,23 @@ def _paragraphs(
 
 
 def _sentence(root: Node, message: dict[str, Json], wording: Wording) -> str:
-    values = message.get("values")
-    given = values if isinstance(values, dict) else {}
-    known: dict[str, Json] = {**supplied(root), **given}
+    known: dict[str, Json] = {**supplied(root), **_values(message)}
     if message["id"] == _GATES_SUMMARY:
-        known["gates"] = _gates_summary(root, given, wording)
+        route = _route(root, message)
+        known["gates"] = "" if route is None else one_line(route, wording)
     return wording.say({"id": message["id"], "values": known})
 
 
-def _gates_summary(root: Node, values: Mapping[str, Json], wording: Wording) -> str:
-    """Return the gates of the row that the message names, or of the first row."""
+def _values(message: dict[str, Json]) -> dict[str, Json]:
+    values = message.get("values")
+    return values if isinstance(values, dict) else {}
+
+
+def _route(root: Node, message: dict[str, Json]) -> Node | None:
+    """Return the row of gates that a message names, or the first row."""
     rows = root.at("gates").items
-    wanted = [row for row in rows if _matches(row, values)] or list(rows)
-    return one_line(wanted[0], wording) if wanted else ""
+    wanted = [row for row in rows if _matches(row, _values(message))] or list(rows)
+    return wanted[0] if wanted else None
 
 
 def _matches(row: Node, values: Mapping[str, Json]) -> bool:

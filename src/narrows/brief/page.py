@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from narrows.brief import parts
 from narrows.brief.charts import draw_light
-from narrows.brief.gates import evidence_shown, legs_of, state_of
+from narrows.brief.gates import evidence_shown, in_short, legs_of, state_of
 from narrows.brief.headline import headline
 from narrows.brief.result import read_result
 from narrows.brief.speaker import Speaker
@@ -71,6 +71,7 @@ def _environment() -> Environment:
         state_of=state_of,
         evidence_shown=evidence_shown,
         legs_of=legs_of,
+        gate_in_short=in_short,
         states=tuple(GateState),
     )
     return environment
