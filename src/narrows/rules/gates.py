@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from narrows.core import Gate, GateReading, GateState
+from narrows.core import Gate, GateReading, GateState, Truth
 
 T = TypeVar("T")
 
@@ -25,11 +25,12 @@ CERTAINTIES = ("A", "B", "C", "R")
 """From read in a primary text to the compiler's own reading."""
 
 
-def strictness(reading: GateReading) -> tuple[int, float, float]:
-    """Return a sort key; among discretionary readings the lower band is the stricter."""
+def strictness(reading: GateReading) -> tuple[int, float, float, int, int]:
+    """Return a sort key: the state, then the lower band, then what is left and what is asked."""
     high = 1.0 if reading.p_high is None else reading.p_high
     low = 1.0 if reading.p_low is None else reading.p_low
-    return (STRICTNESS.index(reading.state), -high, -low)
+    unshown = sum(item.shown is not Truth.TRUE for item in reading.evidence)
+    return (STRICTNESS.index(reading.state), -high, -low, unshown, len(reading.evidence))
 
 
 def strictest(gate: Gate, readings: Sequence[GateReading]) -> GateReading:

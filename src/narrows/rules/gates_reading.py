@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,9 +11,11 @@ from narrows.rules.answer import JOIN_SIGN, Answer
 from narrows.rules.card import Ask, Card
 from narrows.rules.gates import CERTAINTIES, STRICTNESS, distinct
 from narrows.rules.law import Citation, Formality, Layer, Title
+from narrows.rules.proof import Proof
 from narrows.rules.quantity import Facts
 from narrows.rules.question import Option
 from narrows.rules.regime import Regime
+from narrows.rules.steps import CardStep, CompareStep, FixedStep, LookupStep
 
 SAID_AS = {
     Formality.LAW: "rules.route.law",
@@ -23,6 +25,10 @@ SAID_AS = {
     Formality.REPORT: "rules.route.report",
 }
 """How each rung of formality is said, so that guidance is never shown as law."""
+
+
+PASSABLE_ON_PAPERS = frozenset({GateState.OPEN, GateState.CONDITIONAL, GateState.SHUT})
+"""States between which papers decide: shown they leave a condition, missing they shut the gate."""
 
 
 class Band(NamedTuple):
@@ -54,7 +60,7 @@ def read_gate(answer: Answer, context: Context) -> GateReading | None:
     if states == {None}:
         return None
     cards = speaking(answer)
-    state = _state(states, cards, context)
+    state = _state(states, answer, context.regime)
     band = _band(cards, answer, context) if state is GateState.DISCRETIONARY else None
     if state is GateState.DISCRETIONARY and band is None:
         state = GateState.UNKNOWN
@@ -63,7 +69,7 @@ def read_gate(answer: Answer, context: Context) -> GateReading | None:
         state,
         _said(options[-1], cards),
         cites=_cites(cards),
-        evidence=_evidence(cards, context),
+        evidence=_evidence(answer, cards, context),
         missing=context.missing if state is not GateState.SHUT else (),
         p_low=None if band is None else band.low,
         p_high=None if band is None else band.high,
@@ -100,27 +106,48 @@ def _word(card: Card) -> str:
     return "" if card.effect is None else card.effect.answer
 
 
-def _state(states: set[GateState | None], cards: Sequence[Card], context: Context) -> GateState:
+def _state(states: set[GateState | None], answer: Answer, regime: Regime) -> GateState:
     known = {state for state in states if state is not None}
     if len(states) == 1 and known:
         return known.pop()
-    if known <= {GateState.CONDITIONAL, GateState.SHUT} and _only_evidence(cards, context):
+    on_papers = known <= PASSABLE_ON_PAPERS and GateState.CONDITIONAL in known
+    if on_papers and _only_evidence(answer, regime):
         return GateState.CONDITIONAL
     if None not in states and known <= {GateState.DISCRETIONARY, GateState.CONDITIONAL}:
         return max(known, key=STRICTNESS.index)
     return GateState.UNKNOWN
 
 
-def _only_evidence(cards: Sequence[Card], context: Context) -> bool:
-    """Return whether all that is missing is evidence that the cards ask for."""
-    asked = {ask.fact for card in _with_conditions(cards, context.regime) for ask in card.evidence}
-    return bool(context.missing) and asked.issuperset(context.missing)
+def _only_evidence(answer: Answer, regime: Regime) -> bool:
+    """Return whether all that the cards still look for is evidence that they ask to see."""
+    cards = [one.card for one in answer.held]
+    conditions = {card.id for card in conditions_of(cards, regime)}
+    asked = {ask.fact for card in cards for ask in card.evidence}
+    open_leaves = [
+        leaf
+        for proof in answer.proofs
+        if proof.truth is Truth.UNKNOWN
+        for leaf in _open_leaves(proof, conditions)
+    ]
+    return all(leaf in asked for leaf in open_leaves)
 
 
-def _with_conditions(cards: Sequence[Card], regime: Regime) -> tuple[Card, ...]:
+def _open_leaves(proof: Proof, conditions: set[str]) -> Iterator[str]:
+    """Yield the facts that a proof waits for outside the cards that are conditions."""
+    if isinstance(proof.step, CardStep) and proof.step.card_id in conditions:
+        return
+    if proof.truth is Truth.UNKNOWN and isinstance(proof.step, (CompareStep, LookupStep)):
+        yield proof.step.fact
+    if proof.truth is Truth.UNKNOWN and isinstance(proof.step, FixedStep):
+        yield proof.step.card_id
+    for child in proof.children:
+        yield from _open_leaves(child, conditions)
+
+
+def conditions_of(cards: Iterable[Card], regime: Regime) -> tuple[Card, ...]:
+    """Return the cards that have to hold as well before anybody relies on an answer."""
     names = [name for card in cards if card.effect for name in card.effect.conditions]
-    conditions = [regime.pack.cards[name] for name in names if name in regime.pack.cards]
-    return distinct([*cards, *conditions])
+    return distinct(regime.pack.cards[name] for name in names if name in regime.pack.cards)
 
 
 def _band(cards: Sequence[Card], answer: Answer, context: Context) -> Band | None:
@@ -156,12 +183,33 @@ def band_of(card: Card, regime: Regime) -> Band | None:
     return Band(float(dated.value["low"]), float(dated.value["high"]))
 
 
-def _evidence(cards: Sequence[Card], context: Context) -> tuple[EvidenceItem, ...]:
+def _evidence(answer: Answer, cards: Sequence[Card], context: Context) -> tuple[EvidenceItem, ...]:
+    """Return the conditions of an answer as one item each, then what its own cards ask to see."""
+    relying = [*cards, *_failed_on_condition(answer, context.regime)]
+    conditions = conditions_of(relying, context.regime)
     return distinct(
-        evidence_item(card, ask, context)
-        for card in _with_conditions(cards, context.regime)
-        for ask in card.evidence
+        [
+            *(_condition_item(card, context) for card in conditions),
+            *(evidence_item(card, ask, context) for card in cards for ask in card.evidence),
+        ]
     )
+
+
+def _failed_on_condition(answer: Answer, regime: Regime) -> list[Card]:
+    """Return the cards that a condition of theirs has defeated: a reader wants to see which."""
+    failed = []
+    for one, proof in zip(answer.held, answer.proofs, strict=True):
+        conditions = {card.id for card in conditions_of([one.card], regime)}
+        steps = [step.step for step in proof.walk() if step.truth is Truth.FALSE]
+        names = {step.card_id for step in steps if isinstance(step, CardStep)}
+        if proof.truth is Truth.FALSE and names & conditions:
+            failed.append(one.card)
+    return failed
+
+
+def _condition_item(card: Card, context: Context) -> EvidenceItem:
+    shown = context.regime.truth(card.id, context.facts)
+    return EvidenceItem(card.id, shown, titled("rules.route.ask", card.title), card.cite[0].text)
 
 
 def evidence_item(card: Card, ask: Ask, context: Context) -> EvidenceItem:

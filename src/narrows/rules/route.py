@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from narrows.catalog import Chip, System
-from narrows.core import GATE_ORDER, Gate, GateReading, GateState, Message, message
+from narrows.core import GATE_ORDER, Gate, GateReading, GateState, Message, Truth, message
 from narrows.rules.answer import Answer
 from narrows.rules.gates import distinct, strictest
 from narrows.rules.gates_reading import Context, read_gate, titled
@@ -18,7 +18,7 @@ from narrows.rules.posture import Posture
 from narrows.rules.quantity import Facts
 from narrows.rules.route_approvals import Approval, approvals_for, load_approvals
 from narrows.rules.route_case import RouteCase
-from narrows.rules.route_conflict import ConflictFinding
+from narrows.rules.route_conflict import conflicts_of
 from narrows.rules.route_findings import duties_of, findings_of
 from narrows.rules.route_records import EndUse, Leg, PartyFacts, check_route
 from narrows.rules.route_verdict import LegReading, RouteVerdict
@@ -84,9 +84,9 @@ def route(
         row=compose(leg.readings for leg in read),
         legs=read,
         layers=_layers(legs, case),
-        findings=findings_of(read),
+        findings=findings_of(read, case),
         duties=duties_of(read),
-        conflicts=_conflicts(case),
+        conflicts=conflicts_of(case.regime(posture), legs, parties, facts),
         approvals=approvals_for(
             known, parties[end_use.buyer].group, chip.id, on=on, known_on=known_on
         ),
@@ -104,31 +104,49 @@ def compose(readings: Iterable[tuple[GateReading, ...]]) -> tuple[GateReading, .
 
 def _composed(gate: Gate, legs: list[tuple[GateReading, ...]]) -> GateReading:
     found = [reading for leg in legs for reading in leg if reading.gate is gate]
-    alike = distinct(replace(reading, leg=None) for reading in found)
-    if len(alike) == 1 and len(found) == len(legs):
-        found = list(alike)
     if gate in BEYOND_RULES:
         beyond = message(BEYOND_RULES[gate])
         found.append(GateReading(gate, GateState.NOT_CHECKED, beyond))
     if not found:
         found = [GateReading(gate, GateState.NOT_CHECKED, message("rules.route.no_card"))]
-    return strictest(gate, found)
+    governing = strictest(gate, found)
+    return replace(governing, leg=None) if _on_every_leg(governing, legs) else governing
+
+
+def _on_every_leg(governing: GateReading, legs: list[tuple[GateReading, ...]]) -> bool:
+    """Return whether a gate reads alike on every leg, so that no leg is to blame."""
+    return all(
+        any(
+            (reading.gate, reading.state, reading.message, reading.p_high)
+            == (governing.gate, governing.state, governing.message, governing.p_high)
+            for reading in leg
+        )
+        for leg in legs
+    )
 
 
 def _leg_reading(leg: Leg, verdict: Verdict, case: RouteCase) -> LegReading:
     found = [
         reading
         for answer in verdict.answers
-        if (reading := _read(answer, leg, verdict)) is not None
+        if case.put(answer, verdict) and (reading := _read(answer, leg, verdict, case)) is not None
     ]
     found.extend(case.uncovered(leg))
     return LegReading(leg=leg, readings=_by_gate(found), verdict=verdict)
 
 
-def _read(answer: Answer, leg: Leg, verdict: Verdict) -> GateReading | None:
+def _read(answer: Answer, leg: Leg, verdict: Verdict, case: RouteCase) -> GateReading | None:
     asked = verdict.missing(answer.question.id) if answer.question.gate is not None else ()
     missing = distinct(name for one in asked for name in one.inputs)
-    return read_gate(answer, Context(verdict.regime, verdict.facts, leg.id, missing))
+    reading = read_gate(answer, Context(verdict.regime, verdict.facts, leg.id, missing))
+    return _unless_replaced(reading, case.replaced(answer, verdict))
+
+
+def _unless_replaced(reading: GateReading | None, replaced: Truth) -> GateReading | None:
+    """Return a shut gate as unknown where it is unknown whether a card takes its place."""
+    if reading is None or replaced is not Truth.UNKNOWN or reading.state is not GateState.SHUT:
+        return reading
+    return replace(reading, state=GateState.UNKNOWN)
 
 
 def _by_gate(readings: list[GateReading]) -> tuple[GateReading, ...]:
@@ -142,21 +160,24 @@ def _layers(legs: tuple[Leg, ...], case: RouteCase) -> Mapping[Layer, tuple[Gate
     verdicts = [(leg, case.decide(leg, Posture.CAUTIOUS)) for leg in legs]
     return MappingProxyType(
         {
-            layer: compose(_in_layer(layer, leg, verdict) for leg, verdict in verdicts)
+            layer: compose(_in_layer(layer, leg, verdict, case) for leg, verdict in verdicts)
             for layer in Layer
         }
     )
 
 
-def _in_layer(layer: Layer, leg: Leg, verdict: Verdict) -> tuple[GateReading, ...]:
-    answers = [answer.in_layer(layer) for answer in verdict.answers]
+def _in_layer(layer: Layer, leg: Leg, verdict: Verdict, case: RouteCase) -> tuple[GateReading, ...]:
+    asked = [answer.in_layer(layer) for answer in verdict.answers]
+    answers = [answer for answer in asked if case.put(answer, verdict)]
     context = Context(verdict.regime, verdict.facts, leg.id)
-    return _by_gate([r for answer in answers if (r := read_gate(answer, context)) is not None])
-
-
-def _conflicts(case: RouteCase) -> tuple[ConflictFinding, ...]:
-    del case
-    return ()
+    return _by_gate(
+        [
+            reading
+            for answer in answers
+            if (heard := read_gate(answer, context)) is not None
+            and (reading := _unless_replaced(heard, case.replaced(answer, verdict))) is not None
+        ]
+    )
 
 
 def _not_checked(legs: tuple[LegReading, ...], case: RouteCase) -> tuple[Message, ...]:

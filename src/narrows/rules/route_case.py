@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from narrows.catalog import Chip, System
-from narrows.core import Gate, GateReading, GateState, Message, message
+from narrows.core import Gate, GateReading, GateState, Message, Truth, message
+from narrows.rules.answer import Answer
 from narrows.rules.pack import Pack
 from narrows.rules.posture import Posture
 from narrows.rules.quantity import Facts, FactValue
@@ -28,6 +29,17 @@ COVERED = "route.covered_states"
 """The parameter that lists the states whose own export rules have a pack."""
 PEAK_WEIGHT = "tw.app.weight"
 """The parameter that holds the weight of a vector computer."""
+EASING = "route.easing_questions"
+"""The parameter that lists the questions about exceptions."""
+SCOPES = "route.question_scopes"
+"""The parameter that names, for a question, the card within whose scope it is put."""
+REPLACED = "route.replaced_where"
+"""The parameter that names, for a question, the card that takes its place where it holds."""
+ADVICE = "us.advice"
+GIVES_WAY = "route.gives_way_to_advice"
+"""The parameter that lists the questions that are not put where counsel is asked instead."""
+SHOWN_AS_ADVICE = "route.shown_as_advice"
+"""The parameter that lists those of them that counsel is shown."""
 NEVER_CHECKED = "route.never_checked"
 """The parameter that names what no card covers, as message ids."""
 
@@ -60,7 +72,7 @@ class RouteCase:
         derived: dict[str, FactValue] = {
             **chip_facts(self.chip),
             **board_facts(self.system, self.chip, self._number(PEAK_WEIGHT)),
-            **party_facts(self.parties.values()),
+            **party_facts(leg, self.parties, self.end_use),
             **use_facts(self.end_use, self.parties),
             **leg_facts(leg, self.parties),
             **approval_facts(
@@ -82,6 +94,42 @@ class RouteCase:
                 said = message("rules.route.state_not_covered", state=state)
                 yield GateReading(Gate.EXPORT_LICENCE, GateState.UNKNOWN, said, leg=leg.id)
 
+    def put(self, answer: Answer, verdict: Verdict) -> bool:
+        """Return whether a question is put to a leg at all.
+
+        A question with a scope is put where the card of its scope may hold. Questions about a
+        licence are not put where a card sends the reader to counsel instead.
+        """
+        scope = self._card_truth(SCOPES, answer, verdict)
+        if scope is Truth.FALSE or self.replaced(answer, verdict) is Truth.TRUE:
+            return False
+        gives_way = answer.question.id in self._words(GIVES_WAY) and self._advised(verdict)
+        return not gives_way and not self.merely_eases(answer)
+
+    def shown_as_advice(self, answer: Answer, verdict: Verdict) -> bool:
+        """Return whether an answer is shown to counsel where it gives way to advice."""
+        return answer.question.id in self._words(SHOWN_AS_ADVICE) and self._advised(verdict)
+
+    def _advised(self, verdict: Verdict) -> bool:
+        asked = [answer for answer in verdict.answers if answer.question.id == ADVICE]
+        return any(answer.truth is Truth.TRUE for answer in asked)
+
+    def replaced(self, answer: Answer, verdict: Verdict) -> Truth:
+        """Return whether a card takes the place of a question, such as a licence already held."""
+        truth = self._card_truth(REPLACED, answer, verdict)
+        return Truth.FALSE if truth is None else truth
+
+    def _card_truth(self, parameter: str, answer: Answer, verdict: Verdict) -> Truth | None:
+        card = self._table(parameter).get(answer.question.id)
+        return None if card is None else verdict.regime.truth(card, verdict.facts)
+
+    def merely_eases(self, answer: Answer) -> bool:
+        """Return whether an open answer could only ease what other answers ask.
+
+        An exception that nobody has shown leaves no gate unknown: it is not relied on.
+        """
+        return not answer.truth.known and answer.question.id in self._words(EASING)
+
     @property
     def never_checked(self) -> tuple[Message, ...]:
         """What no card covers on any route."""
@@ -91,11 +139,15 @@ class RouteCase:
         value = self._value(parameter)
         return value if isinstance(value, tuple) else ()
 
+    def _table(self, parameter: str) -> Mapping[str, str]:
+        value = self._value(parameter)
+        rows = value if isinstance(value, dict) else {}
+        return {str(key): str(row) for key, row in rows.items()}
+
     def _number(self, parameter: str) -> float | None:
         value = self._value(parameter)
         return value if isinstance(value, float) else None
 
     def _value(self, parameter: str) -> object:
-        known = self.pack.as_known_on(self.known_on)
-        dated = known.value(parameter, self.on)
+        dated = self.regime(self.posture).pack.value(parameter, self.on)
         return None if dated is None else dated.value

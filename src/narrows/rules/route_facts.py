@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from narrows.catalog import Chip, System
 from narrows.core import Truth
 from narrows.rules.arithmetic import best_rate
-from narrows.rules.quantity import Facts, FactValue
+from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.route_approvals import Approval, reported_state
 from narrows.rules.route_records import (
     BuyerType,
     EndUse,
     EndUsePurpose,
+    ItemForm,
     Leg,
     PartyFacts,
     Possession,
+    Purpose,
     StateMoney,
 )
 
@@ -35,6 +38,7 @@ WIDTH_BITS: Mapping[str, int] = {
 """Width in bits of the inputs of each data type: what the types are, not a line of law."""
 
 CHINA = "CN"
+UNITED_STATES = "US"
 
 
 def chip_facts(chip: Chip) -> dict[str, FactValue]:
@@ -55,11 +59,16 @@ def chip_facts(chip: Chip) -> dict[str, FactValue]:
         "scaleup_bidirectional_gb_s": chip.scaleup_gb_s_bidirectional,
         "datacentre_marketed": chip.datacentre_marketed,
         "prc_designed": None if chip.vendor_country is None else chip.vendor_country == CHINA,
+        "us_technology": True if chip.vendor_country == UNITED_STATES else None,
     }
 
 
 def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValue]:
-    """Return the facts that follow from one leg and the two parties on it."""
+    """Return the facts that follow from one leg and the two parties on it.
+
+    A route is a dealing in the item for use. Its forms are processors, boards and machines: memory
+    is inside them, none is a magnet or compound of the Chinese lists, and no weights travel.
+    """
     sides = (parties[leg.exporter], parties[leg.consignee])
     return {
         "leg_from": leg.origin,
@@ -68,22 +77,46 @@ def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValu
         "movement": leg.movement.value,
         "leg_purpose": leg.purpose.value,
         "item_form": leg.form.value,
+        "lands_in_us": leg.destination == UNITED_STATES and leg.origin != UNITED_STATES,
+        "gp10_dealing": True,
+        "copackaged_with_processor": True,
+        "weights_unpublished": False,
+        "technical_analysis_only": False,
+        "cn_content_item_listed": False,
+        "exporter_is_fab_or_osat": _foundry(leg, sides[0]),
+        **({} if leg.purpose is Purpose.FAB else NOT_FOR_A_FAB),
         "both_named_on_licence": _conjunction(party.named_on_licence for party in sides),
     }
 
 
-def party_facts(parties: Iterable[PartyFacts]) -> dict[str, FactValue]:
-    """Return the facts of all the parties together: one headquarters in reach is enough."""
-    listed = tuple(parties)
-    homes = {home for party in listed for home in (party.headquarters, party.ultimate_parent)}
-    lists = {name for party in listed for name in (party.listed_on or ())}
-    screened = all(party.listed_on is not None for party in listed)
+def party_facts(
+    leg: Leg, parties: Mapping[str, PartyFacts], end_use: EndUse
+) -> dict[str, FactValue]:
+    """Return the facts of the parties of a leg: one headquarters within reach is enough.
+
+    The buyer belongs to a leg once the item is on its way to a server or a site; on the way to a
+    fab, a packaging house or a laboratory it belongs to nobody's use yet. Who rents machines of
+    somebody else receives nothing and is no party to the leg. Lists are asked of every
+    party of the route: a listed end user matters on each leg.
+    """
+    receives = end_use.possession is Possession.BUY and leg.purpose in FOR_USE
+    names = [leg.exporter, leg.consignee, *([end_use.buyer] if receives else [])]
+    on_leg = [parties[name] for name in names]
+    everyone = tuple(parties.values())
+    homes = {home for party in on_leg for home in (party.headquarters, party.ultimate_parent)}
+    lists = {name for party in everyone for name in (party.listed_on or ())}
+    screened = all(party.listed_on is not None for party in everyone)
     return {
         "party_headquarters": frozenset(homes),
         "listed_on": frozenset(lists) if screened else frozenset({*lists, None}),
-        "tw_party_listed": _disjunction(party.tw_listed for party in listed),
-        "cn_party_listed": _disjunction(party.cn_listed for party in listed),
+        "owned_by_listed_share": _largest(party.owned_by_listed_share for party in everyone),
+        "tw_party_listed": _disjunction(party.tw_listed for party in everyone),
+        "cn_party_listed": _disjunction(party.cn_listed for party in everyone),
     }
+
+
+FOR_USE = frozenset({Purpose.INTEGRATE, Purpose.DEPLOY})
+"""Purposes after which the item is on its way to its user."""
 
 
 def use_facts(end_use: EndUse, parties: Mapping[str, PartyFacts]) -> dict[str, FactValue]:
@@ -100,6 +133,9 @@ def use_facts(end_use: EndUse, parties: Mapping[str, PartyFacts]) -> dict[str, F
         "build_progress": end_use.build_progress,
         "end_user_headquarters": buyer.headquarters,
         "military_end_use": _flag(end_use.military),
+        "military_intelligence_end_use": _flag(end_use.military_intelligence),
+        "model_for_military_or_weapons": _flag(end_use.model_for_military_or_weapons),
+        "tenant_headquarters": _tenant_homes(end_use, buyer),
         "weapons_end_use": _flag(end_use.weapons_of_mass_destruction),
         "supercomputer_end_use": _flag(end_use.supercomputer),
         "substitute_evidence": _flag(end_use.substitute_evidence),
@@ -143,6 +179,35 @@ def _known(word: BuyerType | EndUsePurpose | StateMoney, unknown: object) -> str
 
 def _flag(truth: Truth) -> bool | None:
     return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
+
+
+NOT_FOR_A_FAB: Facts = MappingProxyType({"kr_owned_fab_in_china": False, "fab_abroad": False})
+"""A leg that feeds no fab feeds no Korean one and no Taiwanese one abroad."""
+
+FINISHED = frozenset({ItemForm.BOARD, ItemForm.SERVER, ItemForm.RACK})
+
+
+def _foundry(leg: Leg, exporter: PartyFacts) -> bool | None:
+    """Return whether a foundry ships its circuits on this leg; nobody ships boards as a foundry."""
+    return False if leg.form in FINISHED else _flag(exporter.makes_circuits)
+
+
+def _tenant_homes(end_use: EndUse, buyer: PartyFacts) -> frozenset[str | None]:
+    if end_use.possession is Possession.BUY:
+        return frozenset()
+    return frozenset({buyer.headquarters, buyer.ultimate_parent})
+
+
+def _largest(shares: Iterable[float | Between | None]) -> float | Between | None:
+    """Return the largest share, between bounds where one is; unknown where one is unknown."""
+    low, high, bounded = 0.0, 0.0, False
+    for share in shares:
+        if share is None:
+            return None
+        ends = share if isinstance(share, Between) else Between(share, share)
+        low, high = max(low, ends.low), max(high, ends.high)
+        bounded = bounded or isinstance(share, Between)
+    return Between(low, high) if bounded else high
 
 
 def _conjunction(truths: Iterable[Truth]) -> bool | None:

@@ -6,22 +6,28 @@ from dataclasses import replace
 
 from narrows.core import Truth, message
 from narrows.rules.answer import Answer
+from narrows.rules.card import Card
 from narrows.rules.gates import distinct
 from narrows.rules.gates_reading import options_of, said_by, speaking, titled, weakest
 from narrows.rules.parameter import ParameterValue
+from narrows.rules.question import Question
+from narrows.rules.route_case import RouteCase
 from narrows.rules.route_verdict import Duty, Finding, LegReading
 from narrows.rules.verdict import Verdict
 
 DUTY_QUESTION = "us.tariff"
+CONFLICT_QUESTION = "cn.conflict"
+APART = frozenset({DUTY_QUESTION, CONFLICT_QUESTION})
+"""Questions whose answers have a form of their own: a duty, a conflict of laws."""
 
 
-def findings_of(legs: tuple[LegReading, ...]) -> tuple[Finding, ...]:
-    """Return what the cards say to questions that have no gate, the legs together."""
+def findings_of(legs: tuple[LegReading, ...], case: RouteCase) -> tuple[Finding, ...]:
+    """Return what the cards say that moves no gate, the legs together."""
     merged: dict[tuple[str, str], Finding] = {}
     for leg in legs:
         for answer in leg.verdict.answers:
-            if answer.question.gate is None and answer.question.id != DUTY_QUESTION:
-                _merge(merged, _findings(answer, leg))
+            if answer.question.id not in APART:
+                _merge(merged, _findings(answer, leg, case))
     return tuple(merged[key] for key in sorted(merged))
 
 
@@ -33,26 +39,40 @@ def _merge(merged: dict[tuple[str, str], Finding], found: list[Finding]) -> None
         merged[key] = replace(before or finding, legs=legs)
 
 
-def _findings(answer: Answer, leg: LegReading) -> list[Finding]:
+def _findings(answer: Answer, leg: LegReading, case: RouteCase) -> list[Finding]:
     if answer.truth is Truth.FALSE or not answer.checked:
         return []
     missing = _missing(leg.verdict, answer)
+    truths = {
+        one.card.id: proof.truth for one, proof in zip(answer.held, answer.proofs, strict=True)
+    }
     return [
         Finding(
             question=answer.question.id,
             answer=card.effect.answer,
-            truth=answer.truth,
+            truth=truths[card.id],
             message=said_by(card),
             cites=tuple(cite.text for cite in card.cite),
             certainty=weakest(card.cite),
             legs=(leg.leg.id,),
             rate=card.effect.rate,
             value=_rate(leg.verdict, card.effect.rate),
-            missing=missing,
+            missing=missing if truths[card.id] is Truth.UNKNOWN else (),
         )
         for card in speaking(answer)
-        if card.effect is not None
+        if card.effect is not None and _is_advice(answer, card, leg, case)
     ]
+
+
+def moves_no_gate(question: Question, card: Card) -> bool:
+    """Return whether a card's answer bears on no gate, so that it is advice and not a reading."""
+    if question.gate is None or card.effect is None:
+        return True
+    return question.option(card.effect.answer).state is None
+
+
+def _is_advice(answer: Answer, card: Card, leg: LegReading, case: RouteCase) -> bool:
+    return moves_no_gate(answer.question, card) or case.shown_as_advice(answer, leg.verdict)
 
 
 def duties_of(legs: tuple[LegReading, ...]) -> tuple[Duty, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from narrows.core import InputError, Truth
+from narrows.rules.quantity import Between
 
 LEGS_MAX = 32
 """The longest public supply chain of a server has about ten legs; more is a mistake."""
@@ -101,6 +102,8 @@ class PartyFacts:
     ``buyer_type`` must be given, if only as ``BuyerType.UNKNOWN``. ``group`` names the group under
     which reported approvals are kept (``alibaba``), ``listed_on`` the US lists that name it:
     the empty set says that it was screened and none does, ``None`` that it was not screened.
+    ``makes_circuits`` says that it is a foundry or an assembly house, ``china_exposure`` that a
+    party from elsewhere has assets, staff or sales in China.
     """
 
     id: str
@@ -111,9 +114,12 @@ class PartyFacts:
     ultimate_parent: str | None = None
     group: str | None = None
     listed_on: frozenset[str] | None = None
+    owned_by_listed_share: float | Between | None = None
     tw_listed: Truth = Truth.UNKNOWN
     cn_listed: Truth = Truth.UNKNOWN
     named_on_licence: Truth = Truth.UNKNOWN
+    makes_circuits: Truth = Truth.UNKNOWN
+    china_exposure: Truth = Truth.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +170,8 @@ class EndUse:
     build_progress: float | None = None
     province: str | None = None
     military: Truth = Truth.UNKNOWN
+    military_intelligence: Truth = Truth.UNKNOWN
+    model_for_military_or_weapons: Truth = Truth.UNKNOWN
     weapons_of_mass_destruction: Truth = Truth.UNKNOWN
     supercomputer: Truth = Truth.UNKNOWN
     substitute_evidence: Truth = Truth.UNKNOWN
