@@ -103,6 +103,23 @@ def dram_bandwidth(interfaces: float, gbit_s_per_pin: float, pins: float) -> flo
 BITS_PER_BYTE = 8
 
 
+@formula("rises")
+def host_link(pcie_generation: float) -> float:
+    """Return a sixteen-lane PCIe link in GB/s, both directions, as datasheets round it.
+
+    The third generation carries 1 GB/s a lane and direction, and each later one doubles it.
+    """
+    doublings = pcie_generation - PCIE_GENERATION_MIN
+    per_direction: float = LANES_MAX * 2.0**doublings
+    return BOTH_DIRECTIONS * per_direction
+
+
+LANES_MAX = 16
+BOTH_DIRECTIONS = 2
+PCIE_GENERATION_MIN = 3
+"""The generation from which the doubling is counted; no accelerator here has an older one."""
+
+
 @formula("rises", "rises")
 def bidirectional_io(scaleup_gb_s: float, host_gb_s: float) -> float:
     """Return the sum of all off-chip links, both directions, except to volatile memory."""

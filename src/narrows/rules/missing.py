@@ -88,27 +88,26 @@ def _leaves_on(regime: Regime, question: str, fact: str, seen: list[Leaf]) -> li
 def _missing(regime: Regime, answer: Answer, facts: Facts, fact: str, seen: list[Leaf]) -> Missing:
     leaves = _leaves_on(regime, answer.question.id, fact, seen)
     record = regime.pack.facts[fact]
-    value = Case(facts, regime.recipes)[fact]
+    case = Case(facts, regime.recipes)
     words = [
         regime.answer(answer.question.id, Case({**facts, fact: candidate}, regime.recipes)).word
-        for candidate in candidates(record, value, leaves)
+        for candidate in candidates(record, case[fact], leaves)
     ]
     outcomes = tuple(dict.fromkeys(words))
     settles = any(word is not None for word in outcomes)
-    return Missing(fact, _inputs(regime, fact, facts), outcomes, settles)
+    return Missing(fact, _inputs(regime, fact, case), outcomes, settles)
 
 
-def _inputs(regime: Regime, fact: str, facts: Facts) -> tuple[str, ...]:
+def _inputs(regime: Regime, fact: str, case: Case) -> tuple[str, ...]:
     ways = regime.recipes.get(fact, ())
-    open_inputs = [name for _, inputs in ways[:1] for name in inputs if not _exact(facts, name)]
+    open_inputs = [name for _, inputs in ways[:1] for name in inputs if not _exact(case[name])]
     if not open_inputs:
         return (fact,)
-    deeper = [base for name in open_inputs for base in _inputs(regime, name, facts)]
+    deeper = [base for name in open_inputs for base in _inputs(regime, name, case)]
     return tuple(dict.fromkeys(deeper))
 
 
-def _exact(facts: Facts, name: str) -> bool:
-    value = facts.get(name)
+def _exact(value: FactValue) -> bool:
     return value is not None and not isinstance(value, Between)
 
 

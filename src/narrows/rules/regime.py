@@ -29,11 +29,6 @@ from narrows.rules.verdict import Verdict
 class Book(Records, Protocol):
     """What a regime needs of a pack that holds only what is visible."""
 
-    @cached_property
-    def pack_hash(self) -> str:
-        """The hash over the records that are visible, overlays included."""
-        return self.pack.digest
-
     @property
     def questions(self) -> Mapping[str, Question]:
         """Questions by id."""
