@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -85,6 +86,7 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
         backtest_findings,
         backtest_tree,
         delivery_findings,
+        load_soft_news,
         run_backtest,
         score_hints,
         soft_news_tree,
@@ -94,7 +96,8 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
     done = run_backtest(catalog)
     deliveries = answer_deliveries(catalog, done.plan.deliveries)
     if as_json:
-        news = soft_news_tree(score_hints(catalog), run_backtest(catalog, hints=()))
+        without = replace(load_soft_news(), news=(), lapses=())
+        news = soft_news_tree(score_hints(catalog), run_backtest(catalog, soft_news=without))
         return _print_json({**backtest_tree(done, deliveries), "soft_news": news})
     _print_scores(done, _terms(lang))
     _print_reliability(done, _terms(lang))

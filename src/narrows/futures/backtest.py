@@ -25,7 +25,7 @@ from narrows.futures.lines import Line, load_lines
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.quarters import quarter_ends, quarters_after
 from narrows.futures.scores import brier, log_score, time_crps
-from narrows.futures.soft_news import Hint
+from narrows.futures.soft_news import SoftNews
 from narrows.futures.states import DAYS_PER_YEAR, STATE_INDEX, YEARS_PER_QUARTER, FloatArray
 
 
@@ -72,7 +72,7 @@ def run_backtest(
     plan: BacktestPlan | None = None,
     lines: Sequence[Line] | None = None,
     prior: ChainPrior | None = None,
-    hints: Sequence[Hint] | None = None,
+    soft_news: SoftNews | None = None,
 ) -> Backtest:
     """Fit at each quarter with what was known, predict, and score against the whole record."""
     plan = plan or load_backtest_plan()
@@ -83,7 +83,7 @@ def run_backtest(
     states: list[StateCase] = []
     times: list[TimeCase] = []
     for origin in quarter_ends(plan.first_origin, plan.judged_until):
-        chains = fit_chains(catalog, known_on=origin, lines=lines, prior=prior, hints=hints)
+        chains = fit_chains(catalog, known_on=origin, lines=lines, prior=prior, soft_news=soft_news)
         said = _Origin(chains, plan)
         for line, gate in said.chains.beliefs:
             forecasts = said.forecasts(line, gate)

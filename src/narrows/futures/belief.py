@@ -2,8 +2,9 @@
 
 A report is right with a chance that depends on its grade; if it is wrong, the gate is where it was:
 ``b' = right * e_s + (1 - right) * b``. Soft news multiplies the belief by its likelihood:
-``b' ~ b * likelihood``. Between two of them the belief drifts at the share of the fitted
-intensities that goes unreported, ``b' = b expm(u Q t)``: silence is evidence of no change.
+``b' ~ b * likelihood``. A lapse that nobody reported is a report with a stated chance. Between two
+of them the belief drifts at the share of the fitted intensities that goes unreported,
+``b' = b expm(u Q t)``: silence is evidence of no change.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from narrows.core import GateState
 from narrows.futures.exponential import exponential
 from narrows.futures.history import History, Step
 from narrows.futures.prior import ChainPrior
@@ -30,12 +32,26 @@ class SoftSignal:
     cites: tuple[str, ...] = ()
 
 
-News: TypeAlias = Step | SoftSignal
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A day on which a measure was due to lapse while nobody reported whether it did.
+
+    ``chance`` is the stated chance that the gate went to ``state``.
+    """
+
+    day: date
+    state: GateState
+    chance: float
+    cites: tuple[str, ...] = ()
+
+
+Unreported: TypeAlias = SoftSignal | Lapse
+News: TypeAlias = Step | SoftSignal | Lapse
 
 
 def filter_belief(
     history: History,
-    soft: Sequence[SoftSignal] = (),
+    soft: Sequence[Unreported] = (),
     *,
     q: FloatArray,
     prior: ChainPrior,
@@ -63,7 +79,7 @@ def filter_belief(
 
 def _order(item: News) -> tuple[date, bool]:
     """Order by day, reports before soft news of the same day."""
-    return item.day, isinstance(item, SoftSignal)
+    return item.day, not isinstance(item, Step)
 
 
 def _learn(belief: FloatArray, item: News, prior: ChainPrior) -> FloatArray:
@@ -71,7 +87,7 @@ def _learn(belief: FloatArray, item: News, prior: ChainPrior) -> FloatArray:
         weighted = belief * item.likelihood
         learned: FloatArray = weighted / weighted.sum()
         return learned
-    right = prior.report_is_right[item.grade]
+    right = item.chance if isinstance(item, Lapse) else prior.report_is_right[item.grade]
     reported = np.zeros(len(STATES))
     reported[STATE_INDEX[item.state]] = 1.0
     return right * reported + (1.0 - right) * belief

@@ -10,7 +10,7 @@ import numpy as np
 
 from narrows.catalog import Catalog
 from narrows.core import GATE_ORDER, Gate, RefusalError, UnknownNameError
-from narrows.futures.belief import SoftSignal, filter_belief
+from narrows.futures.belief import Unreported, filter_belief
 from narrows.futures.history import Counts, History, count, histories
 from narrows.futures.lines import Line, load_lines
 from narrows.futures.posterior import (
@@ -21,7 +21,7 @@ from narrows.futures.posterior import (
     quarter_matrix,
 )
 from narrows.futures.prior import ChainPrior, load_chain_prior
-from narrows.futures.soft_news import Hint, load_soft_news, visible_hints
+from narrows.futures.soft_news import SoftNews, load_soft_news, visible_news
 from narrows.futures.states import FloatArray
 
 DRAWS = 200
@@ -85,7 +85,7 @@ class GateChains:
     chains: Mapping[Gate, GateChain]
     histories: Mapping[tuple[str, Gate], History]
     beliefs: Mapping[tuple[str, Gate], FloatArray]
-    soft: Mapping[tuple[str, Gate], tuple[SoftSignal, ...]]
+    soft: Mapping[tuple[str, Gate], tuple[Unreported, ...]]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ def fit_chains(
     products: Sequence[str] | None = None,
     lines: Sequence[Line] | None = None,
     prior: ChainPrior | None = None,
-    hints: Sequence[Hint] | None = None,
+    soft_news: SoftNews | None = None,
 ) -> GateChains:
     """Fit the chain of each gate to the moves that were public on a day.
 
@@ -184,8 +184,8 @@ def fit_chains(
     ----------
     products
         Ids of the lines whose history counts; all by default.
-    lines, prior, hints
-        The packaged ones by default. Hints are soft news; they touch beliefs, never intensities.
+    lines, prior, soft_news
+        The packaged ones by default. Soft news touches beliefs, never intensities.
 
     Raises
     ------
@@ -204,8 +204,7 @@ def fit_chains(
         for gate in GATE_ORDER
         if any(history.gate is gate for history in found)
     }
-    every_hint = load_soft_news().news if hints is None else hints
-    soft = visible_hints(every_hint, catalog, known_on=known_on)
+    soft = visible_news(soft_news or load_soft_news(), catalog, known_on=known_on)
     by_key = {(history.line, history.gate): history for history in found}
     beliefs = {
         key: filter_belief(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from narrows.catalog import Catalog
@@ -12,7 +11,7 @@ from narrows.core import COMPILED_ON, Gate, GateState
 from narrows.futures.chains import fit_chains
 from narrows.futures.history import Register, histories
 from narrows.futures.lines import load_lines
-from narrows.futures.soft_news import Hint, load_soft_news
+from narrows.futures.soft_news import SoftNews, load_soft_news
 from narrows.futures.states import STATE_INDEX
 
 
@@ -28,22 +27,23 @@ class HintScore:
     gain_nats: float
 
 
-def score_hints(catalog: Catalog, hints: Sequence[Hint] | None = None) -> tuple[HintScore, ...]:
+def score_hints(catalog: Catalog, soft_news: SoftNews | None = None) -> tuple[HintScore, ...]:
     """Return the gain of each hint over the belief without it, in order of day.
 
     A hint about a gate that was not followed on its day has no score and is left out.
     """
-    every = load_soft_news().news if hints is None else tuple(hints)
+    soft = soft_news or load_soft_news()
     register = Register(catalog, COMPILED_ON)
     truth = {(h.line, h.gate): h for h in histories(load_lines(), catalog, known_on=COMPILED_ON)}
     scored = []
-    for hint in every:
+    for hint in soft.news:
         if not register.shows(hint.cites):
             continue
         day = register.day(hint.cites)
         held = truth[hint.line, hint.gate].state_on(day)
-        others = [other for other in every if other is not hint]
-        beliefs = fit_chains(catalog, known_on=day, hints=others).beliefs
+        others = tuple(other for other in soft.news if other is not hint)
+        without = replace(soft, news=others)
+        beliefs = fit_chains(catalog, known_on=day, soft_news=without).beliefs
         belief = beliefs.get((hint.line, hint.gate))
         if held is None or belief is None:
             continue
