@@ -85,7 +85,7 @@ def _print(shown: Card, as_known_on: date, lang: Language) -> None:
 
 def _rows(shown: Card, say: Callable[..., str]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    for width in (30, 24, 23):
+    for width in (27, 23, 27):
         table.add_column(max_width=width, overflow="fold")
     for row in shown.rows:
         table.add_row(say(f"catalog.field.{row.fieldname}"), _value(row, say), _evidence(row, say))
