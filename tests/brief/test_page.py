@@ -217,6 +217,20 @@ def test_a_broken_result_is_refused(result):
         render_html({**result, "orders": {}}, language="en")
 
 
+def test_an_unknown_state_is_refused_with_its_place(result):
+    result["gates"][0]["row"][2]["state"] = "ajar"
+    with pytest.raises(InputError, match="/gates/0/row/2/state"):
+        render_html(result, language="en")
+
+
+def test_numbers_that_are_none_show_as_unknown(result):
+    result["orders"][0]["cost_cny"] = float("nan")
+    result["sensitivities"]["cap"][0]["change"] = float("inf")
+    result["worth"][0]["ratio"]["p95"] = float("inf")
+    page = render_html(result, language="en")
+    assert not re.search(r"\b(nan|inf)\b", page.split("</style>")[1], re.IGNORECASE)
+
+
 def test_null_figures_show_as_unknown(result):
     result["orders"][0]["cost_cny"] = None
     page = render_html(result, language="en")

@@ -102,3 +102,8 @@ def test_gates_tell_their_state_in_words(result):
     assert "customs SHUT" in gates
     assert "CN approval discretion 20-60 %" in gates
     assert "quota ?" in gates
+
+
+def test_a_label_without_a_word_stays(result):
+    result["study"]["headline"][0]["label"] = "VERDICT AT LENGTH"
+    assert render_terminal(result, language="zh-Hant").startswith("VERDICT  ")

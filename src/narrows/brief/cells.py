@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_PIECE = re.compile(r"\s+|[^\s]")
 _WORD = re.compile(r"\s+|[\u0021-\u024f\u2190-\u21ff\u25a0-\u25ff\u00a0]+|.", re.DOTALL)
 _NEVER_FIRST = frozenset("，。；：！？、）」』》〉%…,.;:!?)]}”’")
 """Chinese punctuation that must not begin a line."""

@@ -226,12 +226,3 @@ def percent_interval(low: float, middle: float, high: float, language: Locale) -
         return f"{written}{_percent_sign(language)}"
     middle_text, _, rest = written.partition(_NO_BREAK_SPACE)
     return f"{middle_text}{_percent_sign(language)}{_NO_BREAK_SPACE}{rest}"
-
-
-def money_interval(amounts: tuple[float, float, float], currency: str, language: Locale) -> str:
-    """Write an amount of money with its interval, all in the middle amount's magnitude."""
-    low, middle, high = amounts
-    if low == high:
-        return money(middle, currency, language)
-    low_text, high_text = (money(value, currency, language) for value in (low, high))
-    return f"{money(middle, currency, language)} ({low_text} - {high_text})"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from narrows.brief.node import Node
 from narrows.brief.wording import Wording
-from narrows.core import GateState, Truth
+from narrows.core import GateState, InputError, Truth
 
 LIGHTS: Mapping[GateState, str] = MappingProxyType(
     {
@@ -32,9 +32,21 @@ class Shown:
 
 
 def state_of(reading: Node) -> GateState:
-    """Return the state of a reading; a state that is missing was not checked."""
+    """Return the state of a reading; a state that is missing was not checked.
+
+    Raises
+    ------
+    InputError
+        The state is none of the six.
+    """
     found = reading.at("state").text
-    return GateState.NOT_CHECKED if found is None else GateState(found)
+    if found is None:
+        return GateState.NOT_CHECKED
+    if found not in set(GateState):
+        pointer = reading.at("state").pointer
+        known = ", ".join(GateState)
+        raise InputError("no such state of a gate", f"use {known}", fieldname=pointer, value=found)
+    return GateState(found)
 
 
 def evidence_shown(reading: Node) -> Shown:

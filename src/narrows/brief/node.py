@@ -6,6 +6,7 @@ uses it leaves the line out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,10 +43,10 @@ class Node:
 
     @property
     def number(self) -> float | None:
-        """The number that stands here, or ``None`` for anything else."""
+        """The finite number that stands here, or ``None`` for anything else."""
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
             return None
-        return float(self.value)
+        return float(self.value) if math.isfinite(self.value) else None
 
     @property
     def text(self) -> str | None:

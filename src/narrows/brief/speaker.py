@@ -13,9 +13,9 @@ from narrows.brief.result import names_in, words
 from narrows.brief.wording import Wording, printable
 from narrows.core import Json, Locale
 
-STEPS_MAX = 12
+STEPS_MAX = 8
 """How many figures a derivation tells in place; ``--explain`` walks the rest."""
-CITED_MAX = 6
+CITED_MAX = 3
 """How many sources of one figure are cited in place."""
 
 

@@ -108,11 +108,12 @@ def _lines(block: _Block, wording: Wording, *, colour: bool) -> list[str]:
     body = [line for sentence in block.sentences for line in sentence]
     if block.dropped:
         body.append(wording.phrase("brief.more", left=block.dropped))
-    label = wording.phrase(f"brief.label.{block.label.lower()}")
+    label = wording.label(block.label)
     margins = [_margin(label, colour=colour), *[" " * LABEL_COLUMNS] * (len(body) - 1)]
     return [f"{margin}{_GAP}{line}" for margin, line in zip(margins, body, strict=True)]
 
 
 def _margin(label: str, *, colour: bool) -> str:
-    padded = pad(label, LABEL_COLUMNS)
+    first, *_ = wrap(label, LABEL_COLUMNS) or [""]
+    padded = pad(first, LABEL_COLUMNS)
     return f"{_BOLD}{padded}{_PLAIN}" if colour else padded

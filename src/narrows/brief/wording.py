@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -70,6 +71,11 @@ class Wording:
         """Return the sentence of an id with values."""
         return self.say({"id": message_id, "values": dict(values)})
 
+    def label(self, label: str) -> str:
+        """Return the reader's word for a label of the answer; one without a word stays."""
+        pattern = self._catalogue.pattern(f"brief.label.{_key(label)}", self.language)
+        return printable(label) if pattern is None else pattern
+
     def term(self, word: str) -> str:
         """Return the reader's word for a word of the rooms (``customs``, ``shut``)."""
         pattern = self._catalogue.pattern(f"term.{_key(word)}", self.language)
@@ -128,6 +134,8 @@ class Wording:
         if isinstance(value, bool):
             return self.term("yes" if value else "no")
         if isinstance(value, (int, float)):
+            if not math.isfinite(value):
+                return self.term("unknown")
             return _OF_NUMBER.get(kind or "number", figures.number)(value, self.language)
         word = str(value)
         if kind in ("term", "name"):
@@ -154,7 +162,9 @@ def _plain(value: object) -> Json:
 
 
 def _is_number(value: Json) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value)
 
 
 def _key(word: str) -> str:
