@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from narrows.catalog import Catalog
 from narrows.cli.market import market
-from narrows.core import COMPILED_ON, RefusalError
+from narrows.core import COMPILED_ON, InputError, RefusalError
 from narrows.futures import (
     domestic_supply,
     market_findings,
@@ -118,3 +120,21 @@ def test_the_verb_prints_within_eighty_columns(
 def test_the_verb_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert market(as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["imported"][0]["units"]["unit"] == "chip"
+
+
+def test_the_verb_measures_a_reaction(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    levels = np.exp(np.cumsum(random.normal(0.0, 0.01, (220, 2)), axis=0))
+    days = [date(2025, 6, 20) + timedelta(days=day) for day in range(220)]
+    rows = [f"{day},{a:.4f},{b:.4f}" for day, (a, b) in zip(days, levels, strict=True)]
+    path = tmp_path / "prices.csv"
+    path.write_text("\n".join(["date,close,benchmark", *rows]))
+    assert market(prices=path, event=date(2026, 1, 13)) == 0
+    out = capsys.readouterr().out
+    assert "istinguishable" in out or "Stands out" in out
+    assert "E065" in out
+
+
+def test_an_event_study_needs_both_inputs(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--prices and --event"):
+        market(event=date(2026, 1, 13))

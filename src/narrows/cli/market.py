@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from narrows.core import COMPILED_ON, message
+from narrows.core import COMPILED_ON, InputError, message
 
 if TYPE_CHECKING:
     from narrows.core import Estimate
@@ -22,11 +23,15 @@ Say = Callable[[str], str]
 Language = Literal["en", "zh-Hant", "zh-Hans"]
 WIDTH = 80
 SHOWN_MIN = 0.1
+CONFOUNDER_DAYS = 8
+"""Calendar days that five sessions after the event can take."""
 
 
 def market(
     *,
     as_known_on: date = COMPILED_ON,
+    prices: Path | None = None,
+    event: date | None = None,
     lang: Language = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> int:
@@ -36,11 +41,17 @@ def market(
     ----------
     as_known_on
         Use only what was public on this day.
+    prices
+        A CSV file of your own (date, close, benchmark): show how it moved around --event instead.
+    event
+        The first public day of the event.
     lang
         en, zh-Hant or zh-Hans.
     as_json
         Print JSON.
     """
+    if prices is not None or event is not None:
+        return _reaction(prices, event, lang)
     from narrows.brief import text
     from narrows.catalog import load_catalog
     from narrows.futures import market_findings, market_outlook, outlook_tree
@@ -57,6 +68,26 @@ def market(
     out.print(_forecasts(outlook, say))
     out.print(_supply(outlook, say))
     for finding in market_findings(outlook):
+        out.print(text(finding, language=lang))
+    return 0
+
+
+def _reaction(prices: Path | None, event: date | None, lang: Language) -> int:
+    from narrows.brief import text
+    from narrows.catalog import load_catalog
+    from narrows.futures import event_study, reaction_findings, read_prices
+
+    if prices is None or event is None:
+        raise InputError("an event study needs --prices and --event", "give both")
+    study = event_study(read_prices(prices), event_day=event)
+    last = study.session + timedelta(days=CONFOUNDER_DAYS)
+    others = [
+        other.id
+        for other in load_catalog().events
+        if other.known_on is not None and event < other.known_on <= last
+    ]
+    out = Console(highlight=False, width=WIDTH)
+    for finding in reaction_findings(study, others):
         out.print(text(finding, language=lang))
     return 0
 

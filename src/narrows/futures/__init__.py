@@ -11,11 +11,13 @@ from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.elicited import Elicited, Law, parse_elicited
+from narrows.futures.event_study import EventStudy, Reaction, event_study
 from narrows.futures.findings import (
     backtest_findings,
     delivery_findings,
     gate_findings,
     market_findings,
+    reaction_findings,
 )
 from narrows.futures.forecast_file import (
     ForecastFile,
@@ -35,6 +37,7 @@ from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
 from narrows.futures.market_report import Outlook, market_outlook, outlook_tree
 from narrows.futures.path_model import PathModel, load_path_model
+from narrows.futures.prices import Prices, read_prices
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
@@ -64,6 +67,7 @@ __all__ = [
     "Disagreement",
     "Driver",
     "Elicited",
+    "EventStudy",
     "ForecastFile",
     "Forecaster",
     "Futures",
@@ -81,6 +85,8 @@ __all__ = [
     "Opinion",
     "Outlook",
     "PathModel",
+    "Prices",
+    "Reaction",
     "RegimeChain",
     "RegimeRule",
     "RegimeScheme",
@@ -98,6 +104,7 @@ __all__ = [
     "chains_tree",
     "delivery_findings",
     "domestic_supply",
+    "event_study",
     "fit_chains",
     "forecasts_text",
     "gate_findings",
@@ -118,6 +125,8 @@ __all__ = [
     "packaged_forecasts",
     "parse_elicited",
     "processing_performance",
+    "reaction_findings",
+    "read_prices",
     "regime_chain",
     "regime_tree",
     "reliability",

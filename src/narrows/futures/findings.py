@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from narrows.core import Gate, GateState, Message, message
 from narrows.futures.backtest import Backtest
 from narrows.futures.chains import GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
+from narrows.futures.event_study import EventStudy
 from narrows.futures.forecasters import Forecaster
 from narrows.futures.market_report import Outlook
 from narrows.futures.report import BASELINES
@@ -151,3 +152,22 @@ def _left_out(outlook: Outlook) -> dict[tuple[str, ...], list[str]]:
         if one.without_units:
             years.setdefault(one.without_units, []).append(str(one.year))
     return years
+
+
+def reaction_findings(study: EventStudy, confounders: Sequence[str]) -> tuple[Message, ...]:
+    """Return one finding a window, and the events that fell into the windows too."""
+    found = [
+        message(
+            f"futures.reaction.{'clear' if one.distinguishable else 'unclear'}",
+            session=study.session,
+            first=str(one.window[0]),
+            last=str(one.window[1]),
+            car=one.car,
+            daily=study.daily_spread,
+            p=round(one.holm_p, 3),
+        )
+        for one in study.reactions
+    ]
+    if confounders:
+        found.append(message("futures.reaction.confounded", events=", ".join(confounders)))
+    return tuple(found)
