@@ -28,8 +28,12 @@ FAULTS = [
     pytest.param(NVIDIA, "memory_gb: 16", "memory_gb: &a 16", "anchors", id="anchor"),
     pytest.param(NVIDIA, "id: nv-t4", "id: nv-p100", "used twice", id="id twice"),
     pytest.param(NVIDIA, "id: nv-t4", "id: nv t4", "not an id", id="no id"),
-    pytest.param(NVIDIA, "sources: [epoch-hardware]", "sources: [nowhere]", "source", id="source"),
-    pytest.param(NVIDIA, "sources: [epoch-hardware]", "sources: []", "needs a source", id="none"),
+    pytest.param(
+        NVIDIA, "sources: [epoch-ml-hardware]", "sources: [nowhere]", "source", id="source"
+    ),
+    pytest.param(
+        NVIDIA, "sources: [epoch-ml-hardware]", "sources: []", "needs a source", id="none"
+    ),
     pytest.param(NVIDIA, "dense_basis: published_dense", "dense_basis: sparse", "", id="sparse"),
     pytest.param(
         NVIDIA, "dense_basis: published_dense", "dense_basis: unpublished", "basis", id="basis"
