@@ -21,6 +21,7 @@ from narrows.rules.route_case import RouteCase
 from narrows.rules.route_conflict import conflicts_of
 from narrows.rules.route_findings import duties_of, findings_of
 from narrows.rules.route_records import EndUse, Leg, PartyFacts, check_route
+from narrows.rules.route_shares import shares_of
 from narrows.rules.route_verdict import LegReading, RouteVerdict
 from narrows.rules.verdict import Verdict
 
@@ -90,6 +91,7 @@ def route(
         approvals=approvals_for(
             known, parties[end_use.buyer].group, chip.id, on=on, known_on=known_on
         ),
+        shares=shares_of(read),
         not_checked=_not_checked(read, case),
         missing=distinct(name for leg in read for r in leg.readings for name in r.missing),
         sources=_sources(read),

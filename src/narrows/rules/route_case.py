@@ -71,7 +71,7 @@ class RouteCase:
         """Return the facts of a leg; what the caller stated overrides what follows from records."""
         derived: dict[str, FactValue] = {
             **chip_facts(self.chip),
-            **board_facts(self.system, self.chip, self._number(PEAK_WEIGHT)),
+            **board_facts(leg, self.system, self.chip, self._number(PEAK_WEIGHT)),
             **party_facts(leg, self.parties, self.end_use),
             **use_facts(self.end_use, self.parties),
             **leg_facts(leg, self.parties),

@@ -143,9 +143,15 @@ def use_facts(end_use: EndUse, parties: Mapping[str, PartyFacts]) -> dict[str, F
     }
 
 
-def board_facts(system: System | None, chip: Chip, weight: float | None) -> dict[str, FactValue]:
-    """Return the adjusted peak performance of what is sold; unknown where a figure is blank."""
-    packages = 1 if system is None else system.packages
+def board_facts(
+    leg: Leg, system: System | None, chip: Chip, weight: float | None
+) -> dict[str, FactValue]:
+    """Return the adjusted peak performance of what moves; unknown where a figure is blank.
+
+    A board or machine holds as many packages as its system says, and nobody knows how many
+    without one; a lone package is one.
+    """
+    packages = 1 if leg.form not in FINISHED else None if system is None else system.packages
     if packages is None or chip.fp64_tflops is None or weight is None:
         return {"adjusted_peak_tflops": None}
     peak = adjusted_peak_performance(packages, chip.fp64_tflops, weight)

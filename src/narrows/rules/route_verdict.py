@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from narrows.core import Gate, GateReading, Message, Truth
@@ -12,25 +12,8 @@ from narrows.rules.parameter import ParameterValue
 from narrows.rules.posture import Posture
 from narrows.rules.route_approvals import Approval
 from narrows.rules.route_conflict import ConflictFinding
-from narrows.rules.route_records import Leg
-from narrows.rules.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegReading:
-    """One leg as the law of both sides sees it.
-
-    ``readings`` holds one reading for each gate that a rule speaks to on this leg, in gate order.
-    ``verdict`` keeps the proofs.
-    """
-
-    leg: Leg
-    readings: tuple[GateReading, ...]
-    verdict: Verdict = field(repr=False, compare=False)
-
-    def reading(self, gate: Gate) -> GateReading | None:
-        """Return the reading of a gate, or ``None`` where no rule speaks to it on this leg."""
-        return next((reading for reading in self.readings if reading.gate is gate), None)
+from narrows.rules.route_shares import HomeMadeShare
+from narrows.rules.route_verdict_leg import LegReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +62,7 @@ class RouteVerdict:
         Seven readings, the strictest over the legs, in the posture that was asked for.
     layers
         The same row as each layer alone gives it.
-    findings, duties, conflicts, approvals
+    findings, duties, conflicts, approvals, shares
         What moves no gate and still costs money, time or advice.
     not_checked
         What no card covers. It is never to be read as allowed.
@@ -101,6 +84,7 @@ class RouteVerdict:
     duties: tuple[Duty, ...]
     conflicts: tuple[ConflictFinding, ...]
     approvals: tuple[Approval, ...]
+    shares: tuple[HomeMadeShare, ...]
     not_checked: tuple[Message, ...]
     missing: tuple[str, ...]
     sources: tuple[str, ...]
@@ -108,3 +92,6 @@ class RouteVerdict:
     def gate(self, gate: Gate) -> GateReading:
         """Return the reading of one gate."""
         return next(reading for reading in self.row if reading.gate is gate)
+
+
+__all__ = ["Duty", "Finding", "LegReading", "RouteVerdict"]
