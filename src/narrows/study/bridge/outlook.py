@@ -24,8 +24,9 @@ from narrows.study.facts import Facts
 
 FloatArray = npt.NDArray[np.float64]
 
-BRANCHING: Mapping[int, int] = {1: 3, 3: 3, 6: 3}
-"""27 leaves: regimes are told apart next quarter, after three and after six, when money moves."""
+BRANCHING: Mapping[int, int] = {1: 3, 3: 3, 8: 3}
+"""27 leaves: regimes are told apart next quarter, at the year's end and after two years, since most
+money moves early and a later branching costs more nodes than it adds knowledge."""
 ARRIVAL_ORDER_CHIPS = 1_000
 """The order whose arrival is told: a round number that a reader can scale."""
 SEED = 20260123

@@ -38,8 +38,8 @@ EVENT_QUARTER = 3
 ALL_OPEN = "all_open"
 """The regime of futures in which licence, approval and customs all stand open."""
 CHANCE_LOWEST = 0.01
-FLIP_TOLERANCE = 0.02
-"""Two points of probability: far less than the belief's own band."""
+FLIP_TOLERANCE = 0.04
+"""Four points of probability: no belief about a gate is sharper."""
 
 
 @dataclass(frozen=True)
