@@ -89,6 +89,7 @@ def _offers(draw: np.random.Generator, tree: Tree, axes: Axes) -> Offers:
     k, s, t = len(axes.systems), len(axes.sites), tree.n_stages
     lead = draw.dirichlet(np.ones(_LEADS), size=k) * (draw.random((k, _LEADS)) < 0.6)
     lead[:, 1] += 0.1
+    lot = draw.choice([1.0, 8.0, 64.0], k)
     cancel = np.where(draw.random((k, 1)) < 0.5, draw.uniform(0.3, 1.0, (k, _LEADS)), np.nan)
     return Offers(
         price=_by_regime(draw, tree, draw.uniform(1e4, 4e4, k)),
@@ -96,14 +97,14 @@ def _offers(draw: np.random.Generator, tree: Tree, axes: Axes) -> Offers:
         may_order=_switch(draw, tree, k),
         may_deliver=_switch(draw, tree, k),
         supply=_by_regime(draw, tree, draw.uniform(50.0, 400.0, k)),
-        lot=draw.choice([1.0, 8.0, 64.0], k),
+        lot=lot,
         lead=lead / lead.sum(axis=1, keepdims=True),
         deposit=draw.choice([0.3, 1.0], k),
         blocked_refund=draw.uniform(0.0, 1.0, k),
         hold_until=draw.choice([NEVER_HELD, 2, 4], k),
         cancel_refund=cancel,
         end_value=draw.uniform(0.0, 3e3, (k, t)),
-        booked=draw.choice([0.0, 0.0, 1.0], (k, s, t)),
+        booked=draw.choice([0.0, 0.0, 4.0], (k, s, t)) / lot[:, None, None],
     )
 
 
@@ -192,5 +193,6 @@ def _shares(draw: np.random.Generator, tree: Tree, imported: BoolArray) -> tuple
 def _budget(draw: np.random.Generator, axes: Axes) -> Budget | None:
     if draw.random() < 0.3:
         return None
-    release = draw.uniform(5e5, 5e6, len(axes.quarters))
+    # Enough for the duty on booked lots, which no plan can avoid.
+    release = draw.uniform(2e6, 6e6, len(axes.quarters))
     return Budget(release=release, carry=float(draw.choice([0.0, 1.0])))

@@ -33,8 +33,8 @@ BRANCHING = {1: 3, 3: 3, 6: 3}
 
 _MAY_ORDER = np.array([0.0, 1.0, 1.0, 1.0])
 _MAY_DELIVER = np.array([0.0, 0.5, 1.0, 1.0])
-_QUOTA = np.array([0.0, 400.0, 900.0, 2500.0])
-_SHARE = np.array([0.0, 0.5, 0.3, 0.0])
+_QUOTA = np.array([0.0, 80.0, 160.0, 500.0])
+_SHARE = np.array([0.0, 0.8, 0.6, 0.0])
 _STEP = np.array(
     [
         [0.70, 0.20, 0.08, 0.02],
@@ -113,7 +113,7 @@ def _offers(draw: np.random.Generator, tree: Tree) -> Offers:
         may_order=open_order,
         may_deliver=open_gate,
         supply=np.tile(supply, (tree.n_nodes, 1)),
-        lot=draw.choice([8.0, 64.0, 384.0], SYSTEMS),
+        lot=np.where(imported, 8.0, draw.choice([8.0, 64.0, 384.0], SYSTEMS)),
         lead=lead,
         deposit=np.where(imported, 1.0, 0.3),
         blocked_refund=np.where(imported, 0.5, 1.0),

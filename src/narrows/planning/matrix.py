@@ -112,8 +112,7 @@ def _rules(
     rows += [share_bank(problem, variables, made, i) for i in range(len(problem.shares))]
     if problem.budget is not None:
         paid = [booked[item] for item in Item if item in problem.budget.pays]
-        spending = total(paid).times(1.0 / MONEY)
-        rows.append(budget_bank(problem, variables, spending, problem.budget, MONEY))
+        rows.append(budget_bank(problem, variables, total(paid), problem.budget, MONEY))
     return rows + pipeline(problem, variables)
 
 

@@ -68,7 +68,6 @@ class Effort:
     build_cpu_s: float
     relaxation_cpu_s: float
     search_cpu_s: float
-    prices_cpu_s: float
     simplex_iterations: int
     row_residual: float
     bound_residual: float
@@ -76,8 +75,7 @@ class Effort:
     @property
     def cpu_s(self) -> float:
         """All CPU seconds together."""
-        solving = self.relaxation_cpu_s + self.search_cpu_s + self.prices_cpu_s
-        return self.build_cpu_s + solving
+        return self.build_cpu_s + self.relaxation_cpu_s + self.search_cpu_s
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

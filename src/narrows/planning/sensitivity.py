@@ -52,22 +52,36 @@ def curve(
     values: Sequence[float],
     *,
     base: Plan,
+    base_value: float | None = None,
 ) -> Curve:
-    """Re-solve the relaxation at each value, each from the basis of the one before.
+    """Re-solve the relaxation at each value, walking away from the base on either side.
 
     Parameters
     ----------
     base
         A relaxed plan of the base problem: its cost is the reference, its basis the start.
+    base_value
+        The parameter's value in the base problem, where it has one.
     """
-    start = base.basis
-    points = []
+    ordered = sorted(values)
+    middle = ordered[0] if base_value is None else base_value
+    up = [value for value in ordered if value >= middle]
+    down = [value for value in reversed(ordered) if value < middle]
+    found = _walk(problem_at, up, base) | _walk(problem_at, down, base)
+    points = tuple(found[value] for value in values)
+    return Curve(parameter=parameter, base_cost=base.objective, points=points)
+
+
+def _walk(
+    problem_at: Callable[[float], Problem], values: Sequence[float], base: Plan
+) -> dict[float, Point]:
+    """Solve one value after another, each from the basis of the one before."""
+    start, found = base.basis, {}
     for value in values:
         plan = _relaxed(problem_at(value), start)
-        if plan is not None:
-            start = plan.basis
-        points.append(_point(value, plan, base))
-    return Curve(parameter=parameter, base_cost=base.objective, points=tuple(points))
+        start = start if plan is None else plan.basis
+        found[value] = _point(value, plan, base)
+    return found
 
 
 def _relaxed(problem: Problem, start: Basis) -> Plan | None:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from narrows.core import NarrowsError
-from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import SolverError
 from narrows.planning.lp import Answer, Basis, MipLimits, Programme, Status
 from narrows.planning.matrix import MONEY, Model, build_matrix
 from narrows.planning.plan import Effort, Plan, read_quantities
 from narrows.planning.prices import order_reasons, rule_prices
 from narrows.planning.problem import Problem
-
-WHOLE_TOLERANCE = 1e-5
-"""How far from a whole number the solver may leave a whole column."""
+from narrows.planning.search import search
 
 
 @dataclass
@@ -31,8 +29,8 @@ class NoPlanError(NarrowsError):
 def solve(problem: Problem, limits: MipLimits | None = None) -> Plan:
     """Return the cheapest plan found, with its gap.
 
-    The order of work: the relaxation, the search for whole numbers in the here-and-now quarters,
-    and the linear programme with those numbers held, which gives the prices.
+    First the relaxation, then the search for whole numbers in the here-and-now quarters. Prices
+    are those of the linear programme with the whole numbers held.
 
     Raises
     ------
@@ -46,14 +44,10 @@ def solve(problem: Problem, limits: MipLimits | None = None) -> Plan:
     programme = Programme(model)
     building = time.process_time() - began
     relaxation = _solved(programme.solve())
-    whole = np.flatnonzero(model.whole).astype(np.int64)
-    if len(whole) == 0:
+    if not model.whole.any():
         return _plan(problem, model, relaxation, relaxation, building=building)
-    searcher = Programme(model)
-    found = _solved(searcher.solve_whole(limits or MipLimits()))
-    held = _hold_whole(programme, whole, found.value, relaxation)
-    bound = max(found.bound, relaxation.objective)
-    answer = replace(held, status=found.status, bound=min(bound, held.objective))
+    found = search(model, programme, relaxation, limits or MipLimits())
+    answer = _solved(found.answer)
     return _plan(problem, model, answer, relaxation, building=building, searching=found.cpu_s)
 
 
@@ -77,19 +71,6 @@ def _solved(answer: Answer) -> Answer:
     if answer.status is Status.INFEASIBLE:
         raise NoPlanError
     return answer
-
-
-def _hold_whole(
-    programme: Programme, whole: IntArray, found: FloatArray, relaxation: Answer
-) -> Answer:
-    values = np.round(found[whole]) + 0.0  # no negative zeros
-    if float(np.abs(values - found[whole]).max()) > WHOLE_TOLERANCE:
-        raise SolverError("whole numbers are not whole", "report this problem")
-    programme.hold(whole, values)
-    held = programme.solve(relaxation.basis)
-    if held.status is Status.INFEASIBLE:
-        raise SolverError("the plan found does not survive rounding", "report this problem")
-    return held
 
 
 def _plan(
@@ -119,7 +100,6 @@ def _plan(
             build_cpu_s=building,
             relaxation_cpu_s=relaxation.cpu_s,
             search_cpu_s=searching,
-            prices_cpu_s=answer.cpu_s if answer is not relaxation else 0.0,
             simplex_iterations=relaxation.iterations,
             row_residual=_row_residual(model, answer.value),
             bound_residual=_bound_residual(model, answer.value),

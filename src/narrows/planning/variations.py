@@ -13,6 +13,8 @@ from narrows.planning.parts import Share
 from narrows.planning.problem import Problem
 
 MONTHS_IN_QUARTER = 3.0
+CERTAIN = 1e-12
+"""Chances nearer to 0 or 1 than this are rounding."""
 
 
 def with_scaled_cap(problem: Problem, name: str, factor: float) -> Problem:
@@ -106,7 +108,7 @@ def with_event(problem: Problem, leaves: BoolArray, probability: float) -> Probl
     tree = problem.tree
     old = tree.probability[tree.leaves]
     inside = float(old[leaves].sum())
-    if not 0.0 < inside < 1.0:
+    if not CERTAIN < inside < 1.0 - CERTAIN:
         mend = "choose an event that some branches have and others have not"
         raise fault("leaves", "the event is certain or impossible on this tree", mend, inside)
     factor = np.where(leaves, probability / inside, (1.0 - probability) / (1.0 - inside))

@@ -36,10 +36,11 @@ def share_bank(problem: Problem, variables: Variables, made: Deliveries, number:
     share, balance = problem.shares[number], variables.shares[number]
     unit = weight_unit(share)
     counted = _counted(problem, variables, made, share.counted).sum(2)
-    flow = counted.times(spent(share) / unit).sum(1)
+    flow = counted.times(spent(share)).sum(1)
     if share.counted is not Counted.FLEET:
-        flow = flow + balance - balance.take(problem.tree.parent).times(share.carry)
-    return at_most(share.name, flow, limit=0.0, axes=(), unit="weight", scale=1.0)
+        credit = balance - balance.take(problem.tree.parent).times(share.carry)
+        flow = flow + credit.times(unit)
+    return at_most(share.name, flow, limit=0.0, axes=(), unit="weight", scale=unit)
 
 
 def spent(share: Share) -> FloatArray:
@@ -58,14 +59,11 @@ def weight_unit(share: Share) -> float:
 def budget_bank(
     problem: Problem, variables: Variables, spending: Affine, budget: Budget, money: float
 ) -> Rows:
-    """``balance <= carry * before + release - spending``.
-
-    ``spending`` and the balance are in the solver's money, ``money`` units of the problem's.
-    """
+    """``balance <= carry * before + release - spending``; the balance is kept in ``money``."""
     before = variables.budget.take(problem.tree.parent).times(budget.carry)
-    flow = variables.budget - before + spending
-    limit = budget.release[problem.tree.stage] / money
-    return at_most("budget", flow, limit=limit, axes=(), unit="money")
+    flow = (variables.budget - before).times(money) + spending
+    limit = budget.release[problem.tree.stage]
+    return at_most("budget", flow, limit=limit, axes=(), unit="money", scale=money)
 
 
 def _counted(problem: Problem, variables: Variables, made: Deliveries, counted: Counted) -> Affine:
