@@ -23,6 +23,13 @@ CHIPS = {
     "H100 NVL": "nv-h100-nvl",
     "H20": "nv-h20",
     "H20 141GB": "nv-h20-141",
+    "NVIDIA H100 80GB HBM3": "nv-h100-sxm",
+    "H200-141GB": "nv-h200-sxm",
+    "NVIDIA A100-SXM4-80GB": "nv-a100-80-sxm",
+    "B200-180GB": "nv-b200",
+    "MI300X OAM": "amd-mi300x",
+    "平头哥PPU": "th-ppu810e",
+    "辉达H200": "nv-h200-sxm",
     "910C": "hw-910c",
     "Ascend 910C": "hw-910c",
     "昇騰910C": "hw-910c",
@@ -49,6 +56,8 @@ SYSTEMS = {
     "atlas 950 超節點": "atlas-950-superpod",
     "HGX H200": "dgx-h200",
     "H200 八卡": "dgx-h200",
+    "8卡H200": "dgx-h200",
+    "HGX-H100-8": "dgx-h100",
     "GB200 NVL72": "gb200-nvl72",
     "Vera Rubin NVL144": "vr-nvl144",
     "天池256超节点": "tianchi-256",
@@ -67,6 +76,11 @@ MODELS = {
     "GPT 175B (GPT-3)": "megatron-175b",
     "LLAMA2-70B LoRA": "llama2-70b",
     "千問3 32B": "qwen3-32b",
+    "GPT-3": "gpt3-175b",
+    "Qwen3-235B": "qwen3-235b-a22b",
+    "qwen-3-235b-a22b-instruct-2507": "qwen3-235b-a22b",
+    "meta-llama/Llama-3.1-70B-Instruct": "llama3-70b",
+    "Mixtral-8x7B-Instruct-v0.1": "mixtral-8x7b",
 }
 AMBIGUOUS = [
     ("chip", "910B", {"hw-910b1", "hw-910b2", "hw-910b3", "hw-910b4"}),
@@ -74,6 +88,7 @@ AMBIGUOUS = [
     ("chip", "Ascend 950", {"hw-950pr", "hw-950dt"}),
     ("chip", "A100", {"nv-a100-40-sxm", "nv-a100-80-sxm", "nv-a100-80-pcie"}),
     ("chip", "C500", {"mx-c500", "mx-c500-oam"}),
+    ("chip", "A100 80GB HBM2e", {"nv-a100-80-sxm", "nv-a100-80-pcie"}),
     ("system", "NVL144", {"vr-nvl144", "kyber-nvl144"}),
     ("system", "NVL72", {"gb200-nvl72", "gb300-nvl72", "vr-nvl72"}),
 ]
@@ -113,6 +128,17 @@ def test_unknown_names_come_with_near_ones(catalog: Catalog) -> None:
     with pytest.raises(UnknownNameError) as caught:
         catalog.chip("H201")
     assert "nv-h20" in caught.value.near or "nv-h200-sxm" in caught.value.near
+
+
+@pytest.mark.parametrize("name", ["A100-PCIE-40GB", "H100 80GB HBM2e", "H200 80GB", "H20 9TB"])
+def test_a_memory_that_no_such_chip_has_is_not_overlooked(catalog: Catalog, name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        catalog.chip(name)
+
+
+def test_a_name_longer_than_any_is_not_cut_to_fit(catalog: Catalog) -> None:
+    with pytest.raises(UnknownNameError):
+        catalog.chip("H200" + " chip" * 60)
 
 
 def test_near_names_are_those_of_the_day(catalog: Catalog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,12 +10,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
+from narrows.catalog.chip_names import resolve_chip
 from narrows.catalog.hindsight import seen_on
 from narrows.catalog.names import NameIndex, Spelling
 from narrows.catalog.records import Chip, Event, MarketFigure, Model, Rate, Record, System
 from narrows.core import COMPILED_ON, Currency, ExchangeRate, Source, visible
 
 R = TypeVar("R", bound=Record)
+
+_ACTIVE_SIZE = re.compile(r"-a\d+(\.\d+)?b$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Catalog:
         UnknownNameError, AmbiguousNameError
             No chip, or more than one, answers to the name.
         """
-        return self.chips[self._chip_names.resolve(name)]
+        return resolve_chip(name, self._chip_names, self.chips)
 
     def system(self, name: str) -> System:
         """Return the system that an id, name or alias means; raises as :meth:`chip`."""
@@ -128,10 +132,14 @@ def _without_prefix(chip_id: str) -> str:
 
 
 def _with_size(model: Model) -> tuple[str, ...]:
-    """Return the id with the published size behind it: ``deepseek-v3 671b``."""
-    if model.total_params_b is None:
-        return ()
-    return (f"{model.id} {model.total_params_b:g}b",)
+    """Return the id with the published size behind it, and without the active size.
+
+    ``deepseek-v3 671b`` and ``qwen3-235b`` are how people name these models.
+    """
+    names = [_ACTIVE_SIZE.sub("", model.id)]
+    if model.total_params_b is not None:
+        names.append(f"{model.id} {model.total_params_b:g}b")
+    return tuple(names)
 
 
 def _exchange_rate(rate: Rate) -> ExchangeRate:

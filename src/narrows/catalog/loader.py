@@ -95,12 +95,7 @@ def _named(record: R, aliases: Mapping[str, tuple[str, ...]]) -> R:
 
 def _sources(entries: Iterable[Entry[SourceEntry]]) -> Mapping[str, Source]:
     found = sorted(unwrap(entries), key=lambda source: source.id)
-    return MappingProxyType({source.id: _plain(source) for source in found})
-
-
-def _plain(source: SourceEntry) -> Source:
-    values = {field.name: getattr(source, field.name) for field in dataclasses.fields(Source)}
-    return Source(**values)
+    return MappingProxyType({source.id: source for source in found})
 
 
 def _check_alias_targets(

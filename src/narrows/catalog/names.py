@@ -17,7 +17,9 @@ NAME_MAX_CHARS = 200
 """The longest published name has 105 characters; a longer one is not a name."""
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^\W\d_a-z]+")
-_PARENTHESIS = re.compile(r"\([^()]*\)")
+_PARENTHESIS = re.compile(r"\(([^()]*)\)")
+_EDITION = re.compile(r"^(\d{4}|v0\.\d+)$")
+"""A date of release (``0528``, ``2507``) or a first version at the end of a model's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Spelling:
         """Return the key of a name after its formats (``-Instruct-FP8``) are taken off."""
         text = self._folded(name)
         parts = [part for part in re.split(r"[\s_\-/]+", text) if part]
-        while len(parts) > 1 and parts[-1] in self.endings:
+        while len(parts) > 1 and (parts[-1] in self.endings or _EDITION.match(parts[-1])):
             parts.pop()
         return self.key(" ".join(parts))
 
@@ -58,7 +60,7 @@ class Spelling:
         return _WORD.findall(self._folded(name))
 
     def _folded(self, name: str) -> str:
-        text = unicodedata.normalize("NFKC", name[:NAME_MAX_CHARS]).casefold()
+        text = unicodedata.normalize("NFKC", name).casefold()
         for written, ours in self.translate.items():
             text = text.replace(written, f" {ours} ")
         return text
@@ -85,7 +87,7 @@ class NameIndex:
         """Let a record answer to its id and to further names."""
         self._ids.add(record_id)
         for name in names:
-            for form in (name, _PARENTHESIS.sub(" ", name)):
+            for form in (name, _PARENTHESIS.sub(" ", name), *_PARENTHESIS.findall(name)):
                 self._by_key[self._spelling.key(form)].add(record_id)
 
     def resolve(self, name: str) -> str:
@@ -98,28 +100,33 @@ class NameIndex:
         UnknownNameError
             None does; carries the nearest names.
         """
-        found = self._find(name)
+        found = self.candidates(name)
         if not found:
             raise UnknownNameError(self.kind, name, self._near(name))
         if len(found) > 1:
             raise AmbiguousNameError(self.kind, name, tuple(sorted(found)))
         return next(iter(found))
 
-    def _find(self, name: str) -> set[str]:
+    def candidates(self, name: str) -> set[str]:
+        """Return the ids that answer to a name; empty where none does."""
         if name in self._ids:
             return {name}
-        bare = _PARENTHESIS.sub(" ", name)
-        keys = (
-            self._spelling.key(name),
-            self._spelling.without_endings(name),
-            self._spelling.key(bare),
-            self._spelling.without_endings(bare),
-        )
+        if len(name) > NAME_MAX_CHARS:
+            return set()
+        keys = (key for form in _forms(name) for key in self._keys(form))
         return next((self._by_key[key] for key in keys if key in self._by_key), set())
 
+    def _keys(self, form: str) -> tuple[str, str]:
+        return self._spelling.key(form), self._spelling.without_endings(form)
+
     def _near(self, name: str) -> tuple[str, ...]:
-        keys = difflib.get_close_matches(
-            self._spelling.key(name), sorted(self._by_key), n=NEAR_MAX, cutoff=0.6
-        )
+        wanted = self._spelling.key(name[:NAME_MAX_CHARS])
+        keys = difflib.get_close_matches(wanted, sorted(self._by_key), n=NEAR_MAX, cutoff=0.6)
         ids = dict.fromkeys(record_id for key in keys for record_id in sorted(self._by_key[key]))
         return tuple(ids)[:NEAR_MAX]
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """Return a name as written, without brackets, and without the owner before a slash."""
+    bare = _PARENTHESIS.sub(" ", name)
+    return name, bare, bare.rpartition("/")[2]
