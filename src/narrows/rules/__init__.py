@@ -8,6 +8,10 @@ Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face;
 from narrows.rules.answer import Answer
 from narrows.rules.arrays import number_column, word_column
 from narrows.rules.card import Ask, Card, Effect, Example
+from narrows.rules.classify import Classification, Classifier, Marketed, Product, classify
+from narrows.rules.clock import Clock, Turn, clocks
+from narrows.rules.difference import Change, differences
+from narrows.rules.examples import as_fact, run_example
 from narrows.rules.law import (
     Certainty,
     Citation,
@@ -21,14 +25,17 @@ from narrows.rules.law import (
 )
 from narrows.rules.loader import load_pack
 from narrows.rules.missing import Missing
+from narrows.rules.outcome import Outcome, outcome
 from narrows.rules.overlay import Overlay
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import DatedValue, Parameter, ParameterKind
 from narrows.rules.posture import Posture
+from narrows.rules.product_table import read_products, write_classifications
 from narrows.rules.proof import Proof
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind, Option, Question, Resolve
 from narrows.rules.regime import Regime
+from narrows.rules.register import Notice, read_notices, with_notices
 from narrows.rules.route import compose, route
 from narrows.rules.route_approvals import (
     Approval,
@@ -52,9 +59,20 @@ from narrows.rules.route_records import (
     StateMoney,
 )
 from narrows.rules.route_verdict import Duty, Finding, LegReading, RouteVerdict
+from narrows.rules.telling import Told, answer_message, footer, told, verdict_tree
+from narrows.rules.treatment import (
+    DIRECT_EXPORT,
+    SCREENED,
+    Timeline,
+    product_facts,
+    timeline,
+    turning_days,
+)
 from narrows.rules.verdict import Verdict
 
 __all__ = [
+    "DIRECT_EXPORT",
+    "SCREENED",
     "WIDTH_BITS",
     "Answer",
     "Approval",
@@ -65,7 +83,11 @@ __all__ = [
     "BuyerType",
     "Card",
     "Certainty",
+    "Change",
     "Citation",
+    "Classification",
+    "Classifier",
+    "Clock",
     "ConflictFinding",
     "DatedValue",
     "Duty",
@@ -85,9 +107,12 @@ __all__ = [
     "Layer",
     "Leg",
     "LegReading",
+    "Marketed",
     "Missing",
     "Movement",
+    "Notice",
     "Option",
+    "Outcome",
     "Overlay",
     "Pack",
     "Parameter",
@@ -95,6 +120,7 @@ __all__ = [
     "PartyFacts",
     "Possession",
     "Posture",
+    "Product",
     "Proof",
     "Purpose",
     "Question",
@@ -105,13 +131,33 @@ __all__ = [
     "Span",
     "StateMoney",
     "Suspension",
+    "Timeline",
     "Title",
+    "Told",
+    "Turn",
     "Verdict",
+    "answer_message",
     "approvals_for",
+    "as_fact",
+    "classify",
+    "clocks",
     "compose",
+    "differences",
+    "footer",
     "load_approvals",
     "load_pack",
     "number_column",
+    "outcome",
+    "product_facts",
+    "read_notices",
+    "read_products",
     "route",
+    "run_example",
+    "timeline",
+    "told",
+    "turning_days",
+    "verdict_tree",
+    "with_notices",
     "word_column",
+    "write_classifications",
 ]

@@ -50,20 +50,40 @@ def rank_missing(regime: Regime, answer: Answer, facts: Facts) -> tuple[Missing,
 
 
 def settle_by_cases(regime: Regime, answer: Answer, facts: Facts) -> Answer:
-    """Return an open answer settled where every value of one missing fact gives the same answer.
+    """Return an open answer settled where every value of one unknown leads to the same answer.
 
-    Kleene's logic loses such cases: it does not see that a fact is either so or not. Where the
-    values give several answers, no other answer stays possible.
+    Kleene's logic loses such cases: it does not see that a fact, or a rule, is either so or not.
+    Where the values give several answers, no other answer stays possible.
     """
-    for one in rank_missing(regime, answer, facts):
-        words = [word for word in one.outcomes if word is not None]
-        if len(words) != len(one.outcomes):
+    for words in _splits(regime, answer, facts):
+        if None in words:
             continue
+        answer = answer._replace(possible=tuple(w for w in answer.possible if w in words))
         if len(words) == 1:
-            truth = FALSE if words[0] == answer.question.none.id else TRUE
-            return answer._replace(truth=truth, word=words[0], possible=(words[0],), by_cases=True)
-        answer = answer._replace(possible=tuple(word for word in answer.possible if word in words))
+            word = answer.possible[0]
+            truth = FALSE if word == answer.question.none.id else TRUE
+            return answer._replace(truth=truth, word=word, by_cases=True)
     return answer
+
+
+def _splits(regime: Regime, answer: Answer, facts: Facts) -> Iterator[tuple[str | None, ...]]:
+    """Yield the answers under both truths of each open card, then under the values of each fact."""
+    for one, proof in zip(answer.held, answer.proofs, strict=True):
+        if proof.truth is UNKNOWN:
+            yield _outcomes_of_card(regime, answer, facts, one.card.id)
+    for missing in rank_missing(regime, answer, facts):
+        yield missing.outcomes
+
+
+def _outcomes_of_card(
+    regime: Regime, answer: Answer, facts: Facts, card_id: str
+) -> tuple[str | None, ...]:
+    words = []
+    for truth in (FALSE, TRUE):
+        case = Case(facts, regime.recipes)
+        case.proofs[card_id] = Proof(regime.binder.card(card_id), truth)
+        words.append(regime.answer(answer.question.id, case).word)
+    return tuple(dict.fromkeys(words))
 
 
 def names_missing(proofs: Iterable[Proof]) -> tuple[str, ...]:

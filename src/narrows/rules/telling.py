@@ -65,8 +65,14 @@ def tell_answer(verdict: Verdict, answer: Answer, pack: Pack) -> Told:
     """Return one answer with the cards that carry it, and the facts that it waits for."""
     cards = [tell_card(card, proof, pack) for card, proof in answer.deciding]
     waiting = [tell_missing(one, pack) for one in verdict.missing(answer.question.id)]
-    layers = [_tell_layer(layer, one) for layer, one in answer.by_layer.items()]
-    return Told(message=answer_message(answer), below=(*cards, *waiting, *layers))
+    return Told(message=answer_message(answer), below=(*cards, *waiting, *_tell_layers(answer)))
+
+
+def _tell_layers(answer: Answer) -> list[Told]:
+    """Return what each layer says, where they do not all say the same."""
+    layers = answer.by_layer
+    alike = len({(one.word, one.possible) for one in layers.values()}) == 1
+    return [] if alike else [_tell_layer(layer, one) for layer, one in layers.items()]
 
 
 def answer_message(answer: Answer) -> Message:
@@ -99,13 +105,10 @@ def _together(options: Sequence[Title], sign: str) -> Title:
 
 
 def _tell_layer(layer: str, answer: Answer) -> Told:
-    return Told(
-        message=message(
-            "rules.answer.in_layer",
-            layer=str(layer),
-            **titled(_said(answer)),
-        )
-    )
+    if answer.word is None:
+        return Told(message=message("rules.answer.layer_open", layer=str(layer)))
+    said = titled(_said(answer))
+    return Told(message=message("rules.answer.in_layer", layer=str(layer), **said))
 
 
 def tell_card(card: Card, proof: Proof, pack: Pack) -> Told:
