@@ -35,9 +35,15 @@ def core_flops(queries: Array, keys: Array, heads: Array, qk_dim: Array, v_dim: 
     return 2.0 * queries * keys * heads * (qk_dim + v_dim)
 
 
-def fused_seconds(flops: Array, keys: Array, *, flops_per_s: Array, half_keys: Array) -> Array:
-    """Return the time of a fused kernel; short rows use the matrix unit badly (``1 + k0/k``)."""
-    return flops * (1.0 + half_keys / keys) / flops_per_s
+def fused_seconds(
+    flops: Array, scores: Array, keys: Array, *, flops_per_s: Array, half_keys: Array, depth: Array
+) -> Array:
+    """Return the time of a fused kernel.
+
+    Every score costs an exponential as long as ``depth`` more columns of the product, so small
+    heads run slower; short rows use the matrix unit badly (``1 + k0/k``).
+    """
+    return (flops + 2.0 * depth * scores) * (1.0 + half_keys / keys) / flops_per_s
 
 
 def unfused_traffic_bytes(scores: Array, bytes_per_score: float) -> Array:

@@ -29,17 +29,29 @@ class Constants:
     gemm_efficiency: Array
     wide_gemm_efficiency: Array
     """The same for products that stay in 16 bits (logits, unfused attention)."""
+    foreign_gemm: Array
+    """Share of the rate that products of software written for an earlier family reach."""
     gemm_padding: Array
     attention_efficiency: Array
     foreign_attention: Array
     """Share of it that kernels written for an earlier family reach."""
     attention_half_keys: Array
+    sink_score_bytes: Array
+    """Bytes per score that a softmax with a learned sink moves beside its products."""
+    softmax_depth: Array
+    """Matrix columns whose time an exponential and its scaling take, for every score."""
     bandwidth_efficiency: Array
+    logit_bytes: Array
+    """Bytes moved per logit by the loss, forward and backward."""
+    expert_efficiency: Array
+    """Rate of grouped products over that of plain ones."""
     traffic_scale: Array
     """Element-wise traffic over that of a well-fused implementation."""
     narrow_overhead: Array
     """Bytes moved per operand element to cast it to 8 or 4 bits, forward."""
     host_s_per_kernel: Array
+    kernels_per_expert: Array
+    """Launches of a forward pass for every expert on a rank; narrow formats double them."""
     link_efficiency: Array
     nic_efficiency: Array
     link_latency_s: Array

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from narrows.catalog import Model
+from narrows.catalog import Attention, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import Array, xp
 
@@ -43,6 +43,10 @@ class Shape:
     full_attention_share: Array
     window: Array
     tied: Array
+    alibi: Array
+    """1 where positions are a bias on the scores, which some fused kernels do not take."""
+    sinks: Array
+    """1 where the softmax has a learned sink, which fused kernels came to know late."""
 
     @property
     def dense_layers(self) -> Array:
@@ -120,6 +124,10 @@ class Dimensions:
     full_attention_every: int | None = None
     window: int | None = None
     tied: bool | None = None
+    alibi: bool = False
+    sinks: bool = False
+    linear: bool = False
+    """Whether the layers without full attention are linear."""
 
 
 def dimensions_of(model: Model) -> Dimensions:
@@ -149,7 +157,7 @@ def dimensions_of(model: Model) -> Dimensions:
         shared_ffn=_shared_ffn(model),
         first_dense_layers=model.first_dense_layers,
         moe_every=model.moe_every_n_layers,
-        latent=model.attention is not None and "MLA" in model.attention,
+        latent=model.attention is Attention.MLA,
         q_lora=model.q_lora_rank,
         kv_lora=model.kv_lora_rank,
         qk_nope=model.qk_nope_dim,
@@ -158,6 +166,9 @@ def dimensions_of(model: Model) -> Dimensions:
         full_attention_every=model.full_attention_every_n,
         window=model.sliding_window,
         tied=model.tied_embeddings,
+        alibi=model.position is not None and "alibi" in model.position.lower(),
+        sinks=model.attention_note is not None and "sinks" in model.attention_note,
+        linear=model.linear_attention is not None,
     )
 
 
@@ -203,8 +214,10 @@ def shape_of(dimensions: Dimensions) -> Shape:
         "expert_ffn": _expert_ffn(d, moe_layers),
         "shared_ffn": _absent(d.shared_ffn),
         "full_attention_share": _full_attention_share(d),
-        "window": NO_WINDOW if d.window is None else d.window,
+        "window": _window(d),
         "tied": float(d.tied is True),
+        "alibi": float(d.alibi),
+        "sinks": float(d.sinks),
     }
     return Shape(**{name: xp.array(value) for name, value in numbers.items()})
 
@@ -214,8 +227,18 @@ def _absent(size: int | None) -> int:
     return 0 if size is None else size
 
 
+LINEAR_WINDOW = 128
+"""A linear layer's chunked kernel does about the work of a window as wide as its chunk."""
+
+
+def _window(d: Dimensions) -> int:
+    if d.window is not None:
+        return d.window
+    return LINEAR_WINDOW if d.linear else NO_WINDOW
+
+
 def _full_attention_share(d: Dimensions) -> float:
-    if d.window is None:
+    if d.window is None and not d.linear:
         return 1.0
     return 0.0 if d.full_attention_every is None else 1.0 / d.full_attention_every
 

@@ -23,12 +23,14 @@ class Generation:
     """First ISO month of this generation, compared as text; empty for no bound."""
     before_date: str = "9999"
     fused_attention: bool
+    fuses_score_bias: bool = True
+    """Whether its fused kernel takes a bias on the scores (ALiBi)."""
     dropout: bool
     gradient_bytes: float
     default_zero: int
     sequence_parallel: bool
-    attention_kernels: tuple[str, ...] = ()
-    """Chip families that its attention kernels were written for; empty: whatever it runs on."""
+    kernels_for: tuple[str, ...] = ()
+    """Chip families that its kernels were written for; empty: whatever it runs on."""
     deduplicates_dispatch: bool = False
     """Whether expert dispatch sends a token once to each scale-up domain."""
     source: str

@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 from narrows.catalog import data_root, load_catalog
-from narrows.performance.arrays import Array
+from narrows.performance.arrays import Array, Mask
 from narrows.performance.calibration.draws import DRAWS, SEED
 from narrows.performance.calibration.fit import Fit, draws, fit
 from narrows.performance.calibration.observations import Observation, observations
@@ -41,16 +41,17 @@ def main() -> None:
     ]
     found = fit(rows)
     _write_draws(found)
-    errors = _left_out_errors(rows)
+    by_source = _left_out_errors(rows, [each.asked.source for each in rows])
+    by_shape = _left_out_errors(rows, [_shape_fold(each) for each in rows])
     summary = {
         "runs": len(rows),
         "sources": len({each.asked.source for each in rows}),
         "measurements_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "residual": _residuals(rows, errors),
+        "residual": _residuals(rows, by_shape),
         "default_residual": DEFAULT_RESIDUAL,
         "extrapolation": EXTRAPOLATION,
         "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
-        "left_out": _left_out(rows, errors),
+        "left_out": _left_out(rows, by_source),
     }
     out = data_root() / "performance" / "training_fit.yaml"
     head = "# Written by `python -m narrows.performance.calibration`; do not edit.\n"
@@ -66,17 +67,23 @@ def _write_draws(found: Fit) -> None:
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _left_out_errors(rows: Sequence[Observation]) -> Array:
-    """Return each row's log error under a fit without its source."""
+def _left_out_errors(rows: Sequence[Observation], folds: Sequence[str]) -> Array:
+    """Return each row's log error under a fit without the rows of its fold."""
     errors = np.zeros(len(rows))
-    for source in sorted({each.asked.source for each in rows}):
-        inside = [i for i, each in enumerate(rows) if each.asked.source == source]
-        values = fit([each for each in rows if each.asked.source != source]).best
+    for fold in sorted(set(folds)):
+        inside = [i for i, name in enumerate(folds) if name == fold]
+        values = fit([each for each, name in zip(rows, folds, strict=True) if name != fold]).best
         left = [rows[i] for i in inside]
         pairs = chosen([each.asked for each in left], values)
         step_s = evaluate_stack(stacked(pairs), values).step_s
         errors[inside] = np.log(step_s / [each.measured.step_s for each in left])
     return errors
+
+
+def _shape_fold(each: Observation) -> str:
+    """Return one of a few folds, the same for every run of one model shape."""
+    shape = each.asked.shape
+    return f"fold {int(shape.hidden) // 64 * 7 + int(shape.layers):d}"[-1]
 
 
 def _key(each: Observation) -> tuple[str, str]:
@@ -91,21 +98,18 @@ def _is_extrapolated(rows: Sequence[Observation]) -> list[bool]:
 
 
 def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
-    """Return the log spread by family that makes 90 % of left-out rows fall inside."""
+    """Return the log spread by family that puts 90 % of the rows of unseen shapes inside."""
     families = np.array([each.asked.cluster.hardware.family for each in rows])
     counts = Counter(each.asked.source for each in rows)
     weights = np.array([1.0 / counts[each.asked.source] for each in rows])
-    extrapolated = np.array(_is_extrapolated(rows))
     return {
-        str(family): round(_spread(errors, weights, (families == family), extrapolated), 4)
+        str(family): round(_spread(errors, weights, families == family), 4)
         for family in sorted(set(families))
     }
 
 
-def _spread(errors: Array, weights: Array, own: Array, extrapolated: Array) -> float:
-    usable = own.astype(bool) & ~extrapolated.astype(bool)
-    picked = usable if usable.any() else own.astype(bool)
-    return weighted_quantile(np.abs(errors[picked]), weights[picked], 0.9) / NORMAL_95
+def _spread(errors: Array, weights: Array, own: Mask) -> float:
+    return weighted_quantile(np.abs(errors[own]), weights[own], 0.9) / NORMAL_95
 
 
 def _left_out(rows: Sequence[Observation], errors: Array) -> list[dict[str, object]]:

@@ -10,14 +10,14 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from narrows.performance.arrays import Array
-from narrows.performance.calibration.observations import Observation, source_weights
+from narrows.performance.calibration.observations import Observation, row_weights
 from narrows.performance.calibration.table import prior_means, prior_spreads
 from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.stack import Stack, stacked
 
 LOG_NOISE = 0.06
 """Expected spread of a row about the model: run-to-run noise and unmodelled detail."""
-ROUNDS = 3
+ROUNDS = 2
 """Layouts that rows leave open are chosen again after each round."""
 DIFFERENCE = 1e-4
 """Step of the forward difference on the unbounded scale."""
@@ -85,14 +85,20 @@ def fit(rows: Sequence[Observation]) -> Fit:
     spreads = prior_spreads()
     free = np.flatnonzero(spreads > 0.0)
     values = prior_means()
-    weights = source_weights(rows)
+    weights = row_weights(rows)
     log_measured = np.log([each.measured.step_s for each in rows])
     curvature = np.eye(free.size)
     for _ in range(ROUNDS):
         pairs = chosen([each.asked for each in rows], values)
         problem = _Problem(stacked(pairs), log_measured, weights, free)
         found = least_squares(
-            problem.residuals, values[free], jac=problem.jacobian, method="trf", max_nfev=60
+            problem.residuals,
+            values[free],
+            jac=problem.jacobian,
+            method="trf",
+            max_nfev=30,
+            ftol=1e-5,
+            xtol=1e-5,
         )
         values = problem.full(found.x)
         slope = np.asarray(found.jac)

@@ -73,8 +73,26 @@ def _completed(row: RunRow, measured: Measure) -> RunRow:
     )
 
 
-def source_weights(rows: Sequence[Observation]) -> Array:
-    """Return weights that let a source of ``n`` rows count as ``sqrt(n)`` independent ones."""
-    counts = Counter(each.asked.source for each in rows)
-    weights = np.array([counts[each.asked.source] ** -0.25 for each in rows])
+def row_weights(rows: Sequence[Observation]) -> Array:
+    """Return weights by which near-copies and large sources do not count in full.
+
+    Rows of one source, chip, precision and shape repeat each other from release to release and
+    count as the square root of their number; so, again, do the rows of a source.
+    """
+    copies = Counter(_copy(each) for each in rows)
+    sources = Counter(each.asked.source for each in rows)
+    weights = np.array(
+        [(copies[_copy(each)] * sources[each.asked.source]) ** -0.25 for each in rows]
+    )
     return np.asarray(weights / weights.mean())
+
+
+def _copy(each: Observation) -> tuple[str, str, str, float, float]:
+    shape = each.asked.shape
+    return (
+        each.asked.source,
+        each.asked.cluster.hardware.chip_id,
+        str(each.asked.job.precision),
+        float(shape.hidden),
+        float(shape.layers),
+    )

@@ -40,13 +40,8 @@ KERNELS_ATTENTION = 12.0
 KERNELS_FFN = 6.0
 KERNELS_EXPERTS = 22.0
 """Launches of a forward pass: routing, sorting, two permutations, grouped products."""
-KERNELS_PER_EXPERT = 1.0
-KERNELS_PER_NARROW_EXPERT = 4.0
-"""More launches for every expert on a rank: slices, and casts of each one's operands."""
 KERNELS_BACKWARD = 2.0
 """Backward launches over forward launches."""
-LOGIT_BYTES = 16.0
-"""Bytes per logit of a fused cross-entropy forward and backward with fp32 accumulation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +99,16 @@ class _Rank:
             m,
             n,
             k,
-            flops_per_s=self.device.flops_per_s * self.c.gemm_efficiency,
+            flops_per_s=self.product_rate,
             bytes_per_s=self.bytes_per_s,
             padding=self.c.gemm_padding,
             element_bytes=self.device.element_bytes,
         )
+
+    @property
+    def product_rate(self) -> Array:
+        native = xp.where(self.w.foreign > 0.0, self.c.foreign_gemm, 1.0)
+        return self.device.flops_per_s * self.c.gemm_efficiency * native
 
     @property
     def bytes_per_s(self) -> Array:
@@ -134,8 +134,12 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     traffic_s = _traffic_s(rank, moe)
     host_s = c.host_s_per_kernel * _kernels(rank, moe)
     forward_s = xp.maximum(products_s + core_s + traffic_s, host_s)
+    gradient_s = w.trained_share * _accumulation_s(rank, moe)
     backward_s = xp.maximum(
-        (1.0 + w.trained_share) * products_s + core_backward_s + BACKWARD_TRAFFIC * traffic_s,
+        (1.0 + w.trained_share) * products_s
+        + core_backward_s
+        + BACKWARD_TRAFFIC * traffic_s
+        + gradient_s,
         KERNELS_BACKWARD * host_s,
     )
     tensor_s = _tensor_s(rank, moe, products_s)
@@ -144,7 +148,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     return Blocks(
         forward_s=forward_s,
         backward_s=backward_s,
-        weight_s=w.trained_share * products_s,
+        weight_s=w.trained_share * products_s + gradient_s,
         core_s=core_s,
         tensor_forward_s=tensor_s,
         tensor_backward_s=tensor_s,
@@ -156,10 +160,18 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     )
 
 
+def _accumulation_s(r: _Rank, moe: Array) -> Array:
+    """Return the time in which a micro-batch adds its weight gradients to the step's."""
+    width = (1.0 - moe) * r.shape.dense_ffn_parameters + moe * r.shape.shared_parameters
+    shared = (r.shape.attention_parameters + width) / r.s.tensor
+    routed = moe * r.shape.routed_parameters / (r.s.expert * r.s.expert_tensor)
+    return 2.0 * r.w.gradient_bytes * (shared + routed) / r.bytes_per_s
+
+
 def _kernels(r: _Rank, moe: Array) -> Array:
     """Return launches of a forward pass through a mean layer."""
     local = r.shape.experts / r.s.expert
-    each = KERNELS_PER_EXPERT + (KERNELS_PER_NARROW_EXPERT - KERNELS_PER_EXPERT) * r.device.narrow
+    each = r.c.kernels_per_expert * (1.0 + r.device.narrow)
     return KERNELS_ATTENTION + (1.0 - moe) * KERNELS_FFN + moe * (KERNELS_EXPERTS + each * local)
 
 
@@ -178,21 +190,31 @@ def _core_s(r: _Rank) -> tuple[Array, Array]:
     keys = attention.mean_keys(r.w.sequence, r.shape.window, r.shape.full_attention_share)
     heads = r.shape.heads / r.s.tensor
     flops = attention.core_flops(r.tokens, keys, heads, r.shape.qk_dim, r.shape.v_dim)
-    native = xp.where(r.w.foreign_attention > 0.0, r.c.foreign_attention, 1.0)
-    fused_s = attention.fused_seconds(
+    native = xp.where(r.w.foreign > 0.0, r.c.foreign_attention, 1.0)
+    scores = r.tokens * keys * heads
+    sink_s = r.shape.sinks * r.c.sink_score_bytes * scores / r.bytes_per_s
+    fused_s = sink_s + attention.fused_seconds(
         flops,
+        scores,
         keys,
         flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency * native,
         half_keys=r.c.attention_half_keys,
+        depth=r.c.softmax_depth,
     )
     products_s, forward_traffic_s, backward_traffic_s = _unfused_s(r, heads)
-    forward_s = xp.where(r.w.fused_attention > 0.0, fused_s, products_s + forward_traffic_s)
+    is_fused = fuses_attention(r.shape, r.w)
+    forward_s = xp.where(is_fused > 0.0, fused_s, products_s + forward_traffic_s)
     backward_s = xp.where(
-        r.w.fused_attention > 0.0,
+        is_fused > 0.0,
         attention.BACKWARD_PRODUCTS * fused_s,
         attention.UNFUSED_BACKWARD_PRODUCTS * products_s + backward_traffic_s,
     )
     return forward_s, backward_s
+
+
+def fuses_attention(shape: Shape, w: Workload) -> Array:
+    """Return 1 where the software runs a fused kernel on this attention, else 0."""
+    return w.fused_attention * (1.0 - shape.alibi * (1.0 - w.fuses_score_bias))
 
 
 def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
@@ -240,7 +262,7 @@ def _grouped_s(r: _Rank, groups: Array, rows: Array, n: Array, k: Array) -> Arra
         rows,
         n,
         k,
-        flops_per_s=r.device.flops_per_s * r.c.gemm_efficiency,
+        flops_per_s=r.product_rate * r.c.expert_efficiency,
         bytes_per_s=r.bytes_per_s,
         padding=r.c.gemm_padding,
         element_bytes=r.device.element_bytes,
@@ -309,7 +331,7 @@ def _context_s(r: _Rank, core_s: Array) -> tuple[Array, Array]:
 
 
 def _head_s(r: _Rank) -> Array:
-    """Return the forward time of logits and loss; half of the fused loss's traffic is here."""
+    """Return the forward time of logits and loss; half of the loss's traffic is here."""
     columns = r.shape.vocab / r.s.tensor
     logits_s = gemm_seconds(
         r.tokens,
@@ -319,4 +341,4 @@ def _head_s(r: _Rank) -> Array:
         bytes_per_s=r.bytes_per_s,
         padding=r.c.gemm_padding,
     )
-    return logits_s + r.tokens * columns * LOGIT_BYTES / 2.0 / r.bytes_per_s
+    return logits_s + r.tokens * columns * r.c.logit_bytes / 2.0 / r.bytes_per_s

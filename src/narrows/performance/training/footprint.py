@@ -140,8 +140,9 @@ def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Worklo
     attention = 2.0 * (shape.query_out + shape.latent_kv_out) + stored * shape.heads * shape.v_dim
     width = (1.0 - moe) * shape.ffn + moe * shape.shared_ffn
     activated = (2.0 * (shape.ffn_matrices - 1.0) + stored) * width
-    log_sum = 4.0 * shape.heads * w.fused_attention
-    scores = (1.0 - w.fused_attention) * 5.0 * shape.heads * w.sequence / t
+    fused = w.fused_attention * (1.0 - shape.alibi * (1.0 - w.fuses_score_bias))
+    log_sum = 4.0 * shape.heads * fused
+    scores = (1.0 - fused) * 5.0 * shape.heads * w.sequence / t
     copies = shape.topk * s.expert_tensor / t
     routed = copies * (
         2.0 * stored * h + (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn

@@ -145,12 +145,21 @@ def _send_s(
     m: Array,
     links: Links,
 ) -> Array:
-    """Return exposed sends between stages: once a chunk each way in the steady state."""
+    """Return exposed sends between stages: once a chunk each way in the steady state.
+
+    One boundary in ``domain / stride`` leaves the scale-up domain. Only an interleaved schedule has
+    other work to send behind.
+    """
     message = 2.0 * s.micro_batch * w.sequence / s.context * shape.hidden / s.tensor
     stride = s.tensor * s.context * s.data
-    leaves = xp.where(stride * s.pipeline > device.domain, 1.0, 0.0)
-    once_s = send_seconds(message, leaves, links)
-    steady_s = 2.0 * s.chunks * m * once_s * (1.0 - c.pipeline_overlap)
+    crossing = xp.where(
+        stride * s.pipeline > device.domain, xp.minimum(1.0, stride / device.domain), 0.0
+    )
+    near_s = send_seconds(message, xp.array(0.0), links)
+    far_s = send_seconds(message, xp.array(1.0), links)
+    once_s = (1.0 - crossing) * near_s + crossing * far_s
+    hidden = xp.where(s.chunks > 1.0, c.pipeline_overlap, 0.0)
+    steady_s = 2.0 * s.chunks * m * once_s * (1.0 - hidden)
     filling_s = 2.0 * (s.pipeline - 1.0) * once_s
     return xp.where(s.pipeline > 1.0, steady_s + filling_s, 0.0)
 

@@ -143,11 +143,12 @@ class Workload:
     batch: Array
     """Sequences in a step over all replicas."""
     fused_attention: Array
+    fuses_score_bias: Array
     dropout: Array
     gradient_bytes: Array
     deduplicates: Array
-    foreign_attention: Array
-    """1 where the attention kernels were written for an earlier chip family."""
+    foreign: Array
+    """1 where the software's kernels were written for an earlier chip family."""
     trained_share: Array
     """Share of the weights that receive gradients: 1, or near 0 for adapters."""
 
@@ -160,11 +161,10 @@ def workload(
         sequence=xp.array(float(sequence)),
         batch=xp.array(float(batch)),
         fused_attention=xp.array(float(software.fused_attention)),
+        fuses_score_bias=xp.array(float(software.fuses_score_bias)),
         dropout=xp.array(float(software.dropout)),
         gradient_bytes=xp.array(software.gradient_bytes),
         deduplicates=xp.array(float(software.deduplicates_dispatch)),
-        foreign_attention=xp.array(
-            float(bool(software.attention_kernels) and family not in software.attention_kernels)
-        ),
+        foreign=xp.array(float(bool(software.kernels_for) and family not in software.kernels_for)),
         trained_share=xp.array(trained_share),
     )
