@@ -47,6 +47,15 @@ def test_merging_keeps_the_one_quarter_odds_of_a_gate(chains: GateChains) -> Non
     assert merged[0] == pytest.approx(direct.mean[1, 3], abs=1e-12)
 
 
+def test_steps_keep_the_odds_of_a_gate_at_every_quarter(chains: GateChains) -> None:
+    chain = regime_chain(chains, "h200", draws=50, horizon_quarters=8)
+    direct = chains.p_state("h200", quarters=8, draws=50)[Gate.EXPORT_LICENCE]
+    np.testing.assert_allclose(chain.steps.sum(axis=2), 1.0)
+    np.testing.assert_allclose(
+        chain.p_regime(quarters=8)[:, 0], direct.mean[:, 3], rtol=0, atol=1e-12
+    )
+
+
 def test_a_tree_has_unit_mass_at_every_stage(chains: GateChains) -> None:
     chain = regime_chain(chains, "h200", draws=20)
     tree = regime_tree(chain, quarters=12, branch_at=(1, 3, 6), width=3)
@@ -61,7 +70,7 @@ def test_a_tree_as_wide_as_the_regimes_moves_nothing(chains: GateChains) -> None
     tree = regime_tree(chain, quarters=3, branch_at=(1,), width=len(chain.names))
     assert tree.moved_probability == pytest.approx(0)
     np.testing.assert_allclose(
-        tree.probability[tree.stage == 1], chain.mean[int(np.argmax(chain.start))]
+        tree.probability[tree.stage == 1], chain.steps[0][int(np.argmax(chain.start))]
     )
 
 

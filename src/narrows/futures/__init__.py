@@ -9,6 +9,13 @@ from narrows.futures.backtest import Backtest, run_backtest
 from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_backtest_plan
 from narrows.futures.bands import Band, Opinion, band, bands
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
+from narrows.futures.conversion import (
+    CONVERSION_STATES,
+    ConversionModel,
+    Shares,
+    fit_shares,
+    load_conversion,
+)
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.elicited import Elicited, Law, parse_elicited
 from narrows.futures.event_study import EventStudy, Reaction, event_study
@@ -55,12 +62,14 @@ from narrows.futures.supply import (
 from narrows.futures.tree import RegimeTree, regime_tree
 
 __all__ = [
+    "CONVERSION_STATES",
     "STATES",
     "Arrivals",
     "Backtest",
     "BacktestPlan",
     "Band",
     "ChainPrior",
+    "ConversionModel",
     "Counts",
     "DeliveryAnswer",
     "DeliveryQuestion",
@@ -91,6 +100,7 @@ __all__ = [
     "RegimeRule",
     "RegimeScheme",
     "RegimeTree",
+    "Shares",
     "SoftNews",
     "StateOdds",
     "Step",
@@ -106,6 +116,7 @@ __all__ = [
     "domestic_supply",
     "event_study",
     "fit_chains",
+    "fit_shares",
     "forecasts_text",
     "gate_findings",
     "house_views",
@@ -113,6 +124,7 @@ __all__ = [
     "joint_chain",
     "load_backtest_plan",
     "load_chain_prior",
+    "load_conversion",
     "load_forecasts",
     "load_lines",
     "load_path_model",

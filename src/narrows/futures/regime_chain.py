@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from narrows.core import Gate, GateState
-from narrows.futures.chains import DRAWS, GateChains
+from narrows.futures.chains import DRAWS, GateChains, propagate
 from narrows.futures.joint import joint_chain
 from narrows.futures.regimes import JointState, RegimeScheme, load_regimes
 from narrows.futures.states import FloatArray, IntArray
@@ -39,6 +39,10 @@ class RegimeChain:
         Mean quarter matrix over the draws, shape ``(r, r)``.
     draws
         Quarter matrices, shape ``(draws, r, r)``.
+    steps
+        Matrices from quarter to quarter, shape ``(horizon, r, r)``, whose product from ``start``
+        gives the chances of the joint chain exactly: each averages over the joint states and the
+        draws that are still likely in its quarter, so they settle as nothing moves.
     evidence
         Ids of the records behind the chain.
     """
@@ -50,6 +54,7 @@ class RegimeChain:
     start: FloatArray
     mean: FloatArray
     draws: FloatArray
+    steps: FloatArray
     evidence: tuple[str, ...]
 
     def typical(self, regime: str) -> dict[Gate, GateState]:
@@ -58,11 +63,15 @@ class RegimeChain:
         return dict(zip(self.gates, joint, strict=True))
 
     def p_regime(self, *, quarters: int) -> FloatArray:
-        """Return the mean chances of each regime, shape ``(quarters + 1, r)``."""
+        """Return the chances of each regime, shape ``(quarters + 1, r)``.
+
+        Exact within the horizon; beyond it the last step repeats.
+        """
         chances = np.empty((quarters + 1, len(self.names)))
         chances[0] = self.start
         for quarter in range(quarters):
-            chances[quarter + 1] = chances[quarter] @ self.mean
+            step = self.steps[min(quarter, len(self.steps) - 1)]
+            chances[quarter + 1] = chances[quarter] @ step
         return chances
 
 
@@ -86,7 +95,8 @@ def regime_chain(
     """
     scheme = scheme or load_regimes()
     joint = joint_chain(chains, line, scheme.gates, draws=draws, seed=seed)
-    occupied = _occupancy(joint.start, joint.matrices, horizon_quarters)
+    visited = propagate(joint.start, joint.matrices, quarters=horizon_quarters)
+    occupied = visited.mean(axis=1)
     merged = _merge(joint.matrices, occupied, scheme.membership, len(scheme.names))
     return RegimeChain(
         line=line,
@@ -96,19 +106,9 @@ def regime_chain(
         start=joint.start @ _belongs(scheme.membership, len(scheme.names)),
         mean=merged.mean(axis=0),
         draws=merged,
+        steps=_steps(visited, joint.matrices, scheme.membership, len(scheme.names)),
         evidence=joint.evidence,
     )
-
-
-def _occupancy(start: FloatArray, joint: FloatArray, quarters: int) -> FloatArray:
-    """Mean share of quarters spent in each joint state, shape ``(draws, joint)``."""
-    here = np.broadcast_to(start, (len(joint), len(start)))
-    total = here.copy()
-    for _ in range(quarters):
-        here = np.einsum("di,dij->dj", here, joint)
-        total = total + here
-    shares: FloatArray = total / (quarters + 1)
-    return shares
 
 
 def _merge(
@@ -120,6 +120,21 @@ def _merge(
     weighted = np.einsum("ia,dib->dab", belongs, flow)
     merged: FloatArray = weighted / weighted.sum(axis=2, keepdims=True)
     return merged
+
+
+def _steps(
+    visited: FloatArray, joint: FloatArray, membership: IntArray, regimes: int
+) -> FloatArray:
+    """Return posterior predictive matrices by quarter, shape ``(quarters, regimes, regimes)``."""
+    belongs = _belongs(membership, regimes)
+    quarters = max(visited.shape[1] - 1, 1)
+    flows = [
+        belongs.T @ np.einsum("di,dij->ij", visited[:, quarter], joint) @ belongs
+        for quarter in range(quarters)
+    ]
+    steps = np.stack(flows)
+    normalised: FloatArray = steps / steps.sum(axis=2, keepdims=True)
+    return normalised
 
 
 def _belongs(membership: IntArray, regimes: int) -> FloatArray:

@@ -61,11 +61,19 @@ def regime_tree(
     before = 0
     for stage in range(1, quarters):
         if stage in branch_at:
-            growth.branch(stage, np.linalg.matrix_power(chain.mean, stage - before), width)
+            growth.branch(stage, _between(chain, before, stage), width)
             before = stage
         else:
             growth.extend(stage)
     return growth.tree()
+
+
+def _between(chain: RegimeChain, first: int, last: int) -> FloatArray:
+    """Return the matrix from one stage to a later one."""
+    matrix = np.eye(len(chain.names))
+    for stage in range(first, last):
+        matrix = matrix @ chain.steps[min(stage, len(chain.steps) - 1)]
+    return matrix
 
 
 class _Growth:
