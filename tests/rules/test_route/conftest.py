@@ -11,6 +11,7 @@ import pytest
 from narrows.catalog import Catalog, load_catalog
 from narrows.core import Truth
 from narrows.rules import (
+    Approval,
     BuyerType,
     EndUse,
     EndUsePurpose,
@@ -72,7 +73,7 @@ PARTIES = {
         party("assembler", "TW", china_exposure=Truth.TRUE),
         party("vendor", "US", china_exposure=Truth.TRUE),
         party("laboratory", "US"),
-        party("server_maker", "US"),
+        party("server_maker", "US", china_exposure=Truth.TRUE),
         party("plant", "CN", headquarters="TW", ultimate_parent="TW", named_on_licence=Truth.TRUE),
         party("huawei", "CN"),
         party("host", "MY"),
@@ -140,6 +141,7 @@ class World:
     on: date = date(2026, 1, 23)
     known_on: date | None = None
     posture: Posture = Posture.ENFORCED
+    approvals: tuple[Approval, ...] | None = None
 
     def but(self, **changes) -> World:
         return replace(self, **changes)
@@ -166,6 +168,7 @@ class World:
             on=self.on,
             known_on=self.known_on or self.on,
             posture=self.posture,
+            approvals=self.approvals,
         )
 
 
