@@ -7,6 +7,7 @@ from narrows.brief.catalogue import Fault
 from narrows.brief.checks import check_catalogues
 from narrows.brief.explain import explain
 from narrows.brief.page import render_html
+from narrows.brief.tables import column_titles
 from narrows.brief.terminal import render_terminal
 from narrows.brief.timeline import render_timeline
 from narrows.brief.wording import text
@@ -14,6 +15,7 @@ from narrows.brief.wording import text
 __all__ = [
     "Fault",
     "check_catalogues",
+    "column_titles",
     "explain",
     "render_html",
     "render_terminal",

@@ -73,12 +73,18 @@ class Wording:
 
     def label(self, label: str) -> str:
         """Return the reader's word for a label of the answer; one without a word stays."""
-        pattern = self._catalogue.pattern(f"brief.label.{_key(label)}", self.language)
-        return printable(label) if pattern is None else pattern
+        return self._word("brief.label", label)
+
+    def column(self, part: str) -> str:
+        """Return the reader's word for a part of a column's key; one without a word stays."""
+        return self._word("brief.csv", part)
 
     def term(self, word: str) -> str:
         """Return the reader's word for a word of the rooms (``customs``, ``shut``)."""
-        pattern = self._catalogue.pattern(f"term.{_key(word)}", self.language)
+        return self._word("term", word)
+
+    def _word(self, family: str, word: str) -> str:
+        pattern = self._catalogue.pattern(f"{family}.{_key(word)}", self.language)
         return printable(word) if pattern is None else pattern
 
     def name(self, identifier: str) -> str:

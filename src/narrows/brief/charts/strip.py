@@ -10,7 +10,7 @@ from narrows.brief.charts.drawing import TEXT_PX, Drawing, text_px
 STRIP_PX = 30.0
 """Height of the strip's bars."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LETTER_SHARE_MIN = 0.45
+_LETTER_SHARE_MIN = 0.4
 """A bar segment lower than this share of the strip has no room for its letter."""
 _ROW_PX = 18.0
 _GAP_PX = 6.0
@@ -18,10 +18,11 @@ _GAP_PX = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A regime: its name and its share in each quarter, 0 to 1."""
+    """A regime: its name, its share in each quarter (0 to 1), and the class of its colour."""
 
     name: str
     shares: tuple[float, ...]
+    style: str = "other"
 
 
 def strip_height(regimes: Sequence[Regime], width: float) -> float:
@@ -39,17 +40,22 @@ def draw_strip(
         return
     bar = min(46.0, 0.82 * (centres[1] - centres[0] if len(centres) > 1 else 46.0))
     for quarter, centre in enumerate(centres):
-        _draw_bar(sheet, [regime.shares[quarter] for regime in regimes], centre - bar / 2, top, bar)
+        _draw_bar(sheet, regimes, quarter, (centre - bar / 2, top), bar)
     _draw_key(sheet, regimes, top + STRIP_PX + _GAP_PX, width)
 
 
 def _draw_bar(
-    sheet: Drawing, shares: Sequence[float], left: float, top: float, width: float
+    sheet: Drawing,
+    regimes: Sequence[Regime],
+    quarter: int,
+    corner: tuple[float, float],
+    width: float,
 ) -> None:
-    y = top
-    for index, share in enumerate(shares):
+    left, y = corner
+    for index, regime in enumerate(regimes):
+        share = regime.shares[quarter]
         height = share * STRIP_PX
-        sheet.box((left, y), width, height, f"regime r{index % 5}")
+        sheet.box((left, y), width, height, f"regime {regime.style}")
         if share >= _LETTER_SHARE_MIN:
             middle = (left + width / 2, y + height / 2 + TEXT_PX * 0.35)
             sheet.text(middle, _LETTERS[index], "letter", "middle")
@@ -78,5 +84,5 @@ def _draw_key(sheet: Drawing, regimes: Sequence[Regime], top: float, width: floa
     for row, members in enumerate(_key_rows(regimes, width)):
         baseline = top + _ROW_PX * row + TEXT_PX
         for index, left in members:
-            sheet.box((left, baseline - 10.0), 10.0, 10.0, f"regime r{index % 5}")
+            sheet.box((left, baseline - 10.0), 10.0, 10.0, f"regime {regimes[index].style}")
             sheet.text((left + 15.0, baseline), _key(index, regimes[index]), "key")

@@ -7,7 +7,10 @@ from narrows.brief.charts import FanChart, FanPoint, Regime, draw_fan
 from narrows.brief.node import Node
 from narrows.brief.parts.panel import Panel, PanelRow, known_on, panel
 from narrows.brief.speaker import Speaker, quantiles_of
-from narrows.core import Json
+from narrows.core import GateState, Json
+
+TINTS_MAX = 3
+"""The style sheet has so many tints of one colour beside the full one."""
 
 
 def capability_chart(speaker: Speaker) -> Panel | None:
@@ -134,13 +137,28 @@ def _regimes(futures_node: Node, quarters: list[str], speaker: Speaker) -> tuple
     if not all(quarter in by_quarter for quarter in quarters):
         return ()
     ids = list(dict.fromkeys(regime for quarter in quarters for regime in by_quarter[quarter]))
+    styles = _regime_styles(ids)
     return tuple(
         Regime(
             speaker.wording.name(regime),
             tuple(_share(by_quarter[quarter].get(regime)) for quarter in quarters),
+            styles[regime],
         )
         for regime in ids
     )
+
+
+def _regime_styles(ids: list[str]) -> dict[str, str]:
+    """Return colours: a regime is named by gate states, and the last one named gives its colour.
+
+    Regimes of one state differ by their tint as well as by their letter.
+    """
+    styles: dict[str, str] = {}
+    for regime in ids:
+        state = next((s.value for s in GateState if regime.endswith(s.value)), "other")
+        tint = sum(style.startswith(state) for style in styles.values())
+        styles[regime] = f"{state} tint{min(tint, TINTS_MAX)}"
+    return styles
 
 
 def _share(node: Node | None) -> float:
