@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.catalog import load_catalog
-from narrows.core import Figure, Layout, RefusalError, lay_out
+from narrows.core import Figure, Json, Layout, RefusalError, lay_out
 from narrows.planning import (
     MipLimits,
     NoPlanError,
@@ -21,7 +21,7 @@ from narrows.planning import (
     solve,
 )
 from narrows.rules import Pack, load_pack
-from narrows.study.bridge.gates import Judged, cited_sources, judge_option, judge_rental
+from narrows.study.bridge.gates import Judged, judge_option, judge_rental
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
 from narrows.study.bridge.outlook import Outlook, grow_tree, leading_line, look_ahead
 from narrows.study.bridge.passage import make_passage, passing_of
@@ -228,7 +228,7 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
         reference_domestic=_first_domestic(answered),
     )  # fmt: skip
     tree: dict[str, object] = {
-        "study": _study_section(facts, headline(told), assumptions),
+        "study": _study_section(facts, answered.pack, headline(told), assumptions),
         "clocks": _clocks(facts, lapses),
         "gates": gates_section(facts, answered.judged, _names(facts)),
         "worth": worth,
@@ -241,13 +241,11 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     return Result(_document(answered, laid))
 
 
-def _document(answered: Answered, laid: Layout) -> dict[str, object]:
+def _document(answered: Answered, laid: Layout) -> dict[str, Json]:
     assert isinstance(laid.tree, dict), "a result is a mapping"  # noqa: S101
     facts = answered.facts
     title = dict(facts.study.title)["en"]
-    shelf = Shelf(
-        facts.catalog, cited_sources(answered.pack, answered.judged), facts.study_source, title
-    )
+    shelf = Shelf(facts.catalog, answered.pack, facts.study_source, title)
     cited = _cited(laid)
     sources = lay_out(
         {"sources": {name: shelf.entry(name) for name in sorted(cited)}, "facts": {}},
@@ -333,8 +331,20 @@ def _left_out(one: LeftOut) -> dict[str, object]:
     }
 
 
+def fact_names(pack: Pack) -> dict[str, Mapping[str, str]]:
+    """Return what the rules call the facts that they ask for, in three languages."""
+    return {
+        fact.id: {
+            "en": fact.title.en,
+            "zh-Hant": fact.title.zh_hant,
+            "zh-Hans": fact.title.zh_hans,
+        }
+        for fact in pack.facts.values()
+    }
+
+
 def _study_section(
-    facts: Facts, lines: Sequence[Mapping[str, object]], assumptions: Sequence[object]
+    facts: Facts, pack: Pack, lines: Sequence[Mapping[str, object]], assumptions: Sequence[object]
 ) -> dict[str, object]:
     study = facts.study
     return {
@@ -346,7 +356,7 @@ def _study_section(
             "type": next(p.buyer_type for p in study.parties if p.id == study.end_use.buyer),
         },
         "currency": study.currency,
-        "names": _names(facts),
+        "names": {**_names(facts), **fact_names(pack)},
         "headline": list(lines),
         "assumptions": list(assumptions),
         "physics_note": {"id": "study.physics_note", "values": {}},
@@ -356,8 +366,10 @@ def _study_section(
 
 def _names(facts: Facts) -> dict[str, Mapping[str, str]]:
     study = facts.study
-    named = (*study.options, *study.rentals, *study.workloads, *study.sites)
-    return {one.id: one.name for one in named}
+    names: dict[str, Mapping[str, str]] = {}
+    for group in (study.options, study.rentals, study.workloads, study.sites):
+        names |= {one.id: one.name for one in group}
+    return names
 
 
 def _clocks(facts: Facts, lapses: Sequence[object]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from narrows.catalog import Catalog, Event
 from narrows.core import Source
+from narrows.rules import Pack
 
 TRAINING = "narrows:training-model"
 SERVING = "narrows:serving-model"
@@ -31,7 +32,7 @@ class Shelf:
     """Where the id of a source may be looked up: documents, rules, dated events, the study."""
 
     catalog: Catalog
-    rules: Mapping[str, Source]
+    pack: Pack
     study_id: str
     study_title: str
 
@@ -49,10 +50,9 @@ class Shelf:
             return {"title": self.study_title, "publisher": "the study's author"}
         if source_id.startswith(EVENT):
             return self._record(source_id.removeprefix(EVENT))
-        source = self.catalog.sources.get(source_id) or self.rules.get(source_id)
-        if source is None:
-            raise KeyError(source_id)
-        return _document(source)
+        if source_id in self.catalog.sources:
+            return _document(self.catalog.sources[source_id])
+        return _citation(self.pack, source_id)
 
     def _record(self, record_id: str) -> dict[str, object]:
         """Return a dated event, or the chip whose announcement was one, with its document."""
@@ -70,4 +70,21 @@ def _document(source: Source) -> dict[str, object]:
         "date": source.date,
         "url": source.url,
         "known_on": source.known_on,
+    }
+
+
+def _citation(pack: Pack, text: str) -> dict[str, object]:
+    """Return what a citation's one line names; its pinpoint stays beside the title."""
+    instrument = pack.instruments[text.partition(", ")[0]]
+    return {
+        "title": f"{instrument.title.en}: {text.partition(', ')[2]}",
+        "titles": {
+            "en": instrument.title.en,
+            "zh-Hant": instrument.title.zh_hant,
+            "zh-Hans": instrument.title.zh_hans,
+        },
+        "publisher": instrument.issuer,
+        "date": instrument.published,
+        "url": instrument.url,
+        "known_on": instrument.known_on,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from narrows.core import GateReading, Source, Truth
+from narrows.core import GateReading, Truth
 from narrows.rules import (
     EndUse,
     ItemForm,
@@ -102,34 +102,3 @@ def _parties(
 
 def _flag(truth: Truth) -> bool | None:
     return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
-
-
-def cited_sources(pack: Pack, judged: Sequence[Judged]) -> Mapping[str, Source]:
-    """Return every citation of the verdicts as a source, keyed by its one-line text."""
-    texts = {cite for one in judged for cite in _cites(one.verdict)}
-    return {text: cited_source(pack, text) for text in sorted(texts)}
-
-
-def _cites(verdict: RouteVerdict) -> set[str]:
-    rows = [verdict.row, *(leg.readings for leg in verdict.legs), *verdict.layers.values()]
-    readings = [reading for row in rows for reading in row]
-    return (
-        {cite for reading in readings for cite in reading.cites}
-        | {item.cite for reading in readings for item in reading.evidence}
-        | {cite for finding in verdict.findings for cite in finding.cites}
-        | {cite for duty in verdict.duties for cite in duty.cites}
-    )
-
-
-def cited_source(pack: Pack, text: str) -> Source:
-    """Return the source that a citation's text names; its pinpoint stays in the title."""
-    instrument = pack.instruments[text.partition(", ")[0]]
-    at = text.partition(", ")[2]
-    return Source(
-        id=text,
-        title=f"{instrument.title.en}: {at}",
-        publisher=instrument.issuer,
-        date=None if instrument.published is None else instrument.published.isoformat(),
-        url=instrument.url,
-        known_on=instrument.known_on,
-    )

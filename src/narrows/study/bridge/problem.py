@@ -312,7 +312,8 @@ def _budget(facts: Facts) -> Budget:
     budget = facts.study.budget
     level = _value(facts, budget.per_quarter, "budget/per quarter")
     growth = _value(facts, budget.growth_per_quarter, "budget/growth")
-    release = level * (1.0 + growth) ** np.arange(facts.study.quarters)
+    quarter = np.arange(facts.study.quarters, dtype=np.float64)
+    release: FloatArray = level * np.power(1.0 + growth, quarter)
     return Budget(release=release, carry=1.0 if budget.carry_over else 0.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,26 +20,25 @@ FloatArray = npt.NDArray[np.float64]
 SHARE_RULE = "domestic_share"
 
 
-@dataclass(frozen=True, slots=True)
-class ShareCase:
-    """One point of the unpublished ratio."""
+def with_share(
+    problem: Problem, offers: Sequence[Offer], weight: FloatArray, share: float
+) -> Problem:
+    """Return the problem under a required domestic share of new orders.
 
-    share: float
-    basis: ShareBasis
-
-
-def with_share(problem: Problem, facts: Facts, offers: Sequence[Offer], case: ShareCase) -> Problem:
-    """Return the problem under a required domestic share of new orders."""
-    if case.share == 0.0:
+    Parameters
+    ----------
+    weight
+        Shape ``(K,)``; what a chip of each option counts, see :func:`share_weight`.
+    """
+    if share == 0.0:
         return replace(problem, shares=())
     domestic = np.array([o.option.origin is Origin.DOMESTIC for o in offers], dtype=np.bool_)
-    weight = share_weight(facts, offers, case.basis)
     nodes = problem.tree.n_nodes
     rule = Share(
         name=SHARE_RULE,
         domestic=domestic,
         others=~domestic,
-        share=np.full(nodes, case.share),
+        share=np.full(nodes, share),
         weight=np.tile(weight, (nodes, 1)),
     )
     return replace(problem, shares=(rule,))

@@ -14,12 +14,15 @@ def clocks_section(facts: Facts, pack: Pack) -> list[dict[str, object]]:
     day = facts.study.as_known_on
     return [
         {
-            "id": clock.id,
-            "date": clock.on,
+            "id": f"{clock.record}.{clock.turn}",
+            "date": clock.day,
+            "turn": clock.turn,
             "days_left": Figure(
-                (clock.on - day).days, "day", f"{clock.on} - {day}", sources=(CALENDAR,)
+                clock.days_left, "day", f"{clock.day} - {day}", sources=(CALENDAR, *clock.cites)
             ),
-            "message": quote(clock.message, clock.cites or (facts.study_source,)),
+            "message": quote(clock.message, clock.cites),
+            "certainty": clock.certainty,
+            "switch": clock.switch,
             "sources": list(clock.cites),
         }
         for clock in clocks(pack, from_day=day, known_on=day)

@@ -112,7 +112,7 @@ def _duty(duty: Duty, own: str) -> dict[str, object]:
 
 
 def not_checked_section(
-    judged: Sequence[Judged], left_out: Sequence[Mapping[str, object]]
+    judged: Sequence[Judged], left_out: Sequence[dict[str, object]]
 ) -> list[dict[str, object]]:
     """Return what no card covers, once, and the options that could not be planned with."""
     said: dict[str, dict[str, object]] = {}

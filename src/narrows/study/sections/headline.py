@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from narrows.core import Figure, GateReading, GateState, Obtained
+from narrows.rules import Turn
 from narrows.study.bridge.calendar import place
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.rates import Rates
 from narrows.study.facts import Facts
 from narrows.study.say import say
 from narrows.study.schema import Origin
-from narrows.study.sections.sensitivities import Sensitivities, Turn
+from narrows.study.sections.sensitivities import Decision, Sensitivities
 from narrows.study.sources import CALENDAR, PLANNER
 
 Entry = Mapping[str, object]
@@ -84,7 +85,7 @@ def _answer(told: Told) -> list[dict[str, object]]:
     return messages + _flips(told, turn)
 
 
-def _flips(told: Told, turn: Turn | None) -> list[dict[str, object]]:
+def _flips(told: Told, turn: Decision | None) -> list[dict[str, object]]:
     section = told.sensitive.section.get("flip")
     if turn is None or turn.threshold is None or not isinstance(section, Mapping):
         return []
@@ -189,7 +190,7 @@ def _unknown(told: Told) -> list[dict[str, object]]:
 
 
 def _clock(told: Told) -> list[dict[str, object]]:
-    ahead = [entry for entry in told.lapses if _number(entry["days_left"]) >= 0.0]
+    ahead = [entry for entry in told.lapses if entry["turn"] in (Turn.RETURNS, Turn.LAPSES)]
     if not ahead:
         return []
     first = min(ahead, key=lambda entry: _number(entry["days_left"]))

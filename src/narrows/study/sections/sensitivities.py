@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,13 @@ from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import Outlook
 from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
-from narrows.study.bridge.variants import ShareCase, with_cap, with_share, without_refund
+from narrows.study.bridge.variants import (
+    SHARE_RULE,
+    share_weight,
+    with_cap,
+    with_share,
+    without_refund,
+)
 from narrows.study.facts import Facts
 from narrows.study.sources import FUTURES, PLANNER
 
@@ -43,7 +50,7 @@ FLIP_TOLERANCE = 0.04
 
 
 @dataclass(frozen=True)
-class Turn:
+class Decision:
     """Where the decision on non-refundable orders turns, and what we believe."""
 
     threshold: float | None
@@ -55,7 +62,7 @@ class Sensitivities:
     """The section, and what the headline needs of it."""
 
     section: dict[str, object]
-    turn: Turn | None
+    turn: Decision | None
     shares: dict[tuple[str, float], Figure]
 
 
@@ -98,9 +105,10 @@ def _shares(
     found = {}
     grid = facts.study.domestic_share.grid
     for basis in facts.study.domestic_share.bases:
+        weight = share_weight(facts, offers, basis)
         points = curve(
-            "domestic_share",
-            lambda share, basis=basis: with_share(problem, facts, offers, ShareCase(share, basis)),
+            SHARE_RULE,
+            partial(with_share, problem, offers, weight),
             [share for share in grid if share > 0.0],
             base=base,
         )
@@ -154,7 +162,7 @@ def _cap(problem: Problem, base: Plan, inputs: Sequence[Figure]) -> list[dict[st
 
 def _turn(
     offers: Sequence[Offer], problem: Problem, base: Plan, outlook: Outlook, let: Passing
-) -> Turn | None:
+) -> Decision | None:
     """Ask for the non-refundable order: at today's belief, and at which belief it begins."""
     systems = [place for place, offer in enumerate(offers) if offer.option.line == outlook.line]
     leaves = _likelier_open(problem.tree)
@@ -171,7 +179,7 @@ def _turn(
         tolerance=FLIP_TOLERANCE,
         start=today.basis,
     )
-    return Turn(
+    return Decision(
         threshold=None if flip is None else flip.value,
         orders_nonrefundable=float(today.orders[0, systems].sum()),
     )
@@ -203,13 +211,14 @@ def _all_open_on(
     for leaf in tree.leaves[leaves]:
         on_path[tree.path(int(leaf))[_event_stage(tree) :]] = True
     deliver, order = problem.offers.may_deliver.copy(), problem.offers.may_order.copy()
-    deliver[np.ix_(on_path, systems)] = let.deliver[place]
-    order[np.ix_(on_path, systems)] = let.order[place]
+    cells = np.ix_(np.flatnonzero(on_path), np.asarray(systems, dtype=np.int64))
+    deliver[cells] = let.deliver[place]
+    order[cells] = let.order[place]
     offers = replace(problem.offers, may_deliver=deliver, may_order=order)
     return replace(problem, offers=offers)
 
 
-def _flip_section(outlook: Outlook, turn: Turn, inputs: Sequence[Figure]) -> dict[str, object]:
+def _flip_section(outlook: Outlook, turn: Decision, inputs: Sequence[Figure]) -> dict[str, object]:
     evidence = (FUTURES, *(f"event:{event}" for event in outlook.chain.evidence))
     low, middle, high = open_belief(outlook)
     formula = f"chance that every gate of {outlook.line} is open after {EVENT_QUARTER} quarters"
