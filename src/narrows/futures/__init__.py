@@ -37,6 +37,7 @@ from narrows.futures.forecast_file import (
     score_forecasts,
 )
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.funnel import StageSeen, funnel_seen
 from narrows.futures.hint_scores import HintScore, score_hints
 from narrows.futures.history import Counts, History, Step
 from narrows.futures.houses import Disagreement, HouseView, house_views
@@ -102,6 +103,7 @@ __all__ = [
     "RegimeTree",
     "Shares",
     "SoftNews",
+    "StageSeen",
     "StateOdds",
     "Step",
     "Supplied",
@@ -118,6 +120,7 @@ __all__ = [
     "fit_chains",
     "fit_shares",
     "forecasts_text",
+    "funnel_seen",
     "gate_findings",
     "house_views",
     "imported_supply",

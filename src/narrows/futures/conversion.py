@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 from pydantic import ConfigDict
-from scipy.stats import beta
+from scipy.special import betainc
 
 from narrows.catalog import Catalog
 from narrows.core import GATE_ORDER, STRICT, Gate, GateState, InputError, read_record
@@ -155,5 +155,5 @@ def range_chance(passed: FloatArray, share: ShareRange, weight: float) -> FloatA
     """Chance that a share scattered around ``passed`` as Beta with ``weight`` lies in a range."""
     mean = np.clip(passed, CHANCE_MIN, 1.0 - CHANCE_MIN)
     a, b = weight * mean, weight * (1.0 - mean)
-    chance = np.asarray(beta.cdf(share.high, a, b)) - np.asarray(beta.cdf(share.low, a, b))
+    chance = np.asarray(betainc(a, b, share.high)) - np.asarray(betainc(a, b, share.low))
     return np.asarray(np.maximum(chance, CHANCE_MIN))

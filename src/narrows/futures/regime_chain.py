@@ -97,16 +97,17 @@ def regime_chain(
     joint = joint_chain(chains, line, scheme.gates, draws=draws, seed=seed)
     visited = propagate(joint.start, joint.matrices, quarters=horizon_quarters)
     occupied = visited.mean(axis=1)
-    merged = _merge(joint.matrices, occupied, scheme.membership, len(scheme.names))
+    membership = scheme.membership
+    merged = _merge(joint.matrices, occupied, membership, len(scheme.names))
     return RegimeChain(
         line=line,
         names=scheme.names,
         gates=scheme.gates,
         members=_members(scheme, occupied.mean(axis=0)),
-        start=joint.start @ _belongs(scheme.membership, len(scheme.names)),
+        start=joint.start @ _belongs(membership, len(scheme.names)),
         mean=merged.mean(axis=0),
         draws=merged,
-        steps=_steps(visited, joint.matrices, scheme.membership, len(scheme.names)),
+        steps=_steps(visited, joint.matrices, membership, len(scheme.names)),
         evidence=joint.evidence,
     )
 
@@ -143,9 +144,9 @@ def _belongs(membership: IntArray, regimes: int) -> FloatArray:
 
 
 def _members(scheme: RegimeScheme, occupied: FloatArray) -> tuple[tuple[JointState, ...], ...]:
-    joints = scheme.joint_states
+    joints, membership = scheme.joint_states, scheme.membership
     order = sorted(range(len(joints)), key=lambda index: (-occupied[index], index))
     return tuple(
-        tuple(joints[index] for index in order if scheme.membership[index] == regime)
+        tuple(joints[index] for index in order if membership[index] == regime)
         for regime in range(len(scheme.names))
     )
