@@ -1,20 +1,46 @@
 """Serving: prefill, decode and batching on one chip or many, with intervals."""
 
 from narrows.performance.serving.candidate import Candidate
+from narrows.performance.serving.compare import PhaseRates, compare_phases
+from narrows.performance.serving.economics import (
+    cost_per_million_tokens,
+    package_power_w,
+    tokens_per_joule,
+)
+from narrows.performance.serving.fleet import Fleet, mixed_fleet_rate, smallest_fleet
 from narrows.performance.serving.layout import Layout, layout
 from narrows.performance.serving.predict import ServingPrediction, predict
 from narrows.performance.serving.question import Deployment, Limits, Load
+from narrows.performance.serving.rows import COLUMNS as ROW_COLUMNS
+from narrows.performance.serving.rows import RowPrediction, predict_row, predict_table
+from narrows.performance.serving.score import Score
 from narrows.performance.serving.search import best_rate, search
+from narrows.performance.serving.validate import ServingReport, validate_packaged
 
 __all__ = [
+    "ROW_COLUMNS",
     "Candidate",
     "Deployment",
+    "Fleet",
     "Layout",
     "Limits",
     "Load",
+    "PhaseRates",
+    "RowPrediction",
+    "Score",
     "ServingPrediction",
+    "ServingReport",
     "best_rate",
+    "compare_phases",
+    "cost_per_million_tokens",
     "layout",
+    "mixed_fleet_rate",
+    "package_power_w",
     "predict",
+    "predict_row",
+    "predict_table",
     "search",
+    "smallest_fleet",
+    "tokens_per_joule",
+    "validate_packaged",
 ]

@@ -21,6 +21,7 @@ from narrows.performance.serving.steady import (
     apart,
     iteration_s,
     sequence_limit,
+    shared,
     together,
     traffic,
 )
@@ -147,16 +148,15 @@ def _machine(case: Case, layout: Layout, constants: Constants) -> Machine:
 
 
 def _load(case: Case, instances: Array) -> Traffic:
-    clients = np.inf if case.clients is None else case.clients
-    return replace(
-        traffic(
-            case.input_tokens,
-            case.output_tokens,
-            cached=case.cached_tokens,
-            drafts=case.drafts,
-        ),
-        clients=clients / instances,
+    whole = traffic(
+        case.input_tokens,
+        case.output_tokens,
+        clients=np.inf if case.clients is None else case.clients,
+        cached=case.cached_tokens,
+        arrivals=np.inf if case.request_rate is None else case.request_rate,
+        drafts=case.drafts,
     )
+    return shared(whole, instances)
 
 
 def _caps(case: Case, degrees: Degrees) -> Caps:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from narrows.performance.serving.arrays import array
+from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.question import Load, Setting
@@ -18,6 +18,7 @@ from narrows.performance.serving.steady import (
     apart,
     apart_at,
     at_sequences,
+    decoding,
     shared,
     together,
     traffic,
@@ -30,6 +31,7 @@ class Candidate:
     """Instances of a layout, and the pool that prefills for them if there is one.
 
     ``sequences`` fixes how many decode on each instance; ``None`` lets clients and memory decide.
+    ``decode_only`` leaves prefill out: other devices do it.
     """
 
     layout: Layout
@@ -37,6 +39,7 @@ class Candidate:
     prefill_layout: Layout | None = None
     prefill_instances: int = 0
     sequences: float | None = None
+    decode_only: bool = False
 
     @property
     def devices(self) -> int:
@@ -111,11 +114,24 @@ def state(
         total = array(found.sequences * found.instances)
         return apart_at(front, back, asked, total, total)
     each = shared(asked, count)
+    if found.decode_only:
+        return _decoding(main, found, asked, count)
     one = (
         together(main, setting.engine, each, limits)
         if found.sequences is None
         else at_sequences(main, each, array(found.sequences), limits, array(found.sequences))
     )
+    return _times(one, count)
+
+
+def _decoding(main: Machine, found: Candidate, asked: Traffic, count: Array) -> Steady:
+    if found.sequences is None:
+        msg = "a pool that only decodes has a stated number of sequences"
+        raise ValueError(msg)
+    return _times(decoding(main, asked, array(found.sequences)), count)
+
+
+def _times(one: Steady, count: Array) -> Steady:
     return replace(
         one,
         sequences=one.sequences * count,

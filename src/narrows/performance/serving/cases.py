@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from narrows.catalog import Catalog, Model
-from narrows.core import RefusalError
-from narrows.performance.serving.device import Device, device_of
+from narrows.core import InputError
+from narrows.performance.serving.device import Device, device_of, eight_bit_format
+from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
 from narrows.performance.serving.formats import row_scheme
+from narrows.performance.serving.memory import fewest_devices
 from narrows.performance.serving.names import name_chip, name_model
-from narrows.performance.serving.numbers import Scheme
+from narrows.performance.serving.numbers import Scheme, scheme
 from narrows.performance.serving.shape import Shape, shape_of
 
 _MTP = re.compile(r"\bMTP\s*(\d+)", re.IGNORECASE)
+_VERSION = re.compile(r"^v?(\d+\.\d+)")
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
 _PER_CHIP = re.compile(r"per (chip|gpu|device|npu|rank)", re.IGNORECASE)
 
@@ -61,10 +64,12 @@ class Case:
     shape: Shape
     scheme: Scheme
     engine: EngineFacts
+    member: Member
     input_tokens: float
     output_tokens: float
     cached_tokens: float
     clients: float | None
+    request_rate: float | None
     prompt_batch: float | None
     drafts: float
     accept: float | None
@@ -103,9 +108,25 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         output_tokens = 0.0 if phase is not Phase.TOGETHER else OUTPUT_TOKENS_ASSUMED
     prefill, decode = _degrees(row, 0), _degrees(row, 1)
     device = device_of(chip.chip, chip.system)
+    shape = shape_of(model.model)
+    formats = row_scheme(
+        model.model,
+        engine,
+        written=_text(row, "model") or "",
+        weights=_text(row, "weight_precision"),
+        cache=_text(row, "kv_dtype"),
+    )
     if counts is None:
-        counts = _implied_devices(decode) / chip.devices_per_count
+        least = fewest_devices(device, engine, shape, formats)
+        counts = max(_implied_devices(decode), least) / chip.devices_per_count
         guessed.append("n_chips")
+    devices = counts * chip.devices_per_count
+    if _text(row, "weight_precision") is None and devices < fewest_devices(
+        device, engine, shape, formats
+    ):
+        # weights of an untold format that would not fit in it are narrower
+        formats = scheme(eight_bit_format(device), formats.cache)
+        guessed.append("weight_precision")
     clients, prompt_batch = _clients(row, counts)
     if clients is None and prompt_batch is None and not _is_queued(row):
         clients = 1.0
@@ -119,19 +140,15 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         devices_per_count=chip.devices_per_count,
         model=model.model,
         model_match=model.match,
-        shape=shape_of(model.model),
-        scheme=row_scheme(
-            model.model,
-            engine,
-            written=_text(row, "model") or "",
-            weights=_text(row, "weight_precision"),
-            cache=_text(row, "kv_dtype"),
-        ),
+        shape=shape,
+        scheme=formats,
         engine=engine,
+        member=Member(device.family, engine.id, _generation(engine, row)),
         input_tokens=input_tokens,
         output_tokens=output_tokens,
         cached_tokens=0.0 if hit is None else hit * input_tokens,
         clients=clients,
+        request_rate=_number(row, "request_rate"),
         prompt_batch=prompt_batch,
         drafts=_drafts(row),
         accept=_number(row, "spec_accepted"),
@@ -139,6 +156,11 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         decode=decode,
         guessed=tuple(guessed),
     )
+
+
+def _generation(engine: EngineFacts, row: Mapping[str, str]) -> str:
+    found = _VERSION.search(_text(row, "engine_version") or "")
+    return "" if found is None else f"{engine.id}-{found[1]}"
 
 
 def _phase(row: Mapping[str, str]) -> Phase:
@@ -185,7 +207,7 @@ def _degrees(row: Mapping[str, str], role: int) -> Degrees:
         tp=_role_count(row, "tp", role),
         pp=_role_count(row, "pp", role),
         dp=_role_count(row, "dp", role),
-        ep=_role_count(row, "ep", role),
+        ep=None if ep == "yes" else _role_count(row, "ep", role),
         expert_tp=_role_count(row, "moe_tp", role),
         spread_experts=ep == "yes",
         max_seqs=_role_number(row, "max_num_seqs_per_dp", role),
@@ -194,11 +216,8 @@ def _degrees(row: Mapping[str, str], role: int) -> Degrees:
 
 
 def _implied_devices(degrees: Degrees) -> float:
-    known = [degrees.tp or 1, degrees.dp or 1, degrees.pp or 1]
-    devices = max(known[0] * known[1] * known[2], (degrees.ep or 1) * (degrees.expert_tp or 1))
-    if devices == 1 and degrees.tp is None:
-        raise RefusalError("neither a chip count nor a layout is given", ("n_chips",))
-    return float(devices)
+    stage = (degrees.tp or 1) * (degrees.dp or 1)
+    return float(max(stage, (degrees.ep or 1) * (degrees.expert_tp or 1)) * (degrees.pp or 1))
 
 
 def _text(row: Mapping[str, str], name: str) -> str | None:
@@ -208,7 +227,7 @@ def _text(row: Mapping[str, str], name: str) -> str | None:
 
 def _number(row: Mapping[str, str], name: str) -> float | None:
     """Return a positive number, or ``None``; tables write 0 for a blank count."""
-    return _positive(_text(row, name))
+    return _positive(_text(row, name), name)
 
 
 def _count(row: Mapping[str, str], name: str) -> int | None:
@@ -224,7 +243,7 @@ def _role_text(row: Mapping[str, str], name: str, role: int) -> str | None:
 
 
 def _role_number(row: Mapping[str, str], name: str, role: int) -> float | None:
-    return _positive(_role_text(row, name, role))
+    return _positive(_role_text(row, name, role), name)
 
 
 def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
@@ -232,9 +251,13 @@ def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
     return None if value is None else round(value)
 
 
-def _positive(text: str | None) -> float | None:
-    found = None if text is None else _NUMBER.match(text)
-    if found is None:
+def _positive(text: str | None, name: str) -> float | None:
+    if text is None:
         return None
+    found = _NUMBER.match(text)
+    if found is None:
+        raise InputError(
+            "not a number", "give a number, or leave it blank", fieldname=name, value=text
+        )
     value = float(found[1])
     return value if value > 0 else None

@@ -32,8 +32,12 @@ class Constants:
     exchange_us: Array
     layer_us: Array
     expert_layer_us: Array
+    latent_layer_us: Array
+    indexed_layer_us: Array
+    linear_layer_us: Array
     step_us: Array
     sequence_us: Array
+    entry_us: Array
     router_skew: Array
     tile_tokens: Array
     unhidden: Array

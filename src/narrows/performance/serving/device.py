@@ -83,6 +83,15 @@ def device_of(chip: Chip, system: System | None = None) -> Device:
     )
 
 
+def eight_bit_format(device: Device) -> str:
+    """Return the 8-bit format that a device multiplies faster than 16-bit values, else bf16."""
+    sixteen = device.rates[Dtype.BF16]
+    for dtype, name in ((Dtype.FP8, "fp8"), (Dtype.INT8, "w8a8")):
+        if device.rates.get(dtype, 0.0) > sixteen:
+            return name
+    return "bf16"
+
+
 def _peaks(chip: Chip) -> dict[Dtype, float]:
     sixteen = _first(chip.fp16_matrix_only_tflops, chip.bf16_tflops)
     found = {

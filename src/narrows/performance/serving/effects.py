@@ -35,7 +35,7 @@ class Effect:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    group: Literal["family", "engine"]
+    group: Literal["family", "engine", "generation"]
     id: str
     constants: tuple[str, ...]
     spread: float
@@ -53,14 +53,19 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The groups that a machine belongs to: its chip's family and its engine."""
+    """The groups that a machine belongs to: its chip's family, its engine and that one's age.
+
+    ``generation`` is the engine with its first two version numbers; the empty string where the
+    version is not told.
+    """
 
     family: str
     engine: str
+    generation: str = ""
 
     def of(self, group: str) -> str:
         """Return the member of one group."""
-        return self.family if group == "family" else self.engine
+        return {"family": self.family, "engine": self.engine}.get(group, self.generation)
 
 
 def effect_name(effect: Effect, member: str) -> str:

@@ -8,6 +8,7 @@ from narrows.performance.serving.arrays import Array
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.device import Device
 from narrows.performance.serving.experts import nodes_met
+from narrows.performance.serving.layout import Layout
 
 MICRO = 1e-6
 
@@ -28,18 +29,26 @@ def all_reduce_s(ranks: Array, size_bytes: Array, device: Device, k: Constants) 
 
 
 def expert_exchange_s(
-    ranks: Array, tokens: Array, token_bytes: float, per_token: int, device: Device, k: Constants
+    layout: Layout,
+    tokens: Array,
+    token_bytes: float,
+    per_token: int,
+    device: Device,
+    k: Constants,
 ) -> Array:
-    """Return dispatch and combine of ``tokens`` on a rank among ``ranks`` expert ranks.
+    """Return dispatch and combine of ``tokens`` on each of the ranks that share the experts.
 
-    A token is sent once to each domain that holds one of its experts and copied on inside it.
-    ``token_bytes`` counts both ways. Latency grows with the hops as in an all-reduce.
+    A token goes to the ranks of its experts, all ``expert_tp`` of each; it is sent once to each
+    scale-up domain among them and copied on inside it. ``token_bytes`` counts both ways. Latency
+    grows with the hops as in an all-reduce.
     """
+    ranks = layout.tp * layout.dp
     inner = np.minimum(ranks, device.domain)
     outer = np.maximum(ranks / inner, 1.0)
-    copies = np.minimum(float(per_token), ranks)
+    copies = np.minimum(np.minimum(float(per_token), layout.ep) * layout.expert_tp, ranks)
+    domains = nodes_met(outer, per_token) * np.maximum(layout.expert_tp / inner, 1.0)
+    domains = np.minimum(domains, outer) * (outer - 1) / outer
     inside = tokens * copies * token_bytes * (inner - 1) / inner / (device.link() * k.link_share)
-    domains = nodes_met(outer, per_token) * (outer - 1) / outer
     across = tokens * domains * token_bytes / (device.nic_bytes_s * k.link_share)
     latency = 2 * (np.log2(inner) * k.exchange_us + np.log2(outer) * k.fabric_hop_us)
     return np.where(ranks > 1, np.maximum(inside, across) + latency * MICRO, 0.0)

@@ -17,6 +17,11 @@ CACHE_HEADS = 8
 """Grouped-query models of the last years keep eight key-value heads."""
 FFN_RATIO = 3.5
 """Feed-forward width over hidden size of gated dense models."""
+DENSE_MAX_B = 130.0
+"""Of the catalogue's models since 2024, those above are mixtures but for two."""
+ACTIVE_SHARE = 0.06
+"""Active over total parameters of such mixtures: 3 to 12 %, middle 6 %."""
+LAYERS_MAX = 200
 VOCAB = 152_000
 EXPERTS_CHOSEN = 8
 EXPERT_RATIO = 0.28
@@ -31,27 +36,38 @@ def generic_model(name: str) -> Model | None:
         return None
     billions = float(total[1]) * (1000.0 if total[2] == "t" else 1.0)
     active = _ACTIVE.search(text)
-    if active is None:
-        return _dense(name, billions)
-    return _mixture(name, billions, float(active[1]))
+    if active is not None:
+        return _mixture(name, billions, float(active[1]))
+    if billions > DENSE_MAX_B:
+        return _mixture(name, billions, ACTIVE_SHARE * billions)
+    return _dense(name, billions)
 
 
 def _dense(name: str, billions: float) -> Model:
     # a gated layer with grouped keys holds about (2.25 + 3 x 3.5) h^2 weights
-    layers = round((billions * 1e9 / (12.75 * ASPECT**2)) ** (1 / 3))
+    layers = _layers(billions * 1e9, 2.25 + 3 * FFN_RATIO, embeddings=2)
     hidden = _even(ASPECT * layers)
     return _model(name, billions, layers, hidden, ffn_hidden=int(FFN_RATIO * hidden))
 
 
 def _mixture(name: str, billions: float, active: float) -> Model:
     per_layer = 2.25 + 3 * EXPERT_RATIO * EXPERTS_CHOSEN
-    layers = max(round((active * 1e9 / (per_layer * ASPECT**2)) ** (1 / 3)), 1)
+    layers = _layers(active * 1e9, per_layer, embeddings=1)
     hidden = _even(ASPECT * layers)
     width = int(EXPERT_RATIO * hidden)
     experts = max(round(billions * 1e9 / (layers * 3 * hidden * width) / 8) * 8, 8)
     return _model(
         name, billions, layers, hidden, experts=experts, width=width, active_params_b=active
     )
+
+
+def _layers(params: float, per_layer: float, *, embeddings: int) -> int:
+    """Return the layers of width ``ASPECT`` times their number that make up ``params``."""
+    for layers in range(1, LAYERS_MAX):
+        hidden = ASPECT * layers
+        if layers * per_layer * hidden**2 + embeddings * VOCAB * hidden >= params:
+            return layers
+    return LAYERS_MAX
 
 
 def _model(

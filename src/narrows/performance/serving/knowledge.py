@@ -35,18 +35,33 @@ PRIOR_RESIDUAL = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Residuals:
-    """Standard deviations of the logarithm of measured over predicted, left out by source.
+class Residual:
+    """Log error of a chip family: where the engine is kept full, and where clients wait on it."""
 
-    ``families`` are of chip families with runs of their own; ``unseen`` holds for the others.
-    ``searched`` and ``stand_in`` are added in quadrature where the layout, or the model's shape,
-    had to be guessed.
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    full: float
+    served: float
+
+    def of(self, *, served: bool) -> float:
+        """Return the one that fits a load."""
+        return self.served if served else self.full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residuals:
+    """Standard deviations of the logarithm of measured over predicted on runs left out.
+
+    ``families`` are of chip families with runs of their own; ``unseen`` holds for the others, and
+    for engines without runs. ``searched`` and ``stand_in`` are added in quadrature where the
+    layout, or the model's shape, had to be guessed. ``first_token`` is of times to first token.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    families: dict[str, float]
-    unseen: float
+    families: dict[str, Residual]
+    engines: tuple[str, ...]
+    unseen: Residual
     searched: float
     stand_in: float
     first_token: float
@@ -76,12 +91,14 @@ class Knowledge:
         free |= self._unseen(member, free)
         return constants_of(self.priors, free, member)
 
-    def residual(self, member: Member, *, searched: bool, stand_in: bool) -> float:
+    def residual(self, member: Member, *, served: bool, searched: bool, stand_in: bool) -> float:
         """Return the log error that the model leaves on a machine's rates and token times."""
-        own = self.residuals.families.get(member.family, self.residuals.unseen)
+        own = self.residuals.unseen
+        if member.engine in self.residuals.engines:
+            own = self.residuals.families.get(member.family, own)
         extra = (self.residuals.searched if searched else 0.0) ** 2
         extra += (self.residuals.stand_in if stand_in else 0.0) ** 2
-        return float(np.sqrt(own**2 + extra))
+        return float(np.sqrt(own.of(served=served) ** 2 + extra))
 
     def _unseen(self, member: Member, known: Mapping[str, Array]) -> dict[str, Array]:
         rng = np.random.default_rng(SEED)
@@ -101,6 +118,7 @@ def spread_names(priors: Priors, members: tuple[Member, ...]) -> tuple[str, ...]
         effect_name(effect, member.of(effect.group))
         for effect in priors.effects
         for member in members
+        if member.of(effect.group)
     }
     return (*NAMES, *sorted(effects))
 
@@ -140,7 +158,8 @@ def prior_knowledge(priors: Priors) -> Knowledge:
         draws=draws,
         residuals=Residuals(
             families={},
-            unseen=PRIOR_RESIDUAL,
+            engines=(),
+            unseen=Residual(full=PRIOR_RESIDUAL, served=PRIOR_RESIDUAL),
             searched=PRIOR_RESIDUAL,
             stand_in=PRIOR_RESIDUAL,
             first_token=2 * PRIOR_RESIDUAL,

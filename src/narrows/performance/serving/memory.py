@@ -8,11 +8,12 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.device import GIGA, Device
 from narrows.performance.serving.facts import EngineFacts
 from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.layout import layout as plain_layout
 from narrows.performance.serving.numbers import BYTES, Dtype, Scheme
 from narrows.performance.serving.shape import Shape
 
 
-def weight_bytes(shape: Shape, scheme: Scheme, layout: Layout) -> Array:
+def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout) -> Array:
     """Return bytes of weights on one device.
 
     Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers.
@@ -21,8 +22,8 @@ def weight_bytes(shape: Shape, scheme: Scheme, layout: Layout) -> Array:
     dense = shape.dense_params * scheme.dense.weight_bytes
     embedding = shape.embedding_params * BYTES[Dtype.BF16]
     routed = (shape.routed_params + shape.idle_params) * scheme.experts.weight_bytes
-    spread = layout.ep * layout.expert_tp
-    return ((attention + dense + embedding) / layout.tp + routed / spread) / layout.pp
+    experts_over = spread.ep * spread.expert_tp
+    return ((attention + dense + embedding) / spread.tp + routed / experts_over) / spread.pp
 
 
 def sequence_bytes(shape: Shape, scheme: Scheme, layout: Layout, context: Array) -> Array:
@@ -67,3 +68,14 @@ def sequences_that_fit(
     room = np.maximum(cache_room_bytes(device, engine, shape, scheme, layout), 0.0)
     one = sequence_bytes(shape, scheme, layout, context)
     return np.floor(room / one) * layout.dp
+
+
+ROOM_SHARE = 0.25
+"""Share of memory that a deployment of unknown size is given for cache and buffers."""
+
+
+def fewest_devices(device: Device, engine: EngineFacts, shape: Shape, scheme: Scheme) -> float:
+    """Return the smallest power of two of devices that holds the weights with room for cache."""
+    usable = device.memory_bytes * engine.memory_share * (1 - ROOM_SHARE)
+    whole = weight_bytes(shape, scheme, plain_layout())
+    return float(2.0 ** max(np.ceil(np.log2(float(whole[0]) / usable)), 0.0))

@@ -18,6 +18,8 @@ from narrows.performance.serving.generic import generic_model
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _DIE = re.compile(r"\bdies?\b", re.IGNORECASE)
 _VENDOR = re.compile(r"^(nvidia|amd|intel|google|huawei|instinct)\s+", re.IGNORECASE)
+_FAMILY = re.compile(r"^([a-z]+)[- ]?(\d+(?:\.\d+)?)-")
+_SIZE = re.compile(r"(?<![a-z0-9.])a?\d+(?:\.\d+)?b(?![a-z0-9])")
 _TAIL = re.compile(
     r"[-_ ]("
     r"w\d+a\d+(c\d+)?(sc)?|fp8|fp4|nvfp4|mxfp4|bf16|int4|int8|mtp|eagle\d?|quarot|instruct|chat"
@@ -124,10 +126,29 @@ def name_model(catalog: Catalog, written: str) -> NamedModel:
     for entry in sorted(load_names().models, key=lambda e: -len(e.name)):
         if key.startswith(entry.name):
             return NamedModel(catalog.models[entry.model], "kin" if entry.kin else "same")
+    relative = _relative(catalog, plain)
+    if relative is not None:
+        return NamedModel(relative, "kin")
     stand_in = generic_model(written)
     if stand_in is None:
         raise UnknownNameError("model", written)
     return NamedModel(stand_in, "size")
+
+
+def _relative(catalog: Catalog, name: str) -> Model | None:
+    """Return the model of the same family and sizes whose version is nearest: 3.8 for 3.5."""
+    wanted = _FAMILY.match(name.lower())
+    if wanted is None:
+        return None
+    sizes = tuple(_SIZE.findall(name.lower()))
+    near = []
+    for model_id, model in sorted(catalog.models.items()):
+        other = _FAMILY.match(model_id)
+        if other is None or other[1] != wanted[1] or not sizes:
+            continue
+        if sizes == tuple(_SIZE.findall(model_id)):
+            near.append((abs(float(other[2]) - float(wanted[2])), model_id, model))
+    return min(near)[2] if near else None
 
 
 def _chip(catalog: Catalog, name: str) -> Chip:

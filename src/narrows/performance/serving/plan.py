@@ -141,6 +141,10 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
     tp = 1 if degrees.tp is None else degrees.tp
     pp = 1 if degrees.pp is None else degrees.pp
     dp = 1 if degrees.dp is None else degrees.dp
+    told = (degrees.ep or 1) * (degrees.expert_tp or 1)
+    if degrees.expert_tp is not None and told > tp * dp and told % dp == 0:
+        # experts over more devices than attention is told of: attention is sharded over them too
+        tp = told // dp
     stage = tp * dp
     rows = [(tp, pp, dp, ep) for ep in _expert_degrees(case.shape, degrees, stage)]
     columns = (array(column) for column in zip(*rows, strict=True))

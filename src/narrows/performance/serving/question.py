@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from narrows.catalog import Chip, Model, System
 from narrows.core import InputError
-from narrows.performance.serving.device import Device, device_of
+from narrows.performance.serving.device import Device, device_of, eight_bit_format
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
 from narrows.performance.serving.formats import row_scheme
 from narrows.performance.serving.layout import Layout
-from narrows.performance.serving.numbers import Dtype, Scheme
+from narrows.performance.serving.numbers import Scheme
 from narrows.performance.serving.shape import Shape, shape_of
 
 TOKENS_MAX = 10_000_000
@@ -127,15 +127,6 @@ def setting(
         member=Member(device.family, engine.id),
         stand_in=model.family == "generic",
     )
-
-
-def eight_bit_format(device: Device) -> str:
-    """Return the 8-bit format that a device multiplies faster than 16-bit values, else bf16."""
-    sixteen = device.rates[Dtype.BF16]
-    for dtype, name in ((Dtype.FP8, "fp8"), (Dtype.INT8, "w8a8")):
-        if device.rates.get(dtype, 0.0) > sixteen:
-            return name
-    return "bf16"
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

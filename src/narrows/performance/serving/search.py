@@ -33,6 +33,7 @@ from narrows.performance.serving.steady import (
     Pool,
     Traffic,
     at_sequences,
+    entry_s,
     fed_limit,
     hand_over_s,
     iteration_s,
@@ -157,6 +158,49 @@ def rank(
             ("longer limits, more chips or a narrower weight format",),
         )
     return [rows[i] for i in np.argsort(-rates, kind="stable")]
+
+
+def rank_decode(
+    asked: Setting, load: Load, devices: int, limits: Limits, known: Knowledge
+) -> Candidate:
+    """Return the best way to decode on all devices while others prefill.
+
+    Raises
+    ------
+    RefusalError
+        The model does not fit, or the limit on time per token cannot be met.
+    """
+    constants = accepting(known.central(asked.member), load)
+    bounds = caps(asked, None)
+    layouts = _layouts(asked, load, devices, bounds, constants)
+    backs = _backs(asked, load, layouts, limits, bounds, constants)
+    if len(backs.layout) == 0:
+        raise RefusalError(
+            f"no layout of {asked.model} on {devices} devices of {asked.chip} meets the limits",
+            ("a longer limit, more chips or a narrower weight format",),
+        )
+    instances = devices // backs.layout.devices
+    at = int(np.argmax(backs.rate * instances))
+    return Candidate(
+        layout=backs.layout.at(np.array([at])),
+        instances=int(instances[at]),
+        sequences=float(backs.batch[at]),
+        decode_only=True,
+    )
+
+
+def fastest_front(asked: Setting, load: Load, devices: int, known: Knowledge) -> Layout:
+    """Return the layout that computes most prompt tokens a second on ``devices`` devices.
+
+    Raises
+    ------
+    RefusalError
+        The model does not fit.
+    """
+    constants = known.central(asked.member)
+    bounds = caps(asked, None)
+    layouts = _layouts(asked, load, devices, bounds, constants)
+    return _fronts(asked, load, layouts, Limits(), bounds, constants).layout.at(np.array([0]))
 
 
 def _layouts(
@@ -286,7 +330,8 @@ def _fronts(
     run = machine(asked, layouts, constants)
     pool = Pool(machine=run, instances=array(1.0), caps=bounds)
     rate = prefill_rate(pool, traffic)
-    alone = prefill_s(run, traffic, array(bounds.chunk_tokens)) + hand_over_s(pool, traffic)
+    fixed = hand_over_s(pool, traffic) + entry_s(run)
+    alone = prefill_s(run, traffic, array(bounds.chunk_tokens)) + fixed
     good = np.ones_like(rate, dtype=bool)
     if limits.ttft_ms is not None:
         good = alone * MILLI < limits.ttft_ms

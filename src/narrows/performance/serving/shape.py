@@ -38,6 +38,9 @@ class Shape:
     embedding_params: float
     idle_params: float
     groups: tuple[CacheGroup, ...]
+    latent_layers: int
+    indexed_layers: int
+    linear_layers: int
     draft_layers: int
 
     @property
@@ -94,6 +97,9 @@ def shape_of(model: Model) -> Shape:
         embedding_params=embedding,
         idle_params=residue - read,
         groups=_groups(model, facts),
+        latent_layers=_full_layers(model) if is_latent(model) or facts.compressed else 0,
+        indexed_layers=0 if model.indexer is None else _int(model.layers),
+        linear_layers=_linear_layers(model),
         draft_layers=0 if model.mtp_layers is None else model.mtp_layers,
     )
 
@@ -147,10 +153,13 @@ def _dense_params(model: Model, moe_layers: int) -> float:
 
 
 def _attention_params(model: Model, facts: ModelFacts) -> float:
-    full = _full_layers(model)
-    linear = 0 if model.linear_attention is None else _int(model.layers) - full
+    linear = _linear_layers(model)
     usual = _latent_params(model) if is_latent(model) else _grouped_params(model, facts)
     return usual * (_int(model.layers) - linear) + _linear_params(model) * linear
+
+
+def _linear_layers(model: Model) -> int:
+    return 0 if model.linear_attention is None else _int(model.layers) - _full_layers(model)
 
 
 def _grouped_params(model: Model, facts: ModelFacts) -> float:

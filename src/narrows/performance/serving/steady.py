@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.exchange import cache_transfer_s
+from narrows.performance.serving.exchange import MICRO, cache_transfer_s
 from narrows.performance.serving.facts import EngineFacts
 from narrows.performance.serving.memory import cache_token_bytes, sequences_that_fit
+from narrows.performance.serving.settle import settle
 from narrows.performance.serving.speculation import tokens_per_step
 from narrows.performance.serving.step import Machine, StepTime, Work, step_time
 
-ROUNDS = 24
-"""The damped iteration settles to 1e-6 within 20 rounds on all packaged measurements."""
 BUSY_MAX = 0.98
 """A queue is never computed closer to saturation than this: its mean has no limit there."""
 
@@ -28,14 +27,16 @@ BUSY_MAX = 0.98
 class Traffic:
     """What clients ask of one instance.
 
-    ``clients`` requests are in flight at once (infinite where all are queued beforehand);
-    ``cached`` prompt tokens are found in the prefix cache; ``drafts`` tokens are proposed a step.
+    ``clients`` requests are in flight at once (infinite where all are queued beforehand), and at
+    most ``arrivals`` start a second; ``cached`` prompt tokens are found in the prefix cache;
+    ``drafts`` tokens are proposed a step.
     """
 
     input_tokens: Array
     output_tokens: Array
     clients: Array
     cached: Array
+    arrivals: Array
     drafts: float = 0.0
 
     @property
@@ -55,6 +56,7 @@ def traffic(
     *,
     clients: float = np.inf,
     cached: float = 0.0,
+    arrivals: float = np.inf,
     drafts: float = 0.0,
 ) -> Traffic:
     """Return traffic from plain numbers."""
@@ -63,6 +65,7 @@ def traffic(
         output_tokens=array(output_tokens),
         clients=array(clients),
         cached=array(cached),
+        arrivals=array(arrivals),
         drafts=drafts,
     )
 
@@ -158,8 +161,13 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -> Flow:
     return Flow(
         mean_s=(1 - share) * plain + share * mixed,
         share=share,
-        first_s=alone + (mixed * pieces - alone) * share + wait,
+        first_s=alone + (mixed * pieces - alone) * share + wait + entry_s(machine),
     )
+
+
+def entry_s(machine: Machine) -> Array:
+    """Return what a request spends outside iterations: network, tokens, admission, reply."""
+    return machine.constants.entry_us * MICRO
 
 
 def lifetime(machine: Machine, load: Traffic) -> Array:
@@ -178,12 +186,21 @@ def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -
     life = lifetime(machine, load)
     room = sequence_limit(machine, engine, load, caps)
     limit = np.minimum(room, fed_limit(machine, load, caps))
-    sequences = np.minimum(limit, load.clients)
-    for _ in range(ROUNDS):
+
+    def next_sequences(sequences: Array) -> Array:
         now = flow(machine, load, sequences, caps)
-        wanted = load.clients / (1 + now.first_s / (life * now.mean_s))
-        sequences = np.sqrt(sequences * np.minimum(limit, wanted))
+        cycle = life * now.mean_s
+        wanted = np.minimum(load.clients / (1 + now.first_s / cycle), load.arrivals * cycle)
+        return np.minimum(limit, wanted)
+
+    sequences = settle(next_sequences, np.minimum(limit, load.clients))
     return at_sequences(machine, load, sequences, caps, room)
+
+
+def _residence_s(load: Traffic, rate: Array) -> Array:
+    """Return how long a request stays by Little's law; 0 where arrivals set the load."""
+    bound = np.isinf(load.clients) | (rate >= load.arrivals * (1 - 1e-6))
+    return np.where(bound, 0.0, load.clients / np.maximum(rate, 1e-12))
 
 
 def at_sequences(
@@ -193,7 +210,7 @@ def at_sequences(
     now = flow(machine, load, sequences, caps)
     cycle = lifetime(machine, load) * now.mean_s
     rate = sequences / cycle
-    queued = np.where(np.isinf(load.clients), 0.0, load.clients / np.maximum(rate, 1e-12))
+    queued = _residence_s(load, rate)
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
@@ -223,6 +240,22 @@ def queue_wait_s(service_s: Array, busy: Array, clients: Array) -> Array:
     return array(np.minimum(open_wait, closed))
 
 
+def decoding(machine: Machine, load: Traffic, sequences: Array) -> Steady:
+    """Return an instance that only decodes: prompts arrive computed."""
+    cycle = lifetime(machine, load) * iteration_s(machine, load, sequences, array(0.0))
+    rate = sequences / cycle
+    return Steady(
+        sequences=sequences,
+        tpot_s=cycle / load.output_tokens,
+        ttft_s=cycle / load.output_tokens,
+        request_rate=rate,
+        output_rate=rate * load.output_tokens,
+        prefill_share=np.zeros_like(cycle),
+        room=sequences,
+        step=decode_step(machine, load, sequences, array(0.0)),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
     """Equal instances that do one of the two phases."""
@@ -240,17 +273,17 @@ def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> St
     room = decode.instances * sequence_limit(
         decode.machine, engine, shared(load, decode.instances), decode.caps
     )
-    sequences = np.minimum(room, load.clients)
-    for _ in range(ROUNDS):
+    supply = prefill_rate(prefill, load)
+
+    def next_sequences(sequences: Array) -> Array:
         now = apart_at(prefill, decode, load, sequences, room)
         cycle = now.tpot_s * load.output_tokens
-        wanted = load.clients / (1 + now.ttft_s / cycle)
-        fed = prefill_rate(prefill, load) * cycle
-        sequences = np.sqrt(sequences * np.minimum(np.minimum(room, fed), wanted))
+        wanted = np.minimum(load.clients / (1 + now.ttft_s / cycle), load.arrivals * cycle)
+        return np.minimum(np.minimum(room, supply * cycle), wanted)
+
+    sequences = settle(next_sequences, np.minimum(room, load.clients))
     now = apart_at(prefill, decode, load, sequences, room)
-    queued = np.where(
-        np.isinf(load.clients), 0.0, load.clients / np.maximum(now.request_rate, 1e-12)
-    )
+    queued = _residence_s(load, now.request_rate)
     waiting = np.maximum(now.ttft_s, queued - now.tpot_s * load.output_tokens)
     return replace(now, ttft_s=waiting)
 
@@ -266,7 +299,7 @@ def apart_at(prefill: Pool, decode: Pool, load: Traffic, sequences: Array, room:
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
-        ttft_s=lone + hand_over_s(prefill, load) + wait,
+        ttft_s=lone + hand_over_s(prefill, load) + wait + entry_s(prefill.machine),
         request_rate=rate,
         output_rate=rate * load.output_tokens,
         prefill_share=busy,
@@ -291,5 +324,5 @@ def hand_over_s(prefill: Pool, load: Traffic) -> Array:
 
 
 def shared(load: Traffic, instances: Array) -> Traffic:
-    """Return the traffic of one of ``instances`` that share the clients evenly."""
-    return replace(load, clients=load.clients / instances)
+    """Return the traffic of one of ``instances`` that share clients and arrivals evenly."""
+    return replace(load, clients=load.clients / instances, arrivals=load.arrivals / instances)

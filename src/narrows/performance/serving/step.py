@@ -196,7 +196,7 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     size = tokens * shape.hidden * ACTIVATION_BYTES
     reduce_s = all_reduce_s(layout.tp, size, device, machine.constants)
     exchange_s = expert_exchange_s(
-        layout.tp * layout.dp,
+        layout,
         tokens / layout.tp,
         shape.hidden * DISPATCH_BYTES,
         shape.experts_per_token,
@@ -212,5 +212,11 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
 def _overhead_s(machine: Machine, rank: Array) -> Array:
     """Return launches, norms and routing of each layer, and the host's work for each step."""
     shape, k = machine.shape, machine.constants
-    layers = shape.layers * k.layer_us + shape.moe_layers * k.expert_layer_us
+    layers = (
+        shape.layers * k.layer_us
+        + shape.moe_layers * k.expert_layer_us
+        + shape.latent_layers * k.latent_layer_us
+        + shape.indexed_layers * k.indexed_layer_us
+        + shape.linear_layers * k.linear_layer_us
+    )
     return (layers + k.step_us + rank * k.sequence_us) * MICRO

@@ -1,0 +1,214 @@
+"""``narrows serve``: the best ways to serve a model on a system, under latency limits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from narrows.catalog import Chip, System, load_catalog
+from narrows.core import Estimate, InputError, UnknownNameError
+from narrows.performance.serving import (
+    Deployment,
+    Limits,
+    Load,
+    ServingPrediction,
+    cost_per_million_tokens,
+    package_power_w,
+    search,
+    tokens_per_joule,
+)
+
+PUE = 1.25
+"""Shown with the energy figure; a common value of air-cooled halls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    cost: Estimate | None
+    energy: Estimate
+    power_from: str
+
+
+def serve(
+    model: str,
+    *,
+    on: str,
+    chips: int | None = None,
+    input_tokens: Annotated[float, Parameter(name=["--input"])] = 4000,
+    output_tokens: Annotated[float, Parameter(name=["--output-tokens"])] = 1000,
+    ttft_ms: float | None = 3000,
+    tpot_ms: float | None = 50,
+    hit_share: float = 0.0,
+    drafts: int = 0,
+    engine: str = "vllm",
+    weights: str | None = None,
+    cache: str | None = None,
+    usd_per_chip_hour: float | None = None,
+    json_output: Annotated[bool, Parameter(name=["--json"])] = False,
+) -> int:
+    """Rank deployments of MODEL on a system or chip by tokens per second under latency limits.
+
+    Parameters
+    ----------
+    model
+        A model's id, name or alias.
+    on
+        A system (``dgx-h200``, ``cloudmatrix384``) or a chip; a chip alone is wired by a marked
+        assumption.
+    chips
+        Packages; one system's worth if not given.
+    input_tokens, output_tokens
+        Mean lengths of prompt and answer.
+    ttft_ms, tpot_ms
+        Mean time to first token and per further token that must hold.
+    hit_share
+        Share of the prompt found in the prefix cache.
+    drafts
+        Speculative tokens a step.
+    engine
+        trtllm, sglang, vllm, vllm-ascend, cann or another.
+    weights, cache
+        Formats (fp8, w8a8, bf16, fp4, w4a8, int4; bf16, fp8, int8); the chip's 8-bit format and
+        the engine's cache if not given.
+    usd_per_chip_hour
+        Whole cost of a package for an hour; adds the cost of a million tokens.
+    json_output
+        Print figures as JSON instead of a table.
+    """
+    catalog = load_catalog()
+    chip, system = _machine(on)
+    count = _count(chips, system)
+    load = Load(
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        hit_share=hit_share,
+        drafts=drafts,
+    )
+    found = search(
+        catalog.model(model),
+        chip,
+        load,
+        chips=count,
+        limits=Limits(ttft_ms=ttft_ms, tpot_ms=tpot_ms),
+        system=system,
+        deployment=Deployment(engine=engine, weights=weights, cache=cache),
+    )
+    money = _money(found[0], chip, system, usd_per_chip_hour)
+    if json_output:
+        sys.stdout.write(json.dumps(_plain(found, money), indent=2) + "\n")
+    else:
+        _show(found, money, Console(highlight=False))
+    return 0
+
+
+def _machine(name: str) -> tuple[Chip, System | None]:
+    """Return the chip and, where a system is named, the system."""
+    catalog = load_catalog()
+    try:
+        system = catalog.system(name)
+    except UnknownNameError:
+        return catalog.chip(name), None
+    if system.chip is None or system.chip not in catalog.chips:
+        raise InputError("the system's chip is not in the catalogue", "name a chip", value=name)
+    return catalog.chips[system.chip], system
+
+
+def _count(chips: int | None, system: System | None) -> int:
+    if chips is not None:
+        return chips
+    if system is None or system.packages is None:
+        raise InputError("the number of chips is open", "give --chips", fieldname="chips")
+    return system.packages
+
+
+def _money(
+    first: ServingPrediction, chip: Chip, system: System | None, usd: float | None
+) -> _Money:
+    rate = first.output_rate_per_chip
+    power, source = package_power_w(chip, system)
+    return _Money(
+        cost=None if usd is None else cost_per_million_tokens(rate, usd, "USD"),
+        energy=tokens_per_joule(rate, power, PUE),
+        power_from=source,
+    )
+
+
+def _plain(found: tuple[ServingPrediction, ...], money: _Money) -> dict[str, object]:
+    return {
+        "deployments": [_plain_one(each) for each in found],
+        "tokens_per_joule": _quantiles(money.energy),
+        "power_from": money.power_from,
+        "usd_per_million_tokens": None if money.cost is None else _quantiles(money.cost),
+    }
+
+
+def _plain_one(each: ServingPrediction) -> dict[str, object]:
+    return {
+        "model": each.model,
+        "chip": each.chip,
+        "chips": each.chips,
+        "layout": each.layout,
+        "weights": each.weights,
+        "cache": each.cache,
+        "engine": each.engine,
+        "output_tokens_per_s_per_chip": _quantiles(each.output_rate_per_chip),
+        "tpot_ms": _quantiles(each.tpot_ms),
+        "ttft_ms": _quantiles(each.ttft_ms),
+        "requests_per_s": each.requests_per_s,
+        "sequences": each.sequences,
+        "weights_gb": each.weights_gb,
+        "cache_gb": each.cache_gb,
+        "memory_gb": each.memory_gb,
+        "step_parts_ms": each.parts_ms,
+        "flags": [flag.id for flag in each.flags],
+        "how": str(each.obtained),
+    }
+
+
+def _quantiles(estimate: Estimate) -> dict[str, object]:
+    return {
+        "p05": estimate.p05,
+        "p50": estimate.p50,
+        "p95": estimate.p95,
+        "unit": estimate.unit,
+    }
+
+
+def _show(found: tuple[ServingPrediction, ...], money: _Money, console: Console) -> None:
+    first = found[0]
+    table = Table(
+        title=f"{first.model} on {first.chips:g} x {first.chip}, {first.weights} weights, "
+        f"{first.cache} cache, {first.engine}"
+    )
+    for column in ("layout", "token/s/chip", "TPOT ms", "TTFT ms", "running"):
+        table.add_column(column, justify="left" if column == "layout" else "right")
+    for each in found:
+        table.add_row(
+            each.layout,
+            _text(each.output_rate_per_chip),
+            _text(each.tpot_ms),
+            f"{each.ttft_ms.p50:.0f}",
+            f"{each.sequences:.0f}",
+        )
+    console.print(table)
+    parts = ", ".join(f"{name} {ms:.1f}" for name, ms in first.parts_ms.items() if ms >= 0.05)
+    console.print(f"step of the first, ms: {parts}")
+    console.print(
+        f"memory of a device, GB: weights {first.weights_gb:.1f}, cache {first.cache_gb:.1f}, "
+        f"of {first.memory_gb:.0f}"
+    )
+    console.print(f"token/J at PUE {PUE}: {_text(money.energy)} (power from {money.power_from})")
+    if money.cost is not None:
+        console.print(f"USD for a million tokens: {_text(money.cost)}")
+    for flag in first.flags:
+        console.print(f"note: {flag.id} {dict(flag.values)}", soft_wrap=True)
+
+
+def _text(estimate: Estimate) -> str:
+    return f"{estimate.p50:.3g} ({estimate.p05:.3g}-{estimate.p95:.3g})"

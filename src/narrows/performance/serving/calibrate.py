@@ -1,0 +1,128 @@
+"""Calibration: the posterior of the constants from measured runs, and the error that is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from narrows.performance.serving.answer import Answer, answer, best
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.cases import Phase
+from narrows.performance.serving.effects import Priors, constants_of
+from narrows.performance.serving.fit import Fit, fit
+from narrows.performance.serving.knowledge import spread_names
+from narrows.performance.serving.plan import Plan
+from narrows.performance.serving.runs import Run
+
+SCALE = 0.12
+"""Error that a tuned model leaves on a clean run; submitters of one benchmark differ by 3-30 %."""
+FIRST_TOKEN_WEIGHT = 0.1
+PLANS = 2
+"""Rounds of choosing open layouts with the constants of the round before."""
+
+
+def calibrate(priors: Priors, runs: Sequence[Run], *, start: Fit | None = None) -> Fit:
+    """Return the posterior that ``runs`` leave; those without a figure to judge by are passed over.
+
+    ``start`` saves rounds where a fit to nearly the same runs is at hand.
+    """
+    used = [run for run in runs if measured(run) is not None]
+    names = spread_names(priors, tuple(sorted({run.member for run in used}, key=str)))
+    weights = observation_weights(used)
+    begun = {} if start is None else dict(zip(start.names, start.middle, strict=True))
+    plans = _choose(priors, used, begun)
+    now = None if start is None else array([begun[name] for name in names])
+    for _ in range(PLANS if start is None else 1):
+        chosen = plans
+
+        def model(parameters: Array, plans: Sequence[Plan] = chosen) -> Array:
+            return log_ratios(priors, names, used, plans, parameters)
+
+        found = fit(priors, names, model, weights, SCALE, start=now)
+        now = found.middle
+        plans = _choose(priors, used, dict(zip(names, found.middle, strict=True)))
+    return found
+
+
+def measured(run: Run) -> tuple[str, float] | None:
+    """Return the figure by which a run is judged: token time, else output rate."""
+    if run.tpot_s is not None:
+        return "tpot", run.tpot_s
+    return None if run.output_rate is None else ("rate", run.output_rate)
+
+
+def predicted(run: Run, found: Answer) -> Array:
+    """Return the prediction of the figure by which a run is judged."""
+    kind = measured(run)
+    value = found.tpot_s if kind is not None and kind[0] == "tpot" else found.output_rate
+    if value is None:
+        msg = f"{run.case.id} is judged by a figure that its phase does not have"
+        raise ValueError(msg)
+    return value
+
+
+def cell_weights(runs: Sequence[Run]) -> Array:
+    """Return weights by which every (chip, model) cell counts alike, with a mean of one."""
+    counts = Counter(run.cell for run in runs)
+    weights = array([1 / counts[run.cell] for run in runs])
+    return weights / np.mean(weights)
+
+
+def observation_weights(runs: Sequence[Run]) -> Array:
+    """Return weights of the judged figures, then of the times to first token where told.
+
+    A time to first token is a queueing quantity that tables report in many ways, so it has little
+    say.
+    """
+    weights = cell_weights(runs)
+    first = [
+        w * FIRST_TOKEN_WEIGHT for w, run in zip(weights, runs, strict=True) if tells_first(run)
+    ]
+    return np.concatenate([weights, array(first)])
+
+
+def tells_first(run: Run) -> bool:
+    """Whether a run tells the time to first token of clients that wait on the engine."""
+    return run.ttft_s is not None and run.case.phase in {Phase.TOGETHER, Phase.APART}
+
+
+def log_ratios(
+    priors: Priors,
+    names: tuple[str, ...],
+    runs: Sequence[Run],
+    plans: Sequence[Plan],
+    parameters: Array,
+) -> Array:
+    """Return log(predicted / measured), shape ``(draws, observations)``; slower is positive.
+
+    Rates enter inverted, so that one sign means one thing. Judged figures of all runs come
+    first, then times to first token of those that tell one.
+    """
+    free = {name: parameters[:, [i]] for i, name in enumerate(names)}
+    columns, firsts = [], []
+    for run, plan in zip(runs, plans, strict=True):
+        found = answer(run.case, plan, constants_of(priors, free, run.member))
+        columns.append(_log_ratio(run, found))
+        if tells_first(run) and found.ttft_s is not None and run.ttft_s is not None:
+            firsts.append(np.log(found.ttft_s[:, 0] / run.ttft_s))
+    return np.column_stack(columns + firsts)
+
+
+def _log_ratio(run: Run, found: Answer) -> Array:
+    kind = measured(run)
+    if kind is None:
+        msg = f"{run.case.id} has no figure to be judged by"
+        raise ValueError(msg)
+    value = predicted(run, found)
+    ratio = np.log(value[:, 0] / kind[1])
+    return ratio if kind[0] == "tpot" else -ratio
+
+
+def _choose(priors: Priors, runs: Sequence[Run], middle: dict[str, Array]) -> list[Plan]:
+    chosen = []
+    for run in runs:
+        constants = constants_of(priors, middle, run.member)
+        chosen.append(run.plan.only(best(run.case, run.plan, constants)))
+    return chosen

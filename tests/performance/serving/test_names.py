@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from narrows.core import UnknownNameError
+from narrows.performance.serving.names import name_chip, name_model
+
+
+@pytest.mark.parametrize(
+    ("written", "chip", "devices"),
+    [
+        ("NVIDIA H200", "nv-h200-sxm", 1),
+        ("NVIDIA H20", "nv-h20", 1),
+        ("Ascend 910C (Atlas A3)", "hw-910c", 2),
+        ("Ascend 910C die (Atlas 800 A3)", "hw-910c", 1),
+        ("Ascend 910C die (Atlas 800 A3)?", "hw-910c", 1),
+        ("Ascend 910B (Atlas 800 A2)", "hw-910b3", 1),
+        ("AMD MI300X", "amd-mi300x", 1),
+        ("Google TPU7x (Ironwood)", "g-tpu-v7", 2),
+    ],
+)
+def test_chips_as_tables_write_them(catalog, written, chip, devices):
+    found = name_chip(catalog, written)
+    assert (found.chip.id, found.devices_per_count) == (chip, devices)
+
+
+@pytest.mark.parametrize(
+    ("written", "model", "match"),
+    [
+        ("Llama-3.3-70B", "llama3-70b", "same"),
+        ("Llama-3.1-8B-Instruct-FP8", "llama3-8b", "same"),
+        ("DeepSeek-R1-0528-w8a8-mtp-QuaRot", "deepseek-r1", "same"),
+        ("DeepSeek-V3 671B", "deepseek-v3", "same"),
+        ("Qwen3.8-27B-w8a8", "qwen3.5-27b", "kin"),
+        ("Nobody-7B", "generic:nobody-7b", "size"),
+    ],
+)
+def test_models_as_tables_write_them(catalog, written, model, match):
+    found = name_model(catalog, written)
+    assert (found.model.id, found.match) == (model, match)
+
+
+def test_a_name_without_record_or_size_is_refused(catalog):
+    with pytest.raises(UnknownNameError):
+        name_model(catalog, "Somebody-Lite")

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from narrows.catalog import load_catalog
+from narrows.performance.serving.arrays import array
+from narrows.performance.serving.device import device_of
+from narrows.performance.serving.effects import Member
+from narrows.performance.serving.facts import load_facts
+from narrows.performance.serving.knowledge import load_knowledge
+from narrows.performance.serving.layout import candidates, layout
+from narrows.performance.serving.numbers import scheme
+from narrows.performance.serving.shape import shape_of
+from narrows.performance.serving.steady import (
+    Caps,
+    Pool,
+    apart,
+    decode_step,
+    iteration_s,
+    together,
+    traffic,
+)
+from narrows.performance.serving.step import Machine
+
+ENGINE = load_facts().engine("vllm")
+CAPS = Caps(max_seqs=array(1024.0), chunk_tokens=8192)
+
+
+def _machine(model="deepseek-v3", chip="nv-h200-sxm", shape=None, **degrees):
+    catalog = load_catalog()
+    device = device_of(catalog.chips[chip])
+    return Machine(
+        device=device,
+        shape=shape_of(catalog.models[model]),
+        scheme=scheme("fp8", "bf16"),
+        layout=layout(**degrees) if shape is None else shape,
+        constants=load_knowledge().central(Member(device.family, "vllm")),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    clients=st.integers(1, 4000),
+    prompt=st.integers(16, 60_000),
+    answer=st.integers(2, 8000),
+    drafts=st.integers(0, 3),
+)
+def test_clients_equal_rate_times_residence(clients, prompt, answer, drafts):
+    load = traffic(prompt, answer, clients=clients, drafts=drafts)
+    found = together(_machine(tp=8), ENGINE, load, CAPS)
+    residence = found.ttft_s + answer * found.tpot_s
+    assert (found.request_rate * residence).item() == pytest.approx(clients, rel=1e-4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(clients=st.integers(1, 2000), rate=st.floats(0.01, 5))
+def test_slow_arrivals_set_the_rate(clients, rate):
+    free = together(_machine(tp=8), ENGINE, traffic(2000, 500, clients=clients), CAPS)
+    held = together(
+        _machine(tp=8), ENGINE, traffic(2000, 500, clients=clients, arrivals=rate), CAPS
+    )
+    assert held.request_rate.item() == pytest.approx(min(rate, free.request_rate.item()), rel=1e-3)
+
+
+def test_one_candidate_and_many_agree():
+    one = _machine(tp=8)
+    many = candidates(one.shape, 16, domain=8)
+    whole = together(_machine(shape=many), ENGINE, traffic(2000, 500, clients=64), CAPS)
+    for i in range(len(many)):
+        alone = together(
+            _machine(shape=many.at(np.array([i]))), ENGINE, traffic(2000, 500, clients=64), CAPS
+        )
+        assert alone.tpot_s[0] == pytest.approx(whole.tpot_s[i], rel=1e-5)
+
+
+@pytest.mark.parametrize("field", ["sequences", "context"])
+def test_more_work_takes_longer(field):
+    machine = _machine(tp=8)
+    plain = traffic(2000, 500)
+    longer = traffic(20_000, 500) if field == "context" else plain
+    batch = 64.0 if field == "sequences" else 32.0
+    base = iteration_s(machine, plain, array(32.0), array(0.0))
+    assert iteration_s(machine, longer, array(batch), array(0.0)) > base
+
+
+def test_cached_prompts_cost_less_prefill():
+    cold = together(_machine(tp=8), ENGINE, traffic(8000, 500, clients=64), CAPS)
+    warm = together(_machine(tp=8), ENGINE, traffic(8000, 500, clients=64, cached=7200), CAPS)
+    assert warm.output_rate > cold.output_rate
+    assert warm.ttft_s < cold.ttft_s
+
+
+def test_latent_decode_without_head_sharding_costs_the_h20_its_compute():
+    """242 operations a byte are far above what an H20 offers and near what an H200 does.
+
+    By bandwidth alone the H20 would be 1.2 times slower.
+    """
+    load, spent = traffic(8000, 1000), {}
+    for chip in ("nv-h20", "nv-h200-sxm"):
+        step = decode_step(_machine(chip=chip, dp=8, ep=8), load, array(256.0), array(0.0))
+        spent[chip] = step.cache_s.item()
+    assert 4 < spent["nv-h20"] / spent["nv-h200-sxm"] < 989.4 / 148
+
+
+def test_pools_apart_are_bound_by_the_slower_one():
+    front = Pool(machine=_machine(tp=8), instances=array(1.0), caps=CAPS)
+    back = Pool(machine=_machine(tp=8), instances=array(8.0), caps=CAPS)
+    load = traffic(8000, 200, clients=5000)
+    bound = apart(front, back, ENGINE, load)
+    assert float(bound.prefill_share[0]) == pytest.approx(1.0, abs=1e-3)
+    wide = Pool(machine=_machine(tp=8), instances=array(2.0), caps=CAPS)
+    assert apart(wide, back, ENGINE, load).output_rate > bound.output_rate
