@@ -107,12 +107,17 @@ def _word(card: Card) -> str:
 
 
 def _state(states: set[GateState | None], answer: Answer, regime: Regime) -> GateState:
+    """Return the state of a gate from the states that are possible.
+
+    Where papers alone decide, or where every possible answer leaves a way through, the strictest
+    way through stands; a gate that may be shut for another reason is unknown.
+    """
     known = {state for state in states if state is not None}
     if len(states) == 1 and known:
         return known.pop()
-    on_papers = known <= PASSABLE_ON_PAPERS and GateState.CONDITIONAL in known
-    if on_papers and _only_evidence(answer, regime):
-        return GateState.CONDITIONAL
+    if GateState.CONDITIONAL in known and known <= PASSABLE_ON_PAPERS:
+        may_shut = GateState.SHUT in known and not _only_evidence(answer, regime)
+        return GateState.UNKNOWN if may_shut else GateState.CONDITIONAL
     if None not in states and known <= {GateState.DISCRETIONARY, GateState.CONDITIONAL}:
         return max(known, key=STRICTNESS.index)
     return GateState.UNKNOWN

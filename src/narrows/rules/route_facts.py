@@ -57,6 +57,7 @@ def chip_facts(chip: Chip) -> dict[str, FactValue]:
         "applicable_die_mm2": chip.logic_area_mm2,
         "dram_bandwidth_gb_s": chip.memory_bandwidth_gb_s,
         "scaleup_bidirectional_gb_s": chip.scaleup_gb_s_bidirectional,
+        "pcie_generation": None if chip.pcie_generation is None else float(chip.pcie_generation),
         "datacentre_marketed": chip.datacentre_marketed,
         "prc_designed": None if chip.vendor_country is None else chip.vendor_country == CHINA,
         "us_technology": True if chip.vendor_country == UNITED_STATES else None,
