@@ -21,6 +21,7 @@ from narrows.performance.calibration.fit import Fit, draws, fit
 from narrows.performance.calibration.observations import Observation, observations
 from narrows.performance.calibration.table import parameters
 from narrows.performance.training.choose import chosen, evaluate_stack
+from narrows.performance.training.flops import utilisation
 from narrows.performance.training.scores import weighted_quantile
 from narrows.performance.training.stack import stacked
 
@@ -51,6 +52,7 @@ def main() -> None:
         "default_residual": DEFAULT_RESIDUAL,
         "extrapolation": EXTRAPOLATION,
         "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
+        "best_utilisation": _best_utilisation(rows),
         "left_out": _left_out(rows, by_source),
     }
     out = data_root() / "performance" / "training_fit.yaml"
@@ -78,6 +80,16 @@ def _left_out_errors(rows: Sequence[Observation], folds: Sequence[str]) -> Array
         step_s = evaluate_stack(stacked(pairs), values).step_s
         errors[inside] = np.log(step_s / [each.measured.step_s for each in left])
     return errors
+
+
+def _best_utilisation(rows: Sequence[Observation]) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for each in rows:
+        asked = each.asked
+        key = f"{asked.cluster.hardware.family}/{asked.job.precision}"
+        reached = utilisation(asked.shape, asked.cluster, asked.job, each.measured.step_s)
+        best[key] = round(max(best.get(key, 0.0), reached), 4)
+    return dict(sorted(best.items()))
 
 
 def _shape_fold(each: Observation) -> str:

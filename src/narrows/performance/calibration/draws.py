@@ -42,6 +42,10 @@ class Calibration:
     extrapolation: float = 0.15
     """Additional log-spread for a chip that no run of the fit used."""
     measured_chips: frozenset[str] = frozenset()
+    best_utilisation: Mapping[str, float] = field(default_factory=dict)
+    """The highest utilisation that a run of the fit measured, by family and precision."""
+    log_offset: float = 0.0
+    """A cluster's own effect on the logarithm of step time, from a user's runs."""
 
     def log_spread(self, family: str, chip_id: str) -> float:
         """Return the log standard deviation that the draws do not cover."""
@@ -94,4 +98,5 @@ def read_calibration() -> Calibration:
         default_residual=summary.default_residual,
         extrapolation=summary.extrapolation,
         measured_chips=frozenset(summary.measured_chips),
+        best_utilisation=summary.best_utilisation,
     )

@@ -40,6 +40,8 @@ class FitSummary:
     default_residual: float
     extrapolation: float
     measured_chips: tuple[str, ...]
+    best_utilisation: Mapping[str, float]
+    """The highest measured share of the 16-bit or narrow peak, by ``family/precision``."""
     left_out: tuple[LeftOut, ...]
 
 

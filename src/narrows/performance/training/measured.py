@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from narrows.performance.shape import Shape
+from narrows.performance.training.flops import model_flops_per_token
 from narrows.performance.training.question import Question
 from narrows.performance.training.row import Measure
 
@@ -45,18 +45,3 @@ def _counted_flops(kind: str, asked: Question) -> float | None:
         return None
     passes = 4.0 if kind.startswith("hardware") else 3.0
     return passes / 3.0 * asked.tokens * model_flops_per_token(asked.shape, asked.job.sequence)
-
-
-def model_flops_per_token(shape: Shape, sequence: int) -> float:
-    """Return ``6 N + 12 L a d s``: active matrix parameters, full attention, no recomputation."""
-    every = shape.attention_parameters + shape.hidden * shape.latent_out
-    experts = shape.topk * shape.ffn_matrices * shape.hidden * shape.expert_ffn
-    moe = experts + shape.shared_parameters + shape.hidden * shape.experts
-    matrices = (
-        shape.layers * every
-        + shape.dense_layers * shape.dense_ffn_parameters
-        + shape.moe_layers * moe
-        + shape.table_parameters
-    )
-    width = shape.heads * (shape.qk_dim + shape.v_dim) / 2.0
-    return float(6.0 * matrices + 12.0 * shape.layers * width * sequence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import factorial, hypot, log
+from math import exp, factorial, hypot, log
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def parity(
     factors = _factors(shape, sides, chips, job, used)
     drawn_first = _draws(shape, sides[0], chips, job, used, first.strategy)
     drawn_second = _draws(shape, sides[1], chips, job, used, second.strategy)
-    best = second.step_s.p50 / first.step_s.p50
+    best = second.step_s.p50 / first.step_s.p50 * exp(-used.log_offset)
     own = [used.log_spread(each.hardware.family, each.hardware.chip_id) for each in sides]
     return TrainingParity(
         ratio=interval(best, drawn_second / drawn_first, hypot(*own), "chip", used),

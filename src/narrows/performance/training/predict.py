@@ -13,6 +13,7 @@ from narrows.performance.calibration import Calibration, constants_at, packaged
 from narrows.performance.hardware import GIB
 from narrows.performance.shape import Shape
 from narrows.performance.training.evaluate import Evaluation, evaluate
+from narrows.performance.training.flops import utilisation
 from narrows.performance.training.job import (
     Cluster,
     Job,
@@ -37,6 +38,8 @@ class TrainingPrediction:
     tokens_per_s_per_chip: Estimate
     peak_mem_gib: Estimate
     """Per device."""
+    utilisation: float
+    """Model operations (full attention) over the peak at the job's precision."""
     breakdown: Mapping[str, float]
     """Seconds by part; they add up to the median step."""
     memory: Mapping[str, float]
@@ -70,6 +73,7 @@ def predict(
     drawn = evaluate(shape, device, drawn_constants, rows, work)
     spread = used.log_spread(cluster.hardware.family, cluster.hardware.chip_id)
     step_s = interval(float(best.step_s[0]), drawn.step_s[:, 0], spread, "s", used)
+    reached = utilisation(shape, cluster, job, step_s.p50)
     rate = job.tokens / cluster.chips
     memory = memory_parts(best)
     total = sum(memory.values())
@@ -84,10 +88,11 @@ def predict(
             "GiB",
             used.obtained,
         ),
-        breakdown=time_parts(best),
+        utilisation=reached,
+        breakdown=time_parts(best, scale=float(np.exp(used.log_offset))),
         memory=memory,
         fits=total * GIB <= cluster.hardware.memory_bytes,
-        flags=_flags(cluster, used),
+        flags=(*_flags(cluster, used), *_implausible(cluster, job, used, reached)),
     )
 
 
@@ -123,6 +128,7 @@ def interval(
     best: float, draws: Array, log_spread: float, unit: str, used: Calibration
 ) -> Estimate:
     """Return the best value with the spread of draws and residual, on the log scale."""
+    best = best * float(np.exp(used.log_offset))
     centred = np.log(draws) - np.log(np.median(draws))
     low, high = np.quantile(centred, (0.05, 0.95))
     residual = NORMAL_95 * log_spread
@@ -140,26 +146,32 @@ def inverse(time: Estimate, amount: float, unit: str) -> Estimate:
     return Estimate(amount / time.p95, amount / time.p50, amount / time.p05, unit, time.obtained)
 
 
-def time_parts(evaluation: Evaluation, row: int = 0) -> dict[str, float]:
-    """Return seconds by part for one row."""
+def time_parts(evaluation: Evaluation, *, scale: float = 1.0) -> dict[str, float]:
+    """Return seconds by part of an evaluation of one row."""
     parts = evaluation.parts
     return {
-        item.name.removesuffix("_s"): float(np.ravel(getattr(parts, item.name))[row])
-        if np.size(getattr(parts, item.name)) > 1
-        else float(np.ravel(getattr(parts, item.name))[0])
+        item.name.removesuffix("_s"): scale * float(np.ravel(getattr(parts, item.name))[0])
         for item in fields(parts)
     }
 
 
-def memory_parts(evaluation: Evaluation, row: int = 0) -> dict[str, float]:
-    """Return GiB by part for one row."""
+def memory_parts(evaluation: Evaluation) -> dict[str, float]:
+    """Return GiB by part of an evaluation of one row."""
     memory = evaluation.memory
     return {
-        item.name: float(
-            np.broadcast_to(getattr(memory, item.name), np.shape(memory.total))[row] / GIB
-        )
-        for item in fields(memory)
+        item.name: float(np.ravel(getattr(memory, item.name))[0]) / GIB for item in fields(memory)
     }
+
+
+def _implausible(
+    cluster: Cluster, job: Job, used: Calibration, reached: float
+) -> tuple[Message, ...]:
+    """Flag a prediction above anything measured: a search finds the model's optimistic corner."""
+    key = f"{cluster.hardware.family}/{job.precision}"
+    best = used.best_utilisation.get(key)
+    if best is None or reached <= best:
+        return ()
+    return (message("performance.plan.above_measured", reached=reached, measured=best),)
 
 
 def _flags(cluster: Cluster, used: Calibration) -> tuple[Message, ...]:

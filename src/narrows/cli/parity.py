@@ -1,0 +1,109 @@
+"""``narrows parity``: how many chips of one kind do the work of one of another, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from narrows.catalog import Catalog, load_catalog
+from narrows.cli.train import layout_words
+from narrows.cli.training_words import (
+    band,
+    hardware_named,
+    notes,
+    precision_named,
+    shape_named,
+)
+from narrows.performance.hardware import Hardware, Precision
+from narrows.performance.training import Side, TrainingParity
+from narrows.performance.training import parity as compare
+
+
+def parity(
+    first: str,
+    second: str,
+    *,
+    model: str,
+    chips: int = 1024,
+    sequence: int = 4096,
+    batch: int = 4096,
+    precision: str | None = None,
+    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+) -> int:
+    """Say how many packages of SECOND train a model as fast as one of FIRST, with the reasons.
+
+    Parameters
+    ----------
+    first, second
+        Systems or chips.
+    model
+        A model's id, name or alias, or a published ``config.json``.
+    chips
+        Packages on each side.
+    sequence, batch
+        Tokens of a sequence; sequences of a step.
+    precision
+        One format for both sides; where it is left out each uses fp8 if it has it, else bf16.
+    json_output
+        Print JSON.
+    """
+    catalog = load_catalog()
+    sides = (_side(first, precision, catalog), _side(second, precision, catalog))
+    shape = shape_named(model, catalog)
+    found = compare(shape, sides, chips=chips, sequence=sequence, batch=batch)
+    if json_output:
+        sys.stdout.write(json.dumps(_plain(found, sides), indent=2) + "\n")
+        return 0
+    _show(found, sides, Console(highlight=False))
+    return 0
+
+
+def _side(name: str, precision: str | None, catalog: Catalog) -> Side:
+    hardware = hardware_named(name, catalog)
+    if precision is not None:
+        return Side(hardware=hardware, precision=precision_named(precision))
+    return Side(hardware=hardware, precision=_best_precision(hardware))
+
+
+def _best_precision(hardware: Hardware) -> Precision:
+    return Precision.FP8 if Precision.FP8 in hardware.flops_per_s else Precision.BF16
+
+
+def _plain(found: TrainingParity, sides: tuple[Side, Side]) -> dict[str, object]:
+    rates = (found.first.tokens_per_s_per_chip, found.second.tokens_per_s_per_chip)
+    return {
+        "ratio": asdict(found.ratio),
+        "factors": dict(found.factors),
+        "sides": [
+            {
+                "chip": side.hardware.chip_id,
+                "precision": str(side.precision),
+                "tokens_per_s_per_chip": asdict(rate),
+            }
+            for side, rate in zip(sides, rates, strict=True)
+        ],
+        "notes": notes(found.flags),
+    }
+
+
+def _show(found: TrainingParity, sides: tuple[Side, Side], console: Console) -> None:
+    first, second = (side.hardware.chip_id for side in sides)
+    console.print(f"1 {first} = {band(found.ratio)} {second} in training")
+    table = Table(title="The ratio as a product")
+    table.add_column("part")
+    table.add_column("factor", justify="right")
+    for part, factor in found.factors.items():
+        table.add_row(part, f"{factor:.2f}")
+    console.print(table)
+    for side, each in zip(sides, (found.first, found.second), strict=True):
+        rate = band(each.tokens_per_s_per_chip)
+        words = layout_words(each.strategy)
+        console.print(f"{side.hardware.chip_id} {side.precision}: {rate} tokens/s, {words}")
+    for note in notes(found.flags):
+        console.print(f"- {note}", soft_wrap=True)

@@ -1,0 +1,66 @@
+"""What the training verbs share: names on the command line, flags in words, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from narrows.brief import text
+from narrows.catalog import Catalog
+from narrows.core import Estimate, InputError, Message, UnknownNameError
+from narrows.performance.calibration import Calibration, packaged
+from narrows.performance.calibration.own import read_own
+from narrows.performance.hardware import Hardware, Precision, hardware_of
+from narrows.performance.model_config import dimensions_from_config
+from narrows.performance.shape import Shape, dimensions_of, shape_of
+from narrows.performance.training.names import resolve_precision
+
+
+def shape_named(name: str, catalog: Catalog) -> Shape:
+    """Return the shape of a catalogue model, or of a ``config.json`` where a file has the name."""
+    path = Path(name)
+    if path.suffix == ".json" or path.is_file():
+        return shape_of(dimensions_from_config(path))
+    return shape_of(dimensions_of(catalog.model(name)))
+
+
+def hardware_named(name: str, catalog: Catalog) -> Hardware:
+    """Return the hardware of a system, or of a chip in the server in which it is sold."""
+    try:
+        system = catalog.system(name)
+    except UnknownNameError:
+        chip = catalog.chip(name)
+        servers = [each for each in catalog.systems.values() if each.chip == chip.id]
+        counted = [each for each in servers if each.packages is not None]
+        usual = min(counted, key=lambda each: (each.packages or 0, each.id), default=None)
+        return hardware_of(chip, usual)
+    if system.chip is None or system.chip not in catalog.chips:
+        raise InputError(
+            "the chip of this system is not in the catalogue", "name a chip", value=system.id
+        )
+    return hardware_of(catalog.chips[system.chip], system)
+
+
+def precision_named(name: str) -> Precision:
+    """Return the number format that a word means."""
+    found = resolve_precision(name)
+    if found is None:
+        raise InputError("no number format is named", "write bf16, fp8, mxfp8 or nvfp4")
+    return found
+
+
+def calibration_named(path: Path | None) -> Calibration:
+    """Return the packaged calibration, or a user's own on top of it."""
+    return packaged() if path is None else read_own(path, packaged())
+
+
+def notes(flags: Iterable[Message]) -> list[str]:
+    """Return flags as English sentences."""
+    return [text(flag, language="en") for flag in flags]
+
+
+def band(estimate: Estimate, digits: int = 3) -> str:
+    """Return an estimate as ``median (low-high)``."""
+    low, middle, high = (f"{v:,.{digits}g}" if v < 1000 else f"{v:,.0f}" for v in
+                         (estimate.p05, estimate.p50, estimate.p95))  # fmt: skip
+    return f"{middle} ({low}-{high})"

@@ -1,0 +1,27 @@
+"""Useful operations of a step, and the share of the peak that they reach."""
+
+from __future__ import annotations
+
+from narrows.performance.shape import Shape
+from narrows.performance.training.job import Cluster, Job
+
+
+def model_flops_per_token(shape: Shape, sequence: int) -> float:
+    """Return ``6 N + 12 L a d s``: active matrix parameters, full attention, no recomputation."""
+    every = shape.attention_parameters + shape.hidden * shape.latent_out
+    experts = shape.topk * shape.ffn_matrices * shape.hidden * shape.expert_ffn
+    moe = experts + shape.shared_parameters + shape.hidden * shape.experts
+    matrices = (
+        shape.layers * every
+        + shape.dense_layers * shape.dense_ffn_parameters
+        + shape.moe_layers * moe
+        + shape.table_parameters
+    )
+    width = shape.heads * (shape.qk_dim + shape.v_dim) / 2.0
+    return float(6.0 * matrices + 12.0 * shape.layers * width * sequence)
+
+
+def utilisation(shape: Shape, cluster: Cluster, job: Job, step_s: float) -> float:
+    """Return model operations over what the devices' peak at the job's precision allows."""
+    done = model_flops_per_token(shape, job.sequence) * job.tokens
+    return done / (step_s * cluster.devices * cluster.hardware.peak(job.precision))
