@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LayerWord = Literal["codified", "enforced", "company_notice"]
 
+LAYERS: tuple[LayerWord, ...] = ("codified", "enforced", "company_notice")
 TIMELINE_CHIPS = (
     "nv-a100-80-sxm",
     "nv-a800-sxm",
@@ -47,7 +48,7 @@ TIMELINE_CHIPS = (
 
 def timeline(
     *chips: str,
-    layer: LayerWord = "enforced",
+    layer: LayerWord | None = None,
     until: date = COMPILED_ON,
     as_known_on: date | None = None,
     lang: Language = "en",
@@ -60,7 +61,7 @@ def timeline(
     chips
         Ids or names; a set of well-known ones where none is given.
     layer
-        codified, enforced or company_notice.
+        codified, enforced or company_notice; all of them where left out.
     until
         The last day to show.
     as_known_on
@@ -81,7 +82,7 @@ def timeline(
     if as_json:
         print_json(_timeline_tree(table))
         return 0
-    _print_timeline(table, layer, lang)
+    _print_timeline(table, [layer] if layer else LAYERS, lang)
     return 0
 
 
@@ -101,22 +102,57 @@ def _timeline_tree(table: Timeline) -> dict[str, object]:
     }
 
 
-def _print_timeline(table: Timeline, layer: LayerWord, lang: Language) -> None:
-    from narrows.rules import Layer
-
+def _print_timeline(table: Timeline, layers: Sequence[LayerWord], lang: Language) -> None:
     say = voice(lang)
     out = terminal()
     known = "fixed" if table.known_on is not None else "known"
-    out.print(say(message("rules.label.timeline", layer=layer)), markup=False)
+    out.print(say(message("rules.label.timeline")), markup=False)
     out.print(say(message(f"rules.label.timeline_{known}", known_on=table.known_on)), markup=False)
-    grid = Table(box=None, padding=(0, 2, 0, 0))
-    grid.add_column(say(message("rules.label.chip")), overflow="fold")
-    grid.add_column(say(message("rules.label.change")), overflow="fold")
-    for chip in table.chips:
-        turns = table.changes(Layer(layer), chip)
-        words = [f"{day.isoformat()} {term(word, lang)}" for day, word in turns]
-        grid.add_row(table.names[chip], "  ".join(words))
-    out.print(grid)
+    for heard in _alike(table, layers):
+        out.print(" + ".join(term(layer, lang) for layer in heard), style="bold", markup=False)
+        out.print(_matrix(table, heard[0], lang))
+    used = sorted({word for rows in table.cells.values() for row in rows.values() for word in row})
+    legend = [f"{SIGN[word]} {term(word, lang)}" for word in used if word in SIGN]
+    out.print("   ".join(legend), markup=False)
+
+
+def _alike(table: Timeline, layers: Sequence[LayerWord]) -> list[list[LayerWord]]:
+    """Return layers in groups that treat every chip alike on every day."""
+    groups: list[list[LayerWord]] = []
+    for layer in layers:
+        same = next((g for g in groups if table.rows(g[0]) == table.rows(layer)), None)
+        if same is None:
+            groups.append([layer])
+        else:
+            same.append(layer)
+    return groups
+
+
+def _matrix(table: Timeline, layer: LayerWord, lang: Language) -> Table:
+    """Return chips by days, a day in three short lines: year, month, day."""
+    grid = Table(box=None, padding=(0, 1, 0, 0))
+    grid.add_column(voice(lang)(message("rules.label.chip")), overflow="fold")
+    for day in table.dates:
+        grid.add_column(f"{day:%y}\n{day:%m}\n{day:%d}", justify="right")
+    for chip, words in table.rows(layer).items():
+        grid.add_row(table.names[chip], *(SIGN.get(word, word) for word in words))
+    return grid
+
+
+SIGN = {
+    "not_announced": "-",
+    "no_rule": "_",
+    "free": ".",
+    "undecided": "?",
+    "licence": "L",
+    "nac_notice": "N",
+    "presumed_approval": "A",
+    "case_by_case": "C",
+    "unpublished": "U",
+    "presumed_denial": "D",
+    "denied": "X",
+}
+"""One sign a treatment, the same in every language; the legend says what it means."""
 
 
 def listing(

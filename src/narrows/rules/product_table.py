@@ -46,6 +46,7 @@ COLUMN_OF_FACT = {
     "io_bidirectional_gb_s": "io_bidirectional_GBps",
     "scaleup_bidirectional_gb_s": "io_bidirectional_GBps",
     "host_bidirectional_gb_s": "io_bidirectional_GBps",
+    "pcie_generation": "io_bidirectional_GBps",
     "applicable_die_mm2": "applicable_die_mm2",
     "nonplanar_die": "nonplanar_die",
     "datacentre_marketed": "dc_marketed",

@@ -65,6 +65,10 @@ class Timeline:
     cells: Mapping[Layer, Mapping[str, tuple[str, ...]]]
     known_on: date | None
 
+    def rows(self, layer: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the words of a layer by chip, one for each date."""
+        return self.cells[Layer(layer)]
+
     def changes(self, layer: Layer, chip: str) -> tuple[tuple[date, str], ...]:
         """Return the days on which the treatment of a chip changes in a layer."""
         words = self.cells[layer][chip]

@@ -1,0 +1,319 @@
+"""Classification against what was published, at the lines, and where figures are missing."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from narrows.core import InputError, Truth
+from narrows.rules import (
+    DIRECT_EXPORT,
+    SCREENED,
+    Classifier,
+    Layer,
+    Posture,
+    as_fact,
+    load_pack,
+    read_products,
+    write_classifications,
+)
+from narrows.rules.product_table import OPTIONAL, REQUIRED, WRITTEN
+
+DATA = Path(__file__).parents[1] / "data" / "rules"
+TODAY = date(2026, 11, 23)
+PACK = load_pack()
+CLASSIFIER = Classifier(PACK, on=TODAY, known_on=TODAY)
+CONFLICTS = yaml.safe_load((DATA / "us_conflicts.yaml").read_text(encoding="utf-8"))
+BOUNDARIES = yaml.safe_load((DATA / "us_boundaries.yaml").read_text(encoding="utf-8"))
+REGISTER_NAMES = {"int-gaudi2": "intel-gaudi2", "int-gaudi3": "intel-gaudi3"}
+ROUNDING = 1e-3
+"""Trackers print TPP without decimals; a larger difference is a conflict and listed as one."""
+
+
+def _rows():
+    with (DATA / "us_products.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+ROWS = _rows()
+BY_ID = {row["chip_id"]: row for row in ROWS}
+PRODUCTS = dict(zip(BY_ID, read_products(DATA / "us_products.csv"), strict=True))
+DIFFERING = {(one["chip_id"], one["differs"]) for one in CONFLICTS["conflicts"]}
+
+
+def _classified(path, tmp_path):
+    out = tmp_path / "out.csv"
+    write_classifications(out, map(CLASSIFIER.classify, read_products(path)))
+    with out.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _table(tmp_path, *rows, header=(*REQUIRED, *OPTIONAL)):
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, header)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["tpp_published"]], ids=lambda r: r["chip_id"]
+)
+def test_tpp_is_as_published_or_a_listed_conflict(row):
+    published = float(row["tpp_published"])
+    ours = CLASSIFIER.classify(PRODUCTS[row["chip_id"]]).tpp
+    agrees = ours == pytest.approx(published, rel=ROUNDING)
+    assert agrees != ((row["chip_id"], "tpp") in DIFFERING), (ours, published)
+
+
+def _facts(row, **more):
+    facts = CLASSIFIER.facts(PRODUCTS[row["chip_id"]])
+    chip_id = REGISTER_NAMES.get(row["chip_id"], row["chip_id"])
+    return {**facts, **DIRECT_EXPORT, **SCREENED, "chip_id": chip_id, **more}
+
+
+def _licence(row, on, layer):
+    regime = PACK.at(on=on, known_on=TODAY, posture=Posture.CAUTIOUS)
+    return regime.decide(_facts(row), "us.licence").answer("us.licence").in_layer(layer).truth
+
+
+def _truth(row, card, on, **more):
+    return PACK.at(on=on, known_on=TODAY).truth(card, _facts(row, **more))
+
+
+def _paragraph(row):
+    return CLASSIFIER.classify(PRODUCTS[row["chip_id"]]).paragraph
+
+
+def _review(row):
+    return CLASSIFIER.classify(PRODUCTS[row["chip_id"]]).cn_review
+
+
+def _band(row):
+    return CLASSIFIER.classify(PRODUCTS[row["chip_id"]]).tariff_band
+
+
+RULE_OF_2023 = date(2023, 11, 17)
+NOTICES_OF_2025 = date(2025, 4, 30)
+CHECKS = {
+    "licence_2023": lambda r: _licence(r, RULE_OF_2023, Layer.CODIFIED) is Truth.TRUE,
+    "free_2022": lambda r: _licence(r, date(2023, 1, 1), Layer.CODIFIED) is Truth.FALSE,
+    "controlled_2023": lambda r: _paragraph(r) not in ("none", "indeterminate"),
+    "not_3a090": lambda r: _paragraph(r) == "none",
+    "a1_2023": lambda r: _paragraph(r) == "3A090.a.1" and PRODUCTS[r["chip_id"]].marketed == "Y",
+    "a2_2023": lambda r: _paragraph(r) == "3A090.a.2",
+    "below_a1": lambda r: "3A090.a.1" not in _paragraph(r),
+    "notified_2023": lambda r: _review(r) == "nac_notice",
+    "case_by_case_2026": lambda r: _review(r) == "case_by_case",
+    "presumed_denial_2026": lambda r: _review(r) == "presumed_denial",
+    "band_1": lambda r: _band(r) == "1",
+    "band_2": lambda r: _band(r) == "2",
+    "band_none": lambda r: _band(r) == "none",
+    "notice_2025": lambda r: _truth(r, "us.notice.register", NOTICES_OF_2025) is Truth.TRUE,
+    "reported_lines_2025": lambda r: (
+        _truth(r, "us.notice.reported_lines", NOTICES_OF_2025) is Truth.TRUE
+    ),
+    "gp10_2025": lambda r: (
+        _truth(r, "us.gp10.presumption", TODAY, gp10_dealing=True, technical_analysis_only=False)
+        is Truth.TRUE
+    ),
+}
+"""What each published treatment of us_products.csv demands of the rulebook."""
+
+PUBLISHED = [(row, token) for row in ROWS for token in row["published"].split()]
+PUBLISHED_NAMES = [f"{row['chip_id']}-{token}" for row, token in PUBLISHED]
+
+
+@pytest.mark.parametrize(("row", "token"), PUBLISHED, ids=PUBLISHED_NAMES)
+def test_treatment_is_as_published_or_a_listed_conflict(row, token):
+    assert CHECKS[token](row) != ((row["chip_id"], token) in DIFFERING)
+
+
+def test_every_published_treatment_has_a_source():
+    assert [
+        row["chip_id"] for row in ROWS if row["published"] and not row["published_source"]
+    ] == []
+
+
+def test_every_conflict_gives_its_reason():
+    assert all(one["because"] and one["chip_id"] in BY_ID for one in CONFLICTS["conflicts"])
+
+
+VARIANTS = CONFLICTS["variants"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v['chip_id']}: {v['name']}")
+def test_other_reading_of_a_product(variant, tmp_path):
+    row = {name: BY_ID[variant["chip_id"]][name] for name in REQUIRED} | variant["instead"]
+    found = _classified(_table(tmp_path, row), tmp_path)[0]
+    assert {name: found[name] for name in variant["then"]} == variant["then"]
+
+
+@pytest.mark.parametrize("case", BOUNDARIES["rows"], ids=str)
+def test_row_at_a_line(case, tmp_path):
+    tpp = float(case["tpp"])
+    die = case.get("die") or (repr(tpp / case["pd"]) if "pd" in case else "")
+    row = {
+        "chip_id": "x", "dc_marketed": case["dc"], "tpp_published": case["tpp"],
+        "applicable_die_mm2": die, "dram_bw_GBps": case.get("dram", ""),
+        "io_bidirectional_GBps": case.get("io", ""),
+    }  # fmt: skip
+    found = _classified(_table(tmp_path, row), tmp_path)[0]
+    expected = {name: case[name] for name in WRITTEN if name in case and name != "tpp"}
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("call", BOUNDARIES["calls"], ids=str)
+def test_call_at_a_line(call):
+    facts = {name: as_fact(value) for name, value in call["given"].items()}
+    truth = PACK.at(on=date(2026, 2, 1), known_on=TODAY).truth(call["card"], facts)
+    assert truth is {True: Truth.TRUE, False: Truth.FALSE}.get(call["then"], Truth.UNKNOWN)
+
+
+OPEN_PRODUCTS = {
+    "nv-rtxpro6000d": "dense_tops;bits",
+    "nv-rtx6000ada": "dc_marketed",
+    "amd-mi308x": "applicable_die_mm2;dram_bw_GBps",
+    "goo-tpuv3": "applicable_die_mm2",
+    "goo-tpuv5p": "io_bidirectional_GBps",
+    "tsla-d1": "io_bidirectional_GBps",
+    "aws-inf2": "applicable_die_mm2",
+    "aws-trn1": "applicable_die_mm2",
+    "qcom-ai100-soc": "applicable_die_mm2",
+    "cam-mlu370x8": "applicable_die_mm2",
+    "kl-r200": "applicable_die_mm2",
+    "mx-c500": "applicable_die_mm2",
+    "mt-s4000": "applicable_die_mm2",
+}
+
+
+def test_products_with_unknown_inputs_are_indeterminate_and_name_them(tmp_path):
+    found = _classified(DATA / "us_products.csv", tmp_path)
+    assert len(found) == len(ROWS)
+    open_rows = {
+        row["chip_id"]: row["missing"] for row in found if row["answer"] == "indeterminate"
+    }
+    assert open_rows == OPEN_PRODUCTS
+    assert all(not row["missing"] for row in found if row["answer"] == "determined")
+
+
+def test_no_dram_is_a_value_and_not_a_gap(tmp_path):
+    row = {"chip_id": "sram", "dc_marketed": "Y", "tpp_published": "9600", "dram_bw_GBps": "0"}
+    assert _classified(_table(tmp_path, row), tmp_path)[0]["cn_review"] == "case_by_case"
+
+
+def test_planar_part_meets_no_density_line(tmp_path):
+    row = {"chip_id": "old", "dc_marketed": "Y", "tpp_published": "2500", "nonplanar_die": "N",
+           "io_bidirectional_GBps": "64", "dram_bw_GBps": "500"}  # fmt: skip
+    found = _classified(_table(tmp_path, row), tmp_path)[0]
+    assert (found["paragraph"], found["answer"]) == ("none", "determined")
+
+
+def test_published_tpp_counts_only_where_the_rate_or_width_is_blank(tmp_path):
+    rows = (
+        {
+            "chip_id": "both",
+            "dc_marketed": "Y",
+            "dense_tops": "100",
+            "bits": "8",
+            "tpp_published": "9000",
+        },
+        {"chip_id": "one", "dense_tops": "100", "tpp_published": "9000"},
+    )
+    found = _classified(_table(tmp_path, *rows), tmp_path)
+    assert [row["tpp"] for row in found] == ["800", "9000"]
+
+
+def test_chinese_design_takes_no_part_in_the_review_of_us_exports(tmp_path):
+    base = {"dc_marketed": "Y", "tpp_published": "6016", "dram_bw_GBps": "1600"}
+    rows = [
+        {"chip_id": "a", **base, "origin": "CN"},
+        {"chip_id": "b", **base, "vendor": "Huawei"},
+        {"chip_id": "c", **base, "vendor": "AMD"},
+    ]  # fmt: skip
+    found = _classified(_table(tmp_path, *rows), tmp_path)
+    assert [row["cn_review"] for row in found] == ["none", "none", "case_by_case"]
+
+
+def test_earlier_law_gives_earlier_answers():
+    h200 = PRODUCTS["nv-h200-sxm"]
+    answers = {
+        on: Classifier(PACK, on=on, known_on=on).classify(h200).cn_review
+        for on in (date(2023, 12, 1), date(2026, 1, 14), date(2026, 1, 15))
+    }
+    assert list(answers.values()) == ["presumed_denial", "presumed_denial", "case_by_case"]
+
+
+def test_law_that_was_not_known_yet_is_not_applied():
+    found = Classifier(PACK, on=date(2026, 2, 1), known_on=date(2026, 1, 1)).classify(
+        PRODUCTS["nv-h200-sxm"]
+    )
+    assert (found.cn_review, found.tariff_band) == ("presumed_denial", "none")
+
+
+def test_before_any_test_nothing_is_classified():
+    day = date(2022, 9, 1)
+    found = Classifier(PACK, on=day, known_on=day).classify(PRODUCTS["nv-h100-sxm"])
+    assert (found.paragraph_2022, found.paragraph, found.cn_review) == ("none", "none", "none")
+
+
+BAD_CELLS = {
+    "dc_marketed": "maybe",
+    "dense_tops": "fast",
+    "bits": "-8",
+    "io_bidirectional_GBps": "nan",
+    "dram_bw_GBps": "1e999",
+    "applicable_die_mm2": "0",
+    "tpp_published": "9..1",
+    "origin": "China",
+    "nonplanar_die": "yes",
+}
+
+
+@pytest.mark.parametrize(("column", "cell"), BAD_CELLS.items())
+def test_bad_cell_is_refused_with_file_line_and_column(column, cell, tmp_path):
+    path = _table(tmp_path, {"chip_id": "ok"}, {"chip_id": "x", column: cell})
+    with pytest.raises(InputError) as caught:
+        list(read_products(path))
+    text = str(caught.value)
+    assert str(path) in text
+    assert ":3" in text
+    assert column in text
+    assert "\n" not in text
+
+
+def test_missing_column_is_named(tmp_path):
+    path = _table(tmp_path, header=[name for name in REQUIRED if name != "bits"])
+    with pytest.raises(InputError, match="bits"):
+        list(read_products(path))
+
+
+def test_ragged_row_is_refused(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(",".join(REQUIRED) + "\nx,y\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"in\.csv:2"):
+        list(read_products(path))
+
+
+def test_binary_file_is_refused(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(InputError, match="UTF-8"):
+        list(read_products(path))
+
+
+def test_area_beside_no_nonplanar_die_is_refused(tmp_path):
+    row = {"chip_id": "x", "applicable_die_mm2": "800", "nonplanar_die": "N"}
+    with pytest.raises(InputError, match="applicable_die_mm2"):
+        list(read_products(_table(tmp_path, row)))
+
+
+def test_output_appears_whole_or_not_at_all(tmp_path):
+    path = _table(tmp_path, {"chip_id": "ok"}, {"chip_id": "x", "bits": "wide"})
+    out = tmp_path / "out.csv"
+    with pytest.raises(InputError):
+        write_classifications(out, map(CLASSIFIER.classify, read_products(path)))
+    assert sorted(tmp_path.iterdir()) == [path]
