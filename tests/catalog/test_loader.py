@@ -67,5 +67,11 @@ def test_discrepancies_are_settled_and_shown(catalog: Catalog) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="folder is missing"):
+    with pytest.raises(InputError, match="cannot be read"):
         load_catalog(tmp_path)
+
+
+def test_a_missing_part_is_named(copied: Path) -> None:
+    (copied / "catalog" / "events").rename(copied / "events")
+    with pytest.raises(InputError, match="folder is missing"):
+        load_catalog(copied)

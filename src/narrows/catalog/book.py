@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from narrows.catalog.chip_names import resolve_chip
-from narrows.catalog.hindsight import seen_on
+from narrows.catalog.hindsight import seen_on, without_later_revisions
 from narrows.catalog.names import NameIndex, Spelling
 from narrows.catalog.records import Chip, Event, MarketFigure, Model, Rate, Record, System
 from narrows.core import COMPILED_ON, Currency, ExchangeRate, Source, visible
@@ -27,6 +27,10 @@ class Catalog:
 
     Attributes
     ----------
+    spelling
+        The rules by which names are brought to one form.
+    as_written
+        Chips and systems that later entries revise, by id, as their file has them.
     as_of
         The day on which this catalogue was looked at; the day of compilation for the whole.
     """
@@ -39,6 +43,7 @@ class Catalog:
     rates: tuple[Rate, ...]
     sources: Mapping[str, Source]
     spelling: Spelling = field(default_factory=Spelling)
+    as_written: Mapping[str, Chip | System] = field(default_factory=dict)
     as_of: date = COMPILED_ON
 
     def as_known_on(self, day: date) -> Catalog:
@@ -46,9 +51,9 @@ class Catalog:
 
         The result is the same as if every later record had been deleted before loading.
         """
-        chips = _seen(self.chips, day)
-        systems = _seen(self.systems, day)
-        models = _seen(self.models, day)
+        chips = _seen(self.chips, self.as_written, day)
+        systems = _seen(self.systems, self.as_written, day)
+        models = _seen(self.models, {}, day)
         events = tuple(seen_on(event, day) for event in self.events if visible(event, day))
         market = tuple(seen_on(figure, day) for figure in self.market if visible(figure, day))
         rates = tuple(seen_on(rate, day) for rate in self.rates if visible(rate, day))
@@ -63,6 +68,11 @@ class Catalog:
             rates=rates,
             sources=sources,
             spelling=self.spelling,
+            as_written={
+                key: without_later_revisions(record, day)
+                for key, record in self.as_written.items()
+                if visible(record, day)
+            },
             as_of=min(day, self.as_of),
         )
 
@@ -111,10 +121,13 @@ class Catalog:
         return index
 
 
-def _seen(records: Mapping[str, R], day: date) -> Mapping[str, R]:
-    return MappingProxyType(
-        {key: seen_on(record, day) for key, record in records.items() if visible(record, day)}
-    )
+def _seen(records: Mapping[str, R], as_written: Mapping[str, Record], day: date) -> Mapping[str, R]:
+    seen: dict[str, R] = {}
+    for key, record in records.items():
+        if visible(record, day):
+            written = as_written.get(key, record)
+            seen[key] = seen_on(written if isinstance(written, type(record)) else record, day)
+    return MappingProxyType(seen)
 
 
 def _cited(*groups: Iterable[Record]) -> set[str]:

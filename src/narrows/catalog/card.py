@@ -106,7 +106,8 @@ def _row(record: Chip | System | Model, name: str) -> CardRow | None:
 def _own_evidence(record: Chip | System | Model, name: str) -> FieldEvidence | None:
     if isinstance(record, Model):
         return None
-    return next((item for item in record.field_evidence if item.fieldname == name), None)
+    found = [item for item in record.field_evidence if item.fieldname == name]
+    return found[-1] if found else None
 
 
 def _plain(value: object) -> str | int | float | bool:

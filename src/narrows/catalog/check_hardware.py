@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date
 
 from narrows.catalog.files import Entry
 from narrows.catalog.hindsight import has_date
-from narrows.catalog.records import Chip, Multiple, RateBasis, RatesFrom, System
+from narrows.catalog.records import Chip, FieldEvidence, Multiple, RateBasis, RatesFrom, System
 from narrows.core import COMPILED_ON
 
 ROUNDING = 0.01
@@ -72,14 +71,26 @@ def _check_evidence(entry: Entry[Chip] | Entry[System]) -> None:
                 dispute.fieldname, "dispute settles another value", mend, dispute.used
             )
     for evidence in record.field_evidence:
-        _check_field_date(entry, evidence.fieldname, evidence.known_on)
+        _check_revision(entry, evidence)
 
 
-def _check_field_date(entry: Entry[Chip] | Entry[System], name: str, known_on: date | None) -> None:
-    first = entry.record.known_on or COMPILED_ON
-    if known_on is not None and not first <= known_on <= COMPILED_ON:
+def _check_revision(entry: Entry[Chip] | Entry[System], item: FieldEvidence) -> None:
+    first, mend = entry.record.known_on or COMPILED_ON, "correct field_evidence"
+    if item.known_on is None:
+        if item.value is not None:
+            raise entry.error(item.fieldname, "a revision needs known_on", mend, item.value)
+        return
+    if not first <= item.known_on <= COMPILED_ON:
         problem = "a field is known after its record and before the compilation"
-        raise entry.error(name, problem, "correct known_on in field_evidence", known_on)
+        raise entry.error(item.fieldname, problem, mend, item.known_on)
+    if item.known_on > first and item.value is None:
+        problem = "dated after its record, so it needs the value"
+        raise entry.error(item.fieldname, problem, "add value to field_evidence", item.known_on)
+    for dispute in entry.record.disputes:
+        same = dispute.fieldname == item.fieldname and item.value is not None
+        if same and (dispute.known_on or first) < item.known_on:
+            problem = "disputed before it was known"
+            raise entry.error(item.fieldname, problem, "date the dispute", dispute.known_on)
 
 
 def _same(value: object, used: str) -> bool:

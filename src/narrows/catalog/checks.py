@@ -39,8 +39,10 @@ def check_entries(
     """
     known = _check_sources(sources)
     groups: tuple[Sequence[Entry[Record]], ...] = (chips, systems, models, events, market, rates)
-    for group in groups:
+    _check_ids([*chips, *systems])
+    for group in groups[2:]:
         _check_ids(group)
+    for group in groups:
         for entry in group:
             _check_record(entry, known)
     _check_kinds(chips, systems, models, events, market, rates)

@@ -62,8 +62,8 @@ def fact(record: Chip | System | Model, fieldname: str) -> Figure:
 def _evidence(record: Chip | System | Model, fieldname: str) -> FieldEvidence | None:
     if isinstance(record, Model):
         return None
-    found = (item for item in record.field_evidence if item.fieldname == fieldname)
-    return next(found, None)
+    found = [item for item in record.field_evidence if item.fieldname == fieldname]
+    return found[-1] if found else None
 
 
 def market_fact(figure: MarketFigure, quantile: str) -> Figure:

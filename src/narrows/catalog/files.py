@@ -11,6 +11,7 @@ from narrows.core import Document, InputError, build_record, read_document
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+S = TypeVar("S")
 
 FILES_MAX = 500
 """The catalogue has fewer than a hundred files; more means a wrong folder was given."""
@@ -28,6 +29,10 @@ class Entry(Generic[T_co]):
     record: T_co
     document: Document
     index: int
+
+    def with_record(self, record: S) -> Entry[S]:
+        """Return another record at the same place."""
+        return Entry(record, self.document, self.index)
 
     def error(self, fieldname: str, problem: str, mend: str, value: object = None) -> InputError:
         """Return an error that points at a field of this record."""

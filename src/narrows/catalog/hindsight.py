@@ -1,8 +1,9 @@
-"""A record as somebody saw it on a day: later fields are taken out of it.
+"""A record as somebody saw it on a day: later fields are taken out, earlier revisions put in.
 
 Some fields have a clock of their own. A price is known when it was quoted, a first shipment when
 it happened, and whatever the compilers say of the present (status, notes) on the day of
-compilation. Other fields become known with their record unless ``field_evidence`` dates them.
+compilation. Other fields become known with their record, and change when a dated entry of
+``field_evidence`` revises them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 
-from narrows.catalog.records import Chip, Record, System
+from narrows.catalog.records import Chip, FieldEvidence, Record, System
 from narrows.core import COMPILED_ON, last_day, visible
 
 R = TypeVar("R", bound=Record)
+H = TypeVar("H", bound=Chip | System)
 
 _OF_THE_PRESENT = frozenset({"status", "notes", "china_status"})
 """Fields that say how things stand on the day of compilation."""
@@ -53,25 +55,42 @@ def _day(text: str) -> date:
 
 
 def seen_on(record: R, day: date) -> R:
-    """Return a visible record without what became public after ``day``."""
-    if day >= COMPILED_ON:
-        return record
-    changes: dict[str, object] = {"notes": None}
+    """Return a visible record, as written in its file, as it read on ``day``."""
+    changes: dict[str, object] = {}
+    if day < COMPILED_ON:
+        changes["notes"] = None
     if isinstance(record, (Chip, System)):
         changes |= _hardware_changes(record, day)
-    return _replace(record, changes)
+    return _replace(record, changes) if changes else record
+
+
+def is_revised(record: Chip | System) -> bool:
+    """Return whether a record has fields that later entries revise."""
+    return any(item.value is not None for item in record.field_evidence)
+
+
+def without_later_revisions(record: H, day: date) -> H:
+    """Return a record as its file would read, had nothing been appended after ``day``."""
+    shown = _shown(record, day)
+    return _replace(record, {"field_evidence": shown})
+
+
+def _shown(record: Chip | System, day: date) -> tuple[FieldEvidence, ...]:
+    return tuple(item for item in record.field_evidence if (item.known_on or day) <= day)
 
 
 def _hardware_changes(record: Chip | System, day: date) -> dict[str, object]:
-    changes: dict[str, object] = dict.fromkeys(_later_fields(record, day))
-    shown = tuple(item for item in record.field_evidence if (item.known_on or day) <= day)
-    for item in record.field_evidence:
-        if item not in shown:
-            changes[item.fieldname] = item.earlier
-        else:
-            changes.pop(item.fieldname, None)
-    disputes = tuple(item for item in record.disputes if visible(item, day))
-    return {**changes, "field_evidence": shown, "disputes": disputes}
+    changes: dict[str, object] = {}
+    if day < COMPILED_ON:
+        changes = dict.fromkeys(_later_fields(record, day))
+        changes["disputes"] = tuple(item for item in record.disputes if visible(item, day))
+    shown = _shown(record, day)
+    if len(shown) < len(record.field_evidence):
+        changes["field_evidence"] = shown
+    for item in sorted(shown, key=lambda item: item.known_on or date.min):
+        if item.value is not None:
+            changes[item.fieldname] = item.value
+    return changes
 
 
 def _later_fields(record: Chip | System, day: date) -> list[str]:

@@ -15,6 +15,7 @@ from narrows.catalog.aliases import Aliases, read_aliases
 from narrows.catalog.book import Catalog
 from narrows.catalog.checks import check_entries
 from narrows.catalog.files import Entry, data_root, read_entries, read_folder, unwrap
+from narrows.catalog.hindsight import is_revised, seen_on
 from narrows.catalog.records import (
     Chip,
     DateText,
@@ -25,9 +26,10 @@ from narrows.catalog.records import (
     Record,
     System,
 )
-from narrows.core import STRICT, Document, Source
+from narrows.core import COMPILED_ON, STRICT, Document, Source
 
 R = TypeVar("R", Chip, System, Model)
+H = TypeVar("H", bound=Chip | System)
 N = TypeVar("N", bound=Record)
 
 
@@ -59,38 +61,54 @@ def _packaged() -> Catalog:
 
 def _load(root: Path) -> Catalog:
     folder = root / "catalog"
-    chips = read_folder(folder / "chips", Chip)
-    systems = read_folder(folder / "systems", System)
-    models = read_folder(folder / "models", Model)
+    aliases, document = read_aliases(root / "aliases.yaml")
+    written_chips = _named(read_folder(folder / "chips", Chip), aliases.chips)
+    written_systems = _named(read_folder(folder / "systems", System), aliases.systems)
+    chips, systems = _revised(written_chips), _revised(written_systems)
+    models = _named(read_folder(folder / "models", Model), aliases.models)
     events = read_folder(folder / "events", Event)
     market = read_folder(folder / "market", MarketFigure)
     rates = list(read_entries(folder / "rates.yaml", Rate))
     sources = read_folder(folder / "sources", SourceEntry)
-    aliases, document = read_aliases(root / "aliases.yaml")
     check_entries(chips, systems, models, events, market, rates, sources=sources)
     known = {"chips": _ids(chips), "systems": _ids(systems), "models": _ids(models)}
     _check_alias_targets(aliases, document, known)
     return Catalog(
-        chips=_by_id(chips, aliases.chips),
-        systems=_by_id(systems, aliases.systems),
-        models=_by_id(models, aliases.models),
+        chips=_by_id(chips),
+        systems=_by_id(systems),
+        models=_by_id(models),
         events=tuple(sorted(unwrap(events), key=lambda event: (event.date, event.id))),
         market=tuple(sorted(unwrap(market), key=lambda figure: figure.id)),
         rates=tuple(sorted(unwrap(rates), key=lambda rate: (rate.on, rate.id))),
         sources=_sources(sources),
         spelling=aliases.spelling,
+        as_written=_as_written([*written_chips, *written_systems]),
     )
 
 
-def _by_id(entries: Iterable[Entry[R]], aliases: Mapping[str, tuple[str, ...]]) -> Mapping[str, R]:
+def _named(entries: Iterable[Entry[R]], aliases: Mapping[str, tuple[str, ...]]) -> list[Entry[R]]:
+    """Give each record the further names that the alias file lists for it."""
+    return [
+        entry.with_record(
+            dataclasses.replace(entry.record, aliases=aliases.get(entry.record.id, ()))
+        )
+        for entry in entries
+    ]
+
+
+def _revised(entries: Iterable[Entry[H]]) -> list[Entry[H]]:
+    """Put the latest revisions in, as everybody reads a record on the day of compilation."""
+    return [entry.with_record(seen_on(entry.record, COMPILED_ON)) for entry in entries]
+
+
+def _by_id(entries: Iterable[Entry[R]]) -> Mapping[str, R]:
     records = sorted(unwrap(entries), key=lambda record: record.id)
-    return MappingProxyType({record.id: _named(record, aliases) for record in records})
+    return MappingProxyType({record.id: record for record in records})
 
 
-def _named(record: R, aliases: Mapping[str, tuple[str, ...]]) -> R:
-    if record.id not in aliases:
-        return record
-    return dataclasses.replace(record, aliases=(*record.aliases, *aliases[record.id]))
+def _as_written(entries: Iterable[Entry[Chip | System]]) -> Mapping[str, Chip | System]:
+    revised = [record for record in unwrap(entries) if is_revised(record)]
+    return MappingProxyType({record.id: record for record in revised})
 
 
 def _sources(entries: Iterable[Entry[SourceEntry]]) -> Mapping[str, Source]:

@@ -58,8 +58,9 @@ class Dispute:
 class FieldEvidence:
     """Evidence for one field where it differs from the record's own.
 
-    Before ``known_on`` the field reads ``earlier``: the value that was public until then, or
-    ``None`` where there was none.
+    With ``value`` it is a revision: from ``known_on`` on the field reads ``value``, before that
+    what the record itself says. Revisions are appended and nothing is overwritten, so that
+    deleting what became known later leaves what was known before.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -69,4 +70,4 @@ class FieldEvidence:
     grade: Grade
     basis: Basis
     known_on: dt.date | None = None
-    earlier: float | str | None = None
+    value: float | str | None = None
