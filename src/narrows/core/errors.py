@@ -61,7 +61,7 @@ class UnknownNameError(NarrowsError):
     near: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        hint = f"did you mean {', '.join(self.near)}?" if self.near else "see `narrows chip --help`"
+        hint = f"did you mean {', '.join(self.near)}?" if self.near else "check the spelling"
         return f"unknown {self.kind} {_shown(self.name)}; {hint}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from narrows.catalog import Catalog, Chip, MarketFigure, System
 from narrows.core import (
@@ -74,6 +74,8 @@ class Facts:
 
     catalog: Catalog
     study: Study
+    _made: dict[tuple[str, str], Figure] = field(default_factory=dict, repr=False, compare=False)
+    """Figures by record and field, so that one fact is one figure wherever it goes in."""
 
     @property
     def study_source(self) -> str:
@@ -116,9 +118,9 @@ class Facts:
 
         def figure(value: float | None, suffix: str) -> Figure:
             shown = given.value if value is None else value
-            return Figure(
-                shown, given.unit, formula, sources=(source,), grade=grade, name=f"{name}{suffix}"
-            )
+            label = f"{name}{suffix}"
+            made = Figure(shown, given.unit, formula, sources=(source,), grade=grade, name=label)
+            return self._made.setdefault(("study", label), made)
 
         return Band(figure(given.low, " low"), figure(given.value, ""), figure(given.high, " high"))
 
@@ -127,12 +129,13 @@ class Facts:
         if row is None:
             day = self.study.as_known_on
             raise RefusalError(f"market figure {row_id} was not public on {day}", (row_id,))
-        central = row.central
-        return Band(
-            _market_figure(row, row.low if row.low is not None else central, unit, " low"),
-            _market_figure(row, central, unit, ""),
-            _market_figure(row, row.high if row.high is not None else central, unit, " high"),
-        )
+
+        def side(value: float | str | None, suffix: str) -> Figure:
+            stated = row.central if value is None else value
+            figure = _market_figure(row, stated, unit, suffix)
+            return self._made.setdefault((row_id, f"{unit}{suffix}"), figure)
+
+        return Band(side(row.low, " low"), side(row.central, ""), side(row.high, " high"))
 
     def _catalog(self, given: Given, name: str, product: Product | None) -> Band:
         if product is None or given.catalog is None:
@@ -152,7 +155,8 @@ class Facts:
         for record in (product.system, product.chip):
             value = getattr(record, fieldname, None)
             if record is not None and value is not None:
-                return _record_figure(record, fieldname, value)
+                figure = _record_figure(record, fieldname, value)
+                return self._made.setdefault((record.id, fieldname), figure)
         missing = f"{(product.system or product.chip).id}.{fieldname}"
         raise RefusalError(f"no public figure for {missing}", (missing,))
 
@@ -186,7 +190,7 @@ class Facts:
             known_on=self.study.as_known_on,
         )
         assert rate is not None, "two different currencies are converted at a rate"  # noqa: S101
-        return Figure(
+        figure = Figure(
             money.amount,
             "CNY/USD",
             f"rate of {rate.on.isoformat()}",
@@ -194,6 +198,7 @@ class Facts:
             grade=Grade.A,
             name="yuan for one dollar",
         )
+        return self._made.setdefault(("rate", "CNY/USD"), figure)
 
 
 _MARKET_UNITS = {"chips": "chip", "chips each": "chip", "chips/yr": "chip", "ratio": "1"}

@@ -193,7 +193,8 @@ def _clock(told: Told) -> list[dict[str, object]]:
     ahead = [entry for entry in told.lapses if entry["turn"] in (Turn.RETURNS, Turn.LAPSES)]
     if not ahead:
         return []
-    first = min(ahead, key=lambda entry: _number(entry["days_left"]))
+    # A rule that comes back by itself surprises more than a text that says when it ends.
+    first = min(ahead, key=lambda e: (e["turn"] is not Turn.RETURNS, _number(e["days_left"])))
     return [say("study.clock", date=first["date"], message=first["message"])]
 
 
