@@ -49,6 +49,7 @@ from narrows.futures.prices import Prices, read_prices
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
+from narrows.futures.replay import Said, replay
 from narrows.futures.report import backtest_tree, chains_tree, soft_news_tree
 from narrows.futures.simulate import Futures, simulate
 from narrows.futures.soft_news import Hint, SoftNews, load_soft_news
@@ -101,6 +102,7 @@ __all__ = [
     "RegimeRule",
     "RegimeScheme",
     "RegimeTree",
+    "Said",
     "Shares",
     "SoftNews",
     "StageSeen",
@@ -145,6 +147,7 @@ __all__ = [
     "regime_chain",
     "regime_tree",
     "reliability",
+    "replay",
     "run_backtest",
     "score_forecasts",
     "score_hints",
