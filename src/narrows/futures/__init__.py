@@ -8,6 +8,7 @@ from narrows.futures.arrivals import Arrivals, arrivals
 from narrows.futures.backtest import Backtest, run_backtest
 from narrows.futures.backtest_plan import BacktestPlan, DeliveryQuestion, load_backtest_plan
 from narrows.futures.bands import Band, Opinion, band, bands
+from narrows.futures.bottleneck import Bottleneck, bottleneck, load_bottleneck
 from narrows.futures.chains import GateChain, GateChains, StateOdds, fit_chains
 from narrows.futures.conversion import (
     CONVERSION_STATES,
@@ -70,6 +71,7 @@ __all__ = [
     "Backtest",
     "BacktestPlan",
     "Band",
+    "Bottleneck",
     "ChainPrior",
     "ConversionModel",
     "Counts",
@@ -115,6 +117,7 @@ __all__ = [
     "backtest_tree",
     "band",
     "bands",
+    "bottleneck",
     "chains_tree",
     "delivery_findings",
     "domestic_supply",
@@ -128,6 +131,7 @@ __all__ = [
     "imported_supply",
     "joint_chain",
     "load_backtest_plan",
+    "load_bottleneck",
     "load_chain_prior",
     "load_conversion",
     "load_forecasts",

@@ -141,6 +141,19 @@ def market_findings(outlook: Outlook) -> tuple[Message, ...]:
     if outlook.memory_limited is not None:
         limit = outlook.memory_limited
         found.append(message("futures.market.memory", low=limit.p05, high=limit.p95))
+    if outlook.bottleneck is not None:
+        bound = outlook.bottleneck
+        found.append(
+            message(
+                "futures.market.bottleneck",
+                vendor=bound.vendor,
+                year=str(bound.year),
+                packages=round(bound.packages.p50, -4),
+                low=round(bound.packages.p05, -4),
+                high=round(bound.packages.p95, -4),
+                binds=_chance(bound.p_memory_binds),
+            )
+        )
     found.append(message("futures.market.imported"))
     return tuple(found)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from narrows.catalog import Catalog
-from narrows.core import Estimate, Json, visible
+from narrows.core import Estimate, Json, RefusalError, visible
+from narrows.futures.bottleneck import Bottleneck, bottleneck
 from narrows.futures.houses import (
     Disagreement,
     HouseView,
@@ -24,8 +25,9 @@ from narrows.futures.supply_list import CapacityLink, load_supply
 class Outlook:
     """Forecasts side by side, supply by side and year, and what bears on capacity.
 
-    ``yardstick_usd_bn`` is one vendor's reported sales in ``yardstick_year``; ``None`` before they
-    were public. ``memory_limited`` bounds domestic packages by domestic memory.
+    ``yardstick_usd_bn`` is one vendor's reported sales; ``None`` before they were public.
+    ``memory_limited`` is what sources say domestic memory alone allows; ``bottleneck`` adds stock
+    and a maker's own memory, by assumption.
     """
 
     known_on: date
@@ -36,6 +38,7 @@ class Outlook:
     domestic: tuple[Supplied, ...]
     imported: tuple[Supplied, ...]
     memory_limited: Estimate | None
+    bottleneck: Bottleneck | None
     capacity: tuple[CapacityLink, ...]
 
 
@@ -61,8 +64,17 @@ def market_outlook(catalog: Catalog, *, known_on: date, seed: int = 0) -> Outloo
         domestic=domestic_supply(catalog, supply, known_on=known_on),
         imported=imported_supply(catalog, supply, known_on=known_on, seed=seed),
         memory_limited=None if memory is None else envelope([memory], "chip"),
+        bottleneck=_bottleneck(catalog, known_on, seed),
         capacity=tuple(link for link in supply.capacity if set(link.events) <= events),
     )
+
+
+def _bottleneck(catalog: Catalog, known_on: date, seed: int) -> Bottleneck | None:
+    try:
+        return bottleneck(catalog, known_on=known_on, seed=seed)
+    except RefusalError:
+        # Not enough was public of memory and wafers; the outlook shows that as unknown.
+        return None
 
 
 def outlook_tree(outlook: Outlook) -> dict[str, Json]:
@@ -84,6 +96,7 @@ def outlook_tree(outlook: Outlook) -> dict[str, Json]:
         "domestic": _supplied(outlook.domestic),
         "imported": _supplied(outlook.imported),
         "memory_limited_packages": _estimate(outlook.memory_limited),
+        "bottleneck": _bound(outlook.bottleneck),
         "capacity": [
             {
                 "events": list(link.events),
@@ -93,6 +106,20 @@ def outlook_tree(outlook: Outlook) -> dict[str, Json]:
             }
             for link in outlook.capacity
         ],
+    }
+
+
+def _bound(one: Bottleneck | None) -> Json:
+    if one is None:
+        return None
+    return {
+        "vendor": one.vendor,
+        "year": one.year,
+        "by_memory": estimate_tree(one.by_memory),
+        "by_logic": estimate_tree(one.by_logic),
+        "packages": estimate_tree(one.packages),
+        "p_memory_binds": one.p_memory_binds,
+        "evidence": list(one.evidence),
     }
 
 
