@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrows.performance.arrays import xp
+from narrows.performance.collectives import (
+    Links,
+    all_reduce_seconds,
+    all_to_all_seconds,
+    distinct_domains,
+    exposed,
+    gather_seconds,
+    place,
+)
+
+LINKS = Links(
+    inner_rate=xp.array(450e9),
+    outer_rate=xp.array(50e9),
+    inner_latency_s=xp.array(2e-6),
+    outer_latency_s=xp.array(1e-5),
+    half_bytes=xp.array(0.0),
+)
+
+
+def group(size: float, stride: float = 1.0, domain: float = 8.0):
+    return place(xp.array(size), xp.array(stride), xp.array(domain))
+
+
+def test_members_of_a_domain_by_stride() -> None:
+    assert float(group(64).inner) == 8.0
+    assert float(group(64, stride=4).inner) == 2.0
+    assert float(group(64, stride=16).inner) == 1.0
+    assert float(group(4, stride=1).outer) == 1.0
+
+
+def test_ring_inside_a_domain_by_hand() -> None:
+    seconds = float(gather_seconds(xp.array(8e9), group(8), LINKS))
+    assert seconds == pytest.approx(7 / 8 * 8e9 / 450e9 + 7 * 2e-6)
+
+
+def test_a_rank_uses_its_own_share_of_the_network() -> None:
+    seconds = float(gather_seconds(xp.array(8e9), group(64), LINKS))
+    between = 7 / 8 * 8e9 / 8 / 50e9
+    assert seconds == pytest.approx(max(7 / 8 * 8e9 / 450e9, between), rel=1e-2)
+
+
+def test_one_rank_says_nothing() -> None:
+    assert float(all_reduce_seconds(xp.array(1e9), group(1), LINKS)) == 0.0
+    assert float(all_to_all_seconds(xp.array(1e9), group(1), LINKS)) == 0.0
+
+
+def test_distinct_nodes_of_uniform_routing() -> None:
+    assert float(distinct_domains(xp.array(8.0), xp.array(8.0))) == pytest.approx(5.25, abs=0.01)
+
+
+def test_exposure_between_none_and_all() -> None:
+    four = xp.array(4.0)
+    assert float(exposed(four, xp.array(10.0), xp.array(1.0))) == 0.0
+    assert float(exposed(four, xp.array(1.0), xp.array(1.0))) == 3.0
+    assert float(exposed(four, xp.array(10.0), xp.array(0.0))) == 4.0
+
+
+@given(st.sampled_from([2, 8, 16, 64, 512]), st.floats(1e3, 1e10), st.floats(1.01, 8.0))
+def test_faster_links_are_never_slower(size, volume, faster) -> None:
+    better = replace(
+        LINKS, inner_rate=LINKS.inner_rate * faster, outer_rate=LINKS.outer_rate * faster
+    )
+    for collective in (gather_seconds, all_reduce_seconds, all_to_all_seconds):
+        before = float(collective(xp.array(volume), group(size), LINKS))
+        assert float(collective(xp.array(volume), group(size), better)) <= before

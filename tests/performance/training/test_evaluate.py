@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from narrows.catalog import load_catalog
+from narrows.core import RefusalError
+from narrows.performance.calibration.draws import uncalibrated
+from narrows.performance.calibration.table import constants_from
+from narrows.performance.hardware import Precision, device, hardware_of
+from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.training import (
+    Cluster,
+    Job,
+    Recompute,
+    Space,
+    Strategy,
+    parity,
+    predict,
+    search,
+)
+from narrows.performance.training.evaluate import evaluate
+from narrows.performance.training.job import device_of, setting_of, workload_of
+from narrows.performance.training.pareto import pareto_rows
+from narrows.performance.training.parity import PARTS, Side
+from narrows.performance.training.search import evaluate_grid
+from narrows.performance.training.space import enumerate_space
+from narrows.performance.training.strategy import as_arrays, at_row
+from narrows.performance.training.whole_run import smallest_cluster, whole_run
+
+CATALOG = load_catalog()
+FIRST = uncalibrated()
+
+
+def shape(name: str):
+    return shape_of(dimensions_of(CATALOG.model(name)))
+
+
+def hardware(chip: str = "nv-h100-sxm", system: str | None = "dgx-h100"):
+    return hardware_of(CATALOG.chip(chip), None if system is None else CATALOG.system(system))
+
+
+H100 = hardware()
+JOB = Job(sequence=4096, batch=256)
+CLUSTER = Cluster(hardware=H100, chips=64)
+LLAMA = shape("llama3-8b")
+
+
+def constants(cluster: Cluster, job: Job):
+    return constants_from(FIRST.best, [setting_of(cluster, job)])
+
+
+@pytest.mark.parametrize("model", ["llama3-8b", "deepseek-v3", "gpt3-175b", "gpt-oss-120b"])
+def test_parameters_agree_with_the_catalogue(model) -> None:
+    stated = CATALOG.model(model).params_check_b
+    assert float(shape(model).total_parameters) / 1e9 == pytest.approx(stated, rel=0.01)
+
+
+def test_parts_add_up_to_the_step() -> None:
+    answer = predict(
+        shape("deepseek-v3"),
+        Cluster(hardware=H100, chips=512),
+        job=Job(sequence=4096, batch=1024, precision=Precision.FP8),
+        strategy=Strategy(tensor=2, pipeline=8, data=32, expert=32),
+        calibration=FIRST,
+    )
+    assert sum(answer.breakdown.values()) == pytest.approx(answer.step_s.p50)
+    assert sum(answer.memory.values()) == pytest.approx(answer.peak_mem_gib.p50)
+    assert answer.step_s.obtained == "first_guess"
+
+
+def test_the_grid_equals_one_prediction_at_a_time() -> None:
+    space = Space(zero=(0, 1, 3), micro_batch=(1, 2))
+    candidates, _ = enumerate_space(LLAMA, CLUSTER, job=JOB, space=space)
+    grid = evaluate_grid(
+        LLAMA,
+        device_of(CLUSTER, JOB),
+        constants(CLUSTER, JOB),
+        candidates,
+        workload_of(CLUSTER, JOB),
+    )
+    rows = np.random.default_rng(5).choice(len(candidates), size=12, replace=False)
+    for row in rows:
+        alone = predict(
+            LLAMA,
+            CLUSTER,
+            job=JOB,
+            strategy=at_row(candidates, int(row)),
+            calibration=FIRST,
+        )
+        assert alone.step_s.p50 == pytest.approx(grid.step_s[row], rel=1e-12)
+        assert alone.peak_mem_gib.p50 * 2**30 == pytest.approx(grid.memory_bytes[row], rel=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.sampled_from([f.name for f in fields(device(H100, Precision.BF16))]),
+    st.floats(1.05, 4.0),
+    st.sampled_from([(1, 1, 64), (2, 4, 8), (8, 2, 4), (4, 1, 16)]),
+)
+def test_better_hardware_is_never_slower(name, factor, degrees) -> None:
+    if name in ("element_bytes", "narrow", "domain"):
+        return
+    tensor, pipeline, data = degrees
+    rows = as_arrays([Strategy(tensor=tensor, pipeline=pipeline, data=data, zero=1)])
+    own = device_of(CLUSTER, JOB)
+    better = replace(own, **{name: getattr(own, name) * factor})
+    work, used = workload_of(CLUSTER, JOB), constants(CLUSTER, JOB)
+    before = evaluate(LLAMA, own, used, rows, work).step_s[0]
+    after = evaluate(LLAMA, better, used, rows, work).step_s[0]
+    assert after <= before * (1 + 1e-12)
+
+
+def test_recomputing_trades_time_for_memory() -> None:
+    modes = [Strategy(data=64, recompute=mode) for mode in Recompute]
+    found = evaluate(
+        LLAMA,
+        device_of(CLUSTER, JOB),
+        constants(CLUSTER, JOB),
+        as_arrays(modes),
+        workload_of(CLUSTER, JOB),
+    )
+    none, _, full = found.step_s
+    assert full > none
+    assert found.memory.total[2] < found.memory.total[0]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "word"),
+    [
+        (Strategy(tensor=4, data=4), "occupies"),
+        (Strategy(data=64, micro_batch=3), "micro-batches"),
+        (Strategy(pipeline=64), "stages"),
+        (Strategy(tensor=64), "heads"),
+        (Strategy(data=64, expert=8), "experts"),
+    ],
+)
+def test_layouts_that_cannot_exist_are_refused(strategy, word) -> None:
+    with pytest.raises(RefusalError, match=word):
+        predict(LLAMA, CLUSTER, job=JOB, strategy=strategy, calibration=FIRST)
+
+
+def test_a_chip_without_a_rate_is_refused() -> None:
+    ascend = Cluster(hardware=hardware("hw-910c", "cloudmatrix384"), chips=64)
+    with pytest.raises(RefusalError, match="fp8"):
+        search(LLAMA, ascend, job=replace(JOB, precision=Precision.FP8), calibration=FIRST)
+
+
+def test_a_package_of_two_dies_is_two_devices() -> None:
+    ascend = hardware("hw-910c", "cloudmatrix384")
+    assert Cluster(hardware=ascend, chips=384).devices == 768
+    assert ascend.peak(Precision.BF16) == pytest.approx(707.8e12 / 2)
+
+
+def test_search_ranks_by_time_and_counts_what_it_dropped() -> None:
+    found = search(LLAMA, CLUSTER, job=JOB, calibration=FIRST, top=4)
+    times = [each.step_s.p50 for each in found.ranked]
+    assert times == sorted(times)
+    assert all(each.fits for each in found.ranked)
+    assert found.evaluated > 100
+    assert found.excluded["zero_with_pipeline"] > 0
+
+
+def test_search_refuses_what_does_not_fit() -> None:
+    few = Cluster(hardware=H100, chips=8)
+    with pytest.raises(RefusalError, match="no layout fits"):
+        search(shape("deepseek-v3"), few, job=JOB, calibration=FIRST)
+
+
+def test_parity_with_oneself_is_one_and_factors_multiply() -> None:
+    side = Side(hardware=H100)
+    same = parity(LLAMA, (side, side), chips=64, sequence=4096, batch=256, calibration=FIRST)
+    assert same.ratio.p50 == pytest.approx(1.0)
+    other = Side(hardware=hardware("nv-h20", "hgx-h20"))
+    found = parity(LLAMA, (side, other), chips=64, sequence=4096, batch=256, calibration=FIRST)
+    assert found.ratio.p50 > 2.0
+    assert set(found.factors) == set(PARTS)
+    assert np.prod(list(found.factors.values())) == pytest.approx(found.ratio.p50, rel=1e-9)
+
+
+def test_whole_run_and_smallest_cluster() -> None:
+    found = search(LLAMA, CLUSTER, job=JOB, calibration=FIRST, top=1)
+    run = whole_run(found.ranked[0], CLUSTER, job=JOB, tokens=1e12)
+    assert 0.9 < run.goodput < 1.0
+    assert run.energy_mwh is not None
+    small = smallest_cluster(
+        LLAMA,
+        H100,
+        job=JOB,
+        tokens=1e12,
+        days=run.days.p50 * 0.6,
+        sizes=(64, 128, 256),
+        calibration=FIRST,
+    )
+    assert small.chips == 128
+    with pytest.raises(RefusalError, match="finishes"):
+        smallest_cluster(LLAMA, H100, job=JOB, tokens=1e15, days=1, sizes=(64,), calibration=FIRST)
+
+
+def test_pareto_rows_are_those_that_nobody_beats() -> None:
+    time = np.array([1.0, 2.0, 3.0, 3.0, 1.0])
+    memory = np.array([9.0, 5.0, 5.0, 4.0, 9.0])
+    assert pareto_rows(time, memory).tolist() == [0, 1, 3]

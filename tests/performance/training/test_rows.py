@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from narrows.catalog import load_catalog
+from narrows.cli.predict_training import COLUMNS, predict_training
+from narrows.core import InputError, RefusalError
+from narrows.performance.calibration import packaged
+from narrows.performance.calibration.own import calibrate_own, read_own, write_own
+from narrows.performance.hardware import Precision
+from narrows.performance.model_config import dimensions_from_config
+from narrows.performance.shape import dimensions_of
+from narrows.performance.training.answer import answer_rows
+from narrows.performance.training.names import find_model, resolve_chip, resolve_precision
+from narrows.performance.training.question import question
+from narrows.performance.training.row import Cells, RunRow, read_cells
+from narrows.performance.training.strategy import Recompute
+from narrows.performance.training.validate import packaged_runs
+
+CATALOG = load_catalog()
+FULL = {
+    "id": "one",
+    "chip": "H100 SXM 80GB",
+    "n_chips": "64",
+    "model": "Llama-3-70B",
+    "seq_len": "8192",
+    "global_batch_seqs": "128",
+    "micro_batch": "1",
+    "tp": "4",
+    "pp": "8",
+    "vpp_stages": "5",
+    "precision": "fp8",
+    "framework": "Megatron-LM",
+    "date": "2025",
+}
+
+
+def cells(**changes: str) -> Cells:
+    return Cells(Path("rows.csv"), 2, {**FULL, **changes})
+
+
+@pytest.mark.parametrize(
+    ("name", "chip"),
+    [
+        ("H100 SXM 80GB", "nv-h100-sxm"),
+        ("GB200 (NVL72)", "nv-gb200"),
+        ("A100 SXM 40GB", "nv-a100-40-sxm"),
+        ("NVIDIA A100 80GB", "nv-a100-80-sxm"),
+        ("Ascend 910B-class (Atlas 900 A2 PODc; exact bin not named)", "hw-910b2"),
+        ("Ascend 910C", "hw-910c"),
+        ("H800", "nv-h800-sxm"),
+        ("MI300X", "amd-mi300x"),
+    ],
+)
+def test_chips_as_tables_write_them(name, chip) -> None:
+    assert resolve_chip(name, CATALOG).chip.id == chip
+
+
+@pytest.mark.parametrize("name", ["", "Ascend NPU, CI machine not named", "Cerebras WSE-3"])
+def test_unclear_chips_are_refused(name) -> None:
+    with pytest.raises(RefusalError):
+        resolve_chip(name, CATALOG)
+
+
+@pytest.mark.parametrize(
+    ("words", "precision"),
+    [
+        ("bf16 amp_bf16", Precision.BF16),
+        ("fp16", Precision.BF16),
+        ("fp8 with 32x32 quantization blocks (footnote)", Precision.FP8_BLOCK),
+        ("mxfp8", Precision.MXFP8),
+        ("nvfp4", Precision.NVFP4),
+        ("", None),
+    ],
+)
+def test_number_formats(words, precision) -> None:
+    assert resolve_precision(words) == precision
+
+
+def test_models_resolve_without_their_endings() -> None:
+    for name, model in (
+        ("DeepSeek-V2 cut to 4 layers", "deepseek-v2"),
+        ("LLAMA2-70B LoRA", "llama2-70b"),
+        ("Qwen3_30B_a3B (tokendrop)", "qwen3-30b-a3b"),
+    ):
+        found = find_model(name, CATALOG)
+        assert found is not None
+        assert found.id == model
+
+
+def test_a_rows_own_dimensions_come_first() -> None:
+    row = RunRow(
+        id="x",
+        chip="H100",
+        model="Llama-3-70B cut to 12 layers",
+        layers=12,
+        hidden=8192,
+        heads=64,
+        n_chips=8,
+        seq_len=4096,
+        global_batch_seqs=8,
+        tp=8,
+        pp=1,
+    )
+    asked = question(row, CATALOG)
+    assert float(asked.shape.layers) == 12
+    assert float(asked.shape.ffn) == 28672
+
+
+def test_what_a_row_leaves_open_is_tried_and_said() -> None:
+    row = RunRow(
+        id="x",
+        chip="H100",
+        model="llama3-8b",
+        n_chips=8,
+        seq_len=8192,
+        global_batch_seqs=128,
+        tp=1,
+        pp=1,
+        framework="Megatron-LM",
+        date="2025",
+    )
+    asked = question(row, CATALOG)
+    assert {"micro_batch", "recompute", "precision"} <= set(asked.assumed)
+    assert {each.recompute for each in asked.strategies} == set(Recompute)
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"chip": "910X"}, "chip"),
+        ({"n_chips": ""}, "n_chips"),
+        ({"n_chips": "many"}, "not a number"),
+        ({"tp": "-2"}, "positive"),
+        ({"pp": "7"}, "divide"),
+        ({"model": "Unknown-99B"}, "architecture"),
+        ({"precision": "int2"}, "format"),
+    ],
+)
+def test_rows_that_cannot_be_answered_are_refused_with_the_reason(changes, word) -> None:
+    (answer,) = answer_rows([cells(**changes)], CATALOG, packaged())
+    assert answer.status == "refused"
+    assert word in answer.reason
+
+
+def test_a_missing_layout_is_searched_with_a_wider_interval() -> None:
+    stated, searched = answer_rows(
+        [cells(), cells(tp="", pp="", vpp_stages="")], CATALOG, packaged()
+    )
+    assert searched.status == "predicted"
+    assert "tp assumed" in searched.reason
+    assert stated.step_s is not None
+    assert searched.step_s is not None
+    width = [each.step_s.p95 / each.step_s.p05 for each in (stated, searched)]
+    assert width[1] > width[0]
+
+
+def test_the_verb_answers_every_row(tmp_path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(FULL))
+        writer.writeheader()
+        writer.writerows([FULL, {**FULL, "id": "two", "chip": ""}, {**FULL, "id": "three"}])
+    assert predict_training(source, output=target) == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["id"] for row in rows] == ["one", "two", "three"]
+    assert [row["status"] for row in rows] == ["predicted", "refused", "predicted"]
+    step, low, high = (float(rows[0][name]) for name in ("step_s", "p05_step_s", "p95_step_s"))
+    assert low < step < high
+    rate = float(rows[0]["tokens_per_s_per_chip"])
+    assert rate == pytest.approx(8192 * 128 / 64 / step, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"chip,model\nH100,x\n", "id"),
+        (b"id,colour\n1,red\n", "unknown column"),
+        (b"\xff\xfe\x00\x01", "CSV"),
+    ],
+)
+def test_bad_tables_give_one_line(tmp_path, content, word) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=word) as caught:
+        read_cells(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_packaged_table_is_answered_to_nearly_all() -> None:
+    rows = [each for each in read_cells(packaged_runs()) if each.cells["completeness"] == "full"]
+    answers = answer_rows(rows, CATALOG, packaged())
+    assert sum(each.status == "predicted" for each in answers) / len(answers) >= 0.97
+    assert all(each.reason for each in answers if each.status == "refused")
+
+
+def test_own_runs_shift_predictions_and_leave_errors(tmp_path) -> None:
+    (answer,) = answer_rows([cells()], CATALOG, packaged())
+    assert answer.step_s is not None
+    path = tmp_path / "own.csv"
+    slower = answer.step_s.p50 * 1.2
+    lines = [",".join([*FULL, "measured_step_s"])]
+    for number, noise in enumerate((0.98, 1.0, 1.03)):
+        values = {**FULL, "id": f"r{number}", "measured_step_s": f"{slower * noise}"}
+        lines.append(",".join(values.values()))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    own = calibrate_own(path, CATALOG, packaged(), name="mine")
+    write_own(own, tmp_path / "mine.yaml")
+    moved = read_own(tmp_path / "mine.yaml", packaged())
+    (after,) = answer_rows([cells()], CATALOG, moved)
+    assert after.step_s is not None
+    assert after.step_s.p50 / answer.step_s.p50 == pytest.approx(1.2, abs=0.03)
+    assert own.median_error_after < own.median_error_before
+
+
+def test_a_published_configuration_gives_the_catalogues_dimensions(tmp_path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(
+        '{"hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32,'
+        ' "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256,'
+        ' "hidden_act": "silu", "tie_word_embeddings": false}',
+        encoding="utf-8",
+    )
+    found, known = dimensions_from_config(path), dimensions_of(CATALOG.model("llama3-8b"))
+    for name in ("layers", "hidden", "heads", "kv_heads", "ffn", "vocab"):
+        assert getattr(found, name) == getattr(known, name)
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"hidden_size": "big"}', '{"vocab_size": 5}'])
+def test_files_that_are_no_configuration_are_refused(tmp_path, content) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError):
+        dimensions_from_config(path)
