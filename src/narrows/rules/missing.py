@@ -22,12 +22,12 @@ OTHER_WORD = "other"
 
 
 class Missing(NamedTuple):
-    """A fact that is unknown, or known too loosely.
+    """A fact that is unknown or known too loosely, or a parameter that was never set.
 
     Attributes
     ----------
     fact
-        The fact that a rule looked at.
+        The fact that a rule looked at, or the parameter that holds no value.
     inputs
         What to ask for: the fact itself, or the unknown inputs that it would follow from.
     outcomes
@@ -46,6 +46,7 @@ def rank_missing(regime: Regime, answer: Answer, facts: Facts) -> tuple[Missing,
     """Return the missing facts of an open answer, most decisive first."""
     leaves = _leaves_by_fact(answer.proofs)
     found = [_missing(regime, answer, facts, fact, leaves[fact]) for fact in sorted(leaves)]
+    found += [Missing(name, (name,), (None,), settles=False) for name in _unset(answer.proofs)]
     return tuple(sorted(found, key=lambda one: (not one.settles, -len(one.outcomes), one.fact)))
 
 
@@ -87,17 +88,34 @@ def _outcomes_of_card(
 
 
 def names_missing(proofs: Iterable[Proof]) -> tuple[str, ...]:
-    """Return the facts at which open proofs stopped, by id."""
-    return tuple(sorted(_leaves_by_fact(proofs)))
+    """Return the facts, and the unset parameters, at which open proofs stopped, by id."""
+    kept = tuple(proofs)
+    return tuple(sorted({*_leaves_by_fact(kept), *_unset(kept)}))
 
 
 def _leaves_by_fact(proofs: Iterable[Proof]) -> dict[str, list[Leaf]]:
     found: dict[str, list[Leaf]] = {}
+    for leaf, value in _open_leaves(proofs):
+        if not _exact(value):
+            found.setdefault(leaf.fact, []).append(leaf)
+    return found
+
+
+def _unset(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """Return the parameters that hold no value, or no row, for facts that are all known."""
+    names = {
+        leaf.table if isinstance(leaf, LookupStep) else leaf.parameter
+        for leaf, value in _open_leaves(proofs)
+        if _exact(value)
+    }
+    return tuple(sorted(name for name in names if name is not None))
+
+
+def _open_leaves(proofs: Iterable[Proof]) -> Iterator[tuple[Leaf, FactValue]]:
     for proof in proofs:
         for step in proof.walk():
             if step.truth is UNKNOWN and isinstance(step.step, (CompareStep, LookupStep)):
-                found.setdefault(step.step.fact, []).append(step.step)
-    return found
+                yield step.step, step.value
 
 
 def _leaves_on(regime: Regime, question: str, fact: str, seen: list[Leaf]) -> list[Leaf]:
@@ -128,7 +146,8 @@ def _inputs(regime: Regime, fact: str, case: Case) -> tuple[str, ...]:
 
 
 def _exact(value: FactValue) -> bool:
-    return value is not None and not isinstance(value, Between)
+    loose = isinstance(value, Between) or (isinstance(value, frozenset) and None in value)
+    return value is not None and not loose
 
 
 def candidates(fact: Fact, value: FactValue, leaves: Iterable[Leaf]) -> tuple[FactValue, ...]:

@@ -190,12 +190,17 @@ def tell_missing(one: Missing, pack: Pack) -> Told:
     """Return a missing fact: whether it alone settles the question, and what to ask for."""
     strength = "decides" if one.settles else "may_matter"
     below = tuple(
-        Told(message=message("rules.missing.ask", **titled(pack.facts[name].title)))
+        Told(message=message("rules.missing.ask", **titled(_name(name, pack))))
         for name in one.inputs
         if name != one.fact
     )
-    named = titled(pack.facts[one.fact].title)
+    named = titled(_name(one.fact, pack))
     return Told(message=message(f"rules.missing.{strength}", fact=one.fact, **named), below=below)
+
+
+def _name(identifier: str, pack: Pack) -> Title:
+    fact = pack.facts.get(identifier)
+    return pack.parameters[identifier].title if fact is None else fact.title
 
 
 def footer(verdict: Verdict) -> Message:
