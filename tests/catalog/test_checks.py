@@ -75,6 +75,16 @@ FAULTS = [
     pytest.param(LLAMA, "layers: 32", "layers: 33", "dimensions give", id="parameter count"),
     pytest.param(LLAMA, "kv_heads: 8", "kv_heads: 16", "dimensions give", id="cache"),
     pytest.param(LLAMA, "experts_topk: 1", "experts_topk: 99", "above the", id="experts"),
+    pytest.param(
+        "catalog/models/nvidia.yaml", "MEMEM*E", "MEMEM?E", "unknown letter", id="layer letter"
+    ),
+    pytest.param(
+        "catalog/models/nvidia.yaml",
+        '  layer_pattern: "M',
+        '  layers: 52\n  layer_pattern: "M',
+        "beside a pattern",
+        id="layers and pattern",
+    ),
     pytest.param(EVENTS, "effect: tighten", "effect: loosen", "does not fit", id="strength"),
     pytest.param(EVENTS, "gate: us_export", "gate: us_exports", "unknown word", id="gate"),
     pytest.param(EVENTS, "date: 2026-01-06", "date: soon", "not a date", id="event date"),

@@ -27,8 +27,17 @@ PUBLISHED = {
     "gpt-oss-120b": 116.8,
     "longcat-flash-560b": 560.0,
     "hunyuan-large-389b": 389.0,
+    "nemotron3-nano-30b-a3b": 31.6,
+    "nemotron3-super-120b-a12b": 120.6,
+    "nemotron3-ultra-550b-a55b": 550.0,
 }
-ACTIVE = {"deepseek-v3": 37.0, "mixtral-8x7b": 12.9, "gpt-oss-120b": 5.1, "qwen3-235b-a22b": 22.0}
+ACTIVE = {
+    "deepseek-v3": 37.0,
+    "mixtral-8x7b": 12.9,
+    "gpt-oss-120b": 5.1,
+    "qwen3-235b-a22b": 22.0,
+    "nemotron3-ultra-550b-a55b": 55.0,
+}
 
 
 @pytest.mark.parametrize(("model_id", "billions"), PUBLISHED.items())
@@ -85,6 +94,13 @@ def test_expert_layers_follow_the_published_pattern(catalog: Catalog) -> None:
     assert [is_expert_layer(maverick, index) for index in range(4)] == [False, True, False, True]
     v3 = catalog.models["deepseek-v3"]
     assert [is_expert_layer(v3, index) for index in range(5)] == [False] * 3 + [True] * 2
+
+
+def test_a_patterned_model_is_no_stack_of_equal_layers(catalog: Catalog) -> None:
+    hybrid = catalog.models["nemotron3-nano-30b-a3b"]
+    assert hybrid.layers is None
+    assert hybrid.layer_pattern is not None
+    assert kv_bytes_per_token(hybrid, 1.0) == hybrid.layer_pattern.count("*") * 2 * 2 * 128
 
 
 def test_full_attention_stands_at_the_end_of_each_group(catalog: Catalog) -> None:

@@ -42,6 +42,7 @@ class LinearAttention:
     value_heads: int | None = None
     key_heads: int | None = None
     head_dim: int | None = None
+    state_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,11 @@ class Model(Record):
     total_params_b: float | None = None
     active_params_b: float | None = None
     layers: int | None = None
+    layer_pattern: str | None = None
+    """One letter a layer where a layer is one block: M Mamba-2, E experts, * attention, - dense.
+
+    ``layers`` is blank then, so that nothing takes the model for a stack of equal layers.
+    """
     hidden: int | None = None
     heads: int | None = None
     kv_heads: int | None = None

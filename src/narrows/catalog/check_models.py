@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from narrows.catalog.files import Entry
-from narrows.catalog.parameters import kv_bytes_per_token, total_parameters
+from narrows.catalog.parameters import Block, kv_bytes_per_token, total_parameters
 from narrows.catalog.records import Model
 from narrows.core import RefusalError
 
@@ -16,9 +16,21 @@ BF16_BYTES = 2.0
 
 def check_model(entry: Entry[Model]) -> None:
     """Raise ``InputError`` where sizes do not follow from the architecture."""
+    _check_pattern(entry)
     _check_experts(entry)
     _check_total(entry)
     _check_cache(entry)
+
+
+def _check_pattern(entry: Entry[Model]) -> None:
+    pattern = entry.record.layer_pattern
+    if pattern is None:
+        return
+    if not set(pattern) <= set(Block):
+        raise entry.error("layer_pattern", "unknown letter", "use M, E, * and -", pattern)
+    if entry.record.layers is not None:
+        mend = "leave layers out"
+        raise entry.error("layers", "given beside a pattern", mend, entry.record.layers)
 
 
 def _check_experts(entry: Entry[Model]) -> None:
