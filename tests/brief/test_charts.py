@@ -16,6 +16,7 @@ from narrows.brief.charts import (
     draw_dots,
     draw_fan,
     draw_light,
+    draw_shapes,
 )
 from narrows.brief.charts.drawing import NARROW, WIDE
 from narrows.brief.charts.fan import spread
@@ -94,14 +95,18 @@ def test_hostile_names_stay_text():
 
 
 def test_every_state_has_a_shape_of_its_own():
-    shapes = set()
-    for state in GateState:
-        svg = parsed(draw_light(state))
-        shapes.add(tuple((element.tag, element.get("d"), element.text) for element in svg.iter())
-                   if state not in (GateState.SHUT, GateState.OPEN) else state)  # fmt: skip
-    assert len(shapes) == len(GateState)
-    assert len(list(parsed(draw_light(GateState.OPEN)))) == 2
-    assert len(list(parsed(draw_light(GateState.SHUT)))) == 1
+    shapes = {shape.get("id"): shape for shape in parsed(draw_shapes()).iter("symbol")}
+    drawn = {
+        name: tuple((part.tag, part.get("d"), part.text) for part in shape)
+        for name, shape in shapes.items()
+    }
+    assert set(drawn) == {f"light-{state.value}" for state in GateState}
+    assert len(set(drawn.values())) == len(GateState)
+
+
+def test_a_light_shows_the_shape_of_its_state():
+    (use,) = parsed(draw_light(GateState.SHUT))
+    assert use.get("href") == "#light-shut"
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.integers(2, 8))

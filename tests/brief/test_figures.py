@@ -45,7 +45,7 @@ def test_shares():
     assert plain(figures.percent_interval(0.05, 0.14, 0.31, EN)) == "14 % (5-31)"
     assert plain(figures.percents([0, 0.2, 0.5, 0.8], EN)) == "0/20/50/80 %"
     assert plain(figures.changes([0, 0.03, -0.11], EN)) == "+0/+3/-11 %"
-    assert plain(figures.change_range([0.464, 0.232], HANT)) == "+23.2 至 +46.4%"
+    assert plain(figures.change_range([0.464, 0.232], HANT)) == "+23 至 +46%"
 
 
 @pytest.mark.parametrize(

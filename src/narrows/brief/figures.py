@@ -111,7 +111,7 @@ def _percent_sign(language: Locale) -> str:
 
 def change(share: float, language: Locale) -> str:
     """Write a relative change with its sign: ``+3 %``."""
-    return f"{signed(share * 100, language)}{_percent_sign(language)}"
+    return f"{_signed(share * 100, language)}{_percent_sign(language)}"
 
 
 def tick_change(share: float, language: Locale) -> str:
@@ -121,20 +121,28 @@ def tick_change(share: float, language: Locale) -> str:
 
 def changes(shares: list[float], language: Locale) -> str:
     """Write several relative changes with one sign of per cent: ``+0/+3/+11/+29 %``."""
-    written = "/".join(signed(share * 100, language) for share in shares)
+    decimals = _list_decimals([share * 100 for share in shares])
+    written = "/".join(_signed(round(share * 100, decimals), language) for share in shares)
     return f"{written}{_percent_sign(language)}"
+
+
+def _list_decimals(values: list[float]) -> int:
+    """Return the decimals that show two figures of the largest value of a list."""
+    largest = max((abs(value) for value in values), default=0.0)
+    return 0 if largest == 0 else max(0, 1 - math.floor(math.log10(largest)))
 
 
 def change_range(shares: list[float], language: Locale) -> str:
     """Write the least and the most of several changes: ``+23 to +46 %``; equal ends once."""
-    low, high = signed(min(shares) * 100, language), signed(max(shares) * 100, language)
+    decimals = _list_decimals([share * 100 for share in shares])
+    low, high = (_signed(round(end(shares) * 100, decimals), language) for end in (min, max))
     if low == high:
         return f"{low}{_percent_sign(language)}"
     between = f"{_NO_BREAK_SPACE}{'to' if language is Locale.EN else '至'}{_NO_BREAK_SPACE}"
     return f"{low}{between}{high}{_percent_sign(language)}"
 
 
-def signed(value: float, language: Locale) -> str:
+def _signed(value: float, language: Locale) -> str:
     """Write a number with its sign, zero included."""
     return f"{'-' if value < 0 else '+'}{number(abs(value), language)}"
 
@@ -215,6 +223,8 @@ def _interval_decimals(low: float, middle: float, high: float) -> int:
 
 
 def _fixed(value: float, decimals: int, language: Locale) -> str:
+    if value == 0:
+        return "0"
     pattern = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
     return format_decimal(round(value, decimals), format=pattern, locale=_BABEL[language])
 

@@ -83,5 +83,5 @@ def in_short(reading: Node, wording: Wording) -> str:
     if state is GateState.SHUT:
         return wording.phrase("brief.gate.shut", gate=gate)
     if state in (GateState.UNKNOWN, GateState.NOT_CHECKED):
-        return f"{wording.term(gate)} {LIGHTS[state]}"
+        return f"{wording.term(gate)}\u00a0{LIGHTS[state]}"
     return wording.phrase("brief.gate.state", gate=gate, state=state.value)

@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from narrows.brief import parts
-from narrows.brief.charts import draw_light
+from narrows.brief.charts import draw_light, draw_shapes
 from narrows.brief.gates import evidence_shown, in_short, legs_of, state_of
 from narrows.brief.headline import headline
 from narrows.brief.result import read_result
-from narrows.brief.speaker import Speaker
+from narrows.brief.speaker import Speaker, said_once
 from narrows.core import GateState, Json, Locale
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -68,10 +68,12 @@ def _environment() -> Environment:
         parts=parts,
         headline=headline,
         light=draw_light,
+        shapes=draw_shapes,
         state_of=state_of,
         evidence_shown=evidence_shown,
         legs_of=legs_of,
         gate_in_short=in_short,
+        said_once=said_once,
         states=tuple(GateState),
     )
     return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from narrows.brief.result import names_in, words
 from narrows.brief.wording import Wording, printable
 from narrows.core import Json, Locale
 
-STEPS_MAX = 8
+STEPS_MAX = 6
 """How many figures a derivation tells in place; ``--explain`` walks the rest."""
 CITED_MAX = 3
 """How many sources of one figure are cited in place."""
@@ -186,6 +187,12 @@ class Speaker:
         if value.number is None:
             return value.text or self.term("unknown")
         return f"{exact(value.number)} {self.unit(unit)}".rstrip()
+
+
+def said_once(nodes: Iterable[Node], speaker: Speaker) -> tuple[tuple[str, int], ...]:
+    """Return each different sentence of the messages at nodes, and how often it is said."""
+    counts = Counter(sentence for node in nodes if (sentence := speaker.say(node)))
+    return tuple(counts.items())
 
 
 def quantiles_of(node: Node) -> tuple[float, float, float] | None:

@@ -3,7 +3,7 @@
 from narrows.brief.charts.curve import Curve, CurveChart, draw_curves
 from narrows.brief.charts.dots import DotChart, DotRow, draw_dots
 from narrows.brief.charts.fan import FanChart, FanPoint, draw_fan
-from narrows.brief.charts.lights import draw_light
+from narrows.brief.charts.lights import draw_light, draw_shapes
 from narrows.brief.charts.strip import Regime
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "draw_dots",
     "draw_fan",
     "draw_light",
+    "draw_shapes",
 ]

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from narrows.brief.charts.drawing import NARROW, TEXT_PX, Drawing, Sheet, text_px
 from narrows.brief.charts.scale import Scale, ticks
 
-_ROW_PX = 30.0
+_ROW_PX = 26.0
 _NARROW_ROW_PX = 44.0
+_GROUP_PX = 28.0
 _TOP_PX = 26.0
 _AXIS_PX = 44.0
 _TICKS = 5
@@ -19,13 +20,14 @@ _TICKS = 5
 
 @dataclass(frozen=True, slots=True)
 class DotRow:
-    """One uncertain number: its name, its quantiles, and how it is written."""
+    """One uncertain number: its name, its quantiles, how it is written, and its group."""
 
     name: str
     p05: float
     p50: float
     p95: float
     written: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +46,7 @@ class DotChart:
 
 def draw_dots(chart: DotChart, sheet: Sheet) -> Markup:
     """Return a row for each number: name, interval with its median, and the figure itself."""
-    row_px = _NARROW_ROW_PX if sheet is NARROW else _ROW_PX
-    bottom = _TOP_PX + row_px * len(chart.rows)
+    tops, bottom = _tops(chart, sheet)
     drawing = Drawing(sheet, bottom + _AXIS_PX, title=chart.title, language=chart.language)
     left, right = _sides(chart, sheet)
     x = _draw_axis(drawing, chart, Scale(0.0, 1.0, left, right), bottom)
@@ -53,8 +54,26 @@ def draw_dots(chart: DotChart, sheet: Sheet) -> Markup:
         drawing.line((x(chart.line_at), _TOP_PX - 6.0), (x(chart.line_at), bottom), "held-against")
         _draw_line_label(drawing, chart, x(chart.line_at), sheet)
     for index, row in enumerate(chart.rows):
-        _draw_row(drawing, row, _TOP_PX + row_px * index, x, sheet)
+        if _begins_group(chart, index):
+            drawing.text((0.0, tops[index] - 9.0), row.group, "group")
+        _draw_row(drawing, row, tops[index], x, sheet)
     return drawing.render()
+
+
+def _begins_group(chart: DotChart, index: int) -> bool:
+    group = chart.rows[index].group
+    return bool(group) and (index == 0 or chart.rows[index - 1].group != group)
+
+
+def _tops(chart: DotChart, sheet: Sheet) -> tuple[list[float], float]:
+    """Return where each row begins, and where the last one ends."""
+    row_px = _NARROW_ROW_PX if sheet is NARROW else _ROW_PX
+    tops, y = [], _TOP_PX
+    for index in range(len(chart.rows)):
+        y += _GROUP_PX if _begins_group(chart, index) else 0.0
+        tops.append(y)
+        y += row_px
+    return tops, y
 
 
 def _sides(chart: DotChart, sheet: Sheet) -> tuple[float, float]:

@@ -14,34 +14,37 @@ _RIGHT_HALF = "M12 3 A9 9 0 0 1 12 21 Z"
 
 
 def draw_light(state: GateState) -> Markup:
-    """Return the light of a state as an SVG of 24 by 24 pixels.
+    """Return the light of a state; :func:`draw_shapes` must stand once on the same page.
 
     Its meaning stands beside it as a word, so the drawing itself is hidden from screen readers.
     """
-    root = ET.Element(
-        "svg",
-        {
-            "class": f"light {state.value}",
-            "viewBox": "0 0 24 24",
-            "width": "24",
-            "height": "24",
-            "aria-hidden": "true",
-        },
-    )
-    ET.SubElement(root, "circle", {"class": "ring", **_CIRCLE})
-    _draw_inside(root, state)
+    root = ET.Element("svg", {"class": f"light {state.value}", "aria-hidden": "true"})
+    ET.SubElement(root, "use", {"href": f"#light-{state.value}"})
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - built as a tree
 
 
-def _draw_inside(root: ET.Element, state: GateState) -> None:
+def draw_shapes() -> Markup:
+    """Return the shape of every state, drawn once and shown by each light."""
+    root = ET.Element(
+        "svg", {"class": "shapes", "width": "0", "height": "0", "aria-hidden": "true"}
+    )
+    for state in GateState:
+        root.append(_shape(state))
+    return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - built as a tree
+
+
+def _shape(state: GateState) -> ET.Element:
+    shape = ET.Element("symbol", {"id": f"light-{state.value}", "viewBox": "0 0 24 24"})
+    ET.SubElement(shape, "circle", {"class": f"ring {state.value}", **_CIRCLE})
     if state is GateState.OPEN:
-        ET.SubElement(root, "circle", {"class": "fill", **_CIRCLE})
+        ET.SubElement(shape, "circle", {"class": f"fill {state.value}", **_CIRCLE})
     if state is GateState.CONDITIONAL:
-        ET.SubElement(root, "path", {"class": "fill", "d": _LEFT_HALF})
+        ET.SubElement(shape, "path", {"class": f"fill {state.value}", "d": _LEFT_HALF})
     if state is GateState.DISCRETIONARY:
-        ET.SubElement(root, "path", {"class": "fill", "d": _RIGHT_HALF})
+        ET.SubElement(shape, "path", {"class": f"fill {state.value}", "d": _RIGHT_HALF})
     if state is GateState.UNKNOWN:
-        sign = ET.SubElement(root, "text", {"x": "12", "y": "16.5", "text-anchor": "middle"})
+        sign = ET.SubElement(shape, "text", {"x": "12", "y": "16.5", "text-anchor": "middle"})
         sign.text = "?"
     if state is GateState.NOT_CHECKED:
-        ET.SubElement(root, "path", {"class": "dash", "d": "M8 12 H16"})
+        ET.SubElement(shape, "path", {"class": f"dash {state.value}", "d": "M8 12 H16"})
+    return shape

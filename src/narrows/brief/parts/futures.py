@@ -22,7 +22,7 @@ def capability_chart(speaker: Speaker) -> Panel | None:
     targets = _targets(futures_node, [node.at("quarter").text for node in found])
     points = tuple(_point(node, need) for node, need in zip(found, targets, strict=True))
     unit = _unit(futures_node, found[0], speaker)
-    title = _capability_title(points, speaker)
+    title = _capability_title(points, unit, speaker)
     chart = FanChart(
         title=title,
         axis=unit or speaker.t("brief.capability.axis"),
@@ -114,14 +114,14 @@ def _targets(futures_node: Node, quarters: list[str | None]) -> list[float | Non
     return [by_quarter.get(quarter) for quarter in quarters]
 
 
-def _capability_title(points: tuple[FanPoint, ...], speaker: Speaker) -> str:
+def _capability_title(points: tuple[FanPoint, ...], unit: str, speaker: Speaker) -> str:
     held = [point for point in points if point.target is not None]
     short = [p.quarter for p in held if p.target is not None and p.p50 < p.target]
     values: dict[str, Json] = {"short": len(short), "quarters": len(held)}
     if not held:
         last = points[-1]
         written = figures.interval(last.p05, last.p50, last.p95, speaker.language)
-        return speaker.t("brief.capability.title", level=written, by=last.quarter)
+        return speaker.t("brief.capability.title", level=written, unit=unit, by=last.quarter)
     if not short:
         return speaker.t("brief.capability.title_met")
     if short == [point.quarter for point in held][-len(short) :] and len(short) < len(held):

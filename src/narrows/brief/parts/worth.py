@@ -14,6 +14,7 @@ from narrows.core import Obtained
 ROWS_MAX = 24
 """More rows than this are a table, not a chart; the rest stays in ``worth.csv``."""
 _RANK = list(Obtained)
+_TOLD = "study.worth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _compares(node: Node, speaker: Speaker) -> bool:
 
 
 def _told(found: list[Node], speaker: Speaker) -> _Told:
-    first = found[0]
+    first = _telling(found, speaker)
     system, ratio = _system(first, speaker), speaker.interval(first.at("ratio"))
     workload = _workload(first, speaker)
     if not first.at("against").present:
@@ -91,6 +92,18 @@ def _told(found: list[Node], speaker: Speaker) -> _Told:
     return _Told(title, speaker.t("brief.worth.axis", against=against[0]))
 
 
+def _telling(found: list[Node], speaker: Speaker) -> Node:
+    """Return the row for the title: the one that the short answer tells, else the first."""
+    for line in speaker.root.at("study", "headline").items:
+        for message in line.at("messages").items:
+            told = message.at("values")
+            for node in found:
+                names = {node.at("system").text, node.at("against").text}
+                if message.at("id").text == _TOLD and told.at("against").text in names:
+                    return node
+    return found[0]
+
+
 def _system(node: Node, speaker: Speaker) -> str:
     return speaker.name(node.at("name")) or speaker.name(node.at("system"))
 
@@ -109,7 +122,8 @@ def _name(node: Node, speaker: Speaker) -> str:
 def _row(node: Node, speaker: Speaker) -> DotRow:
     p05, p50, p95 = quantiles_of(node.at("ratio")) or (0.0, 0.0, 0.0)
     written = speaker.interval(node.at("ratio"))
-    return DotRow(_name(node, speaker), p05, p50, p95, written)
+    group = _workload(node, speaker)
+    return DotRow(_system(node, speaker), p05, p50, p95, written, group)
 
 
 def _panel_row(node: Node, speaker: Speaker) -> PanelRow:
