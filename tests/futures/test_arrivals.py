@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from narrows.catalog import Catalog
-from narrows.core import GATE_ORDER, Gate, GateState
-from narrows.futures import arrivals
+from narrows.core import Gate, GateState
+from narrows.futures import GateChains, arrivals
 from narrows.futures.arrivals import walk
 from narrows.futures.conversion import (
     CONVERSION_STATES,
@@ -20,8 +20,6 @@ from narrows.futures.conversion import (
 )
 
 JANUARY = date(2026, 1, 23)
-
-EVERY_GATE_OPEN = dict.fromkeys(GATE_ORDER, GateState.OPEN)
 
 
 def test_deliveries_never_fall_nor_exceed_the_order(catalog: Catalog) -> None:
@@ -91,3 +89,31 @@ def test_walk_follows_its_matrix() -> None:
     states = walk(np.array([1.0, 0.0]), matrix, quarters=2, paths=200_000, seed=[1])
     assert (states[:, 0] == 1).mean() == pytest.approx(0.1, abs=0.003)
     assert (states[:, 1] == 1).mean() == pytest.approx(0.9 * 0.1 + 0.1 * 0.6, abs=0.003)
+
+
+def test_a_gate_that_was_not_checked_is_unknown(catalog: Catalog) -> None:
+    def paths(state: GateState) -> np.ndarray:
+        return arrivals(
+            catalog,
+            "h200",
+            known_on=JANUARY,
+            chips_ordered=1000,
+            quarters=2,
+            readings={Gate.QUOTA: state},
+            paths=200,
+        ).paths
+
+    np.testing.assert_array_equal(paths(GateState.NOT_CHECKED), paths(GateState.UNKNOWN))
+    assert paths(GateState.OPEN).mean() > paths(GateState.SHUT).mean()
+
+
+def test_fits_of_another_day_are_refused(catalog: Catalog, chains: GateChains) -> None:
+    with pytest.raises(ValueError, match="fitted on"):
+        arrivals(
+            catalog,
+            "h200",
+            known_on=date(2026, 2, 1),
+            chips_ordered=1,
+            quarters=1,
+            chains=chains,
+        )

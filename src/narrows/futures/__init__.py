@@ -14,6 +14,7 @@ from narrows.futures.conversion import (
     CONVERSION_STATES,
     ConversionModel,
     Shares,
+    conversion_index,
     fit_shares,
     load_conversion,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "bands",
     "bottleneck",
     "chains_tree",
+    "conversion_index",
     "delivery_findings",
     "domestic_supply",
     "event_study",

@@ -17,9 +17,9 @@ from narrows.catalog import Catalog
 from narrows.core import GATE_ORDER, Estimate, Gate, GateState, Obtained, from_draws
 from narrows.futures.chains import GateChains, fit_chains
 from narrows.futures.conversion import (
-    CONVERSION_STATES,
     ConversionModel,
     Shares,
+    conversion_index,
     fit_shares,
     load_conversion,
 )
@@ -87,11 +87,14 @@ def arrivals(
     ------
     UnknownNameError, RefusalError
         Nothing was known of the line on the day.
+    ValueError
+        ``chains`` were fitted on another day, or ``shares`` has another number of draws.
     """
     chains = chains or fit_chains(catalog, known_on=known_on)
     model = model or load_conversion()
     if shares is None:
         shares = fit_shares(catalog, model, known_on=known_on, draws=paths, seed=seed)
+    _check_fitted(chains, shares, known_on, paths)
     states = _state_paths(chains, line, quarters, paths, seed)
     fixed = {**model.without_chain, **(readings or {})}
     states = {**_constant(fixed, paths, quarters), **states}
@@ -100,7 +103,6 @@ def arrivals(
         {g: GateState.UNKNOWN for g in GATE_ORDER if g not in states}, paths, quarters
     )
     delivered = _deliver(states, shares, model) * chips_ordered
-    followed = {cite for gate in chains.gates_of(line) for cite in chains.chain(gate).evidence}
     return Arrivals(
         line=line,
         known_on=known_on,
@@ -110,14 +112,29 @@ def arrivals(
             for quarter in range(quarters)
         ),
         paths=delivered,
-        evidence=tuple(sorted(followed | set(shares.evidence))),
+        evidence=_evidence(chains, line, shares),
     )
+
+
+def _check_fitted(chains: GateChains, shares: Shares, known_on: date, paths: int) -> None:
+    if chains.known_on != known_on:
+        msg = f"chains were fitted on {chains.known_on}, not on {known_on}"
+        raise ValueError(msg)
+    if len(shares.draws) != paths:
+        msg = f"{len(shares.draws)} draws of shares for {paths} paths"
+        raise ValueError(msg)
+
+
+def _evidence(chains: GateChains, line: str, shares: Shares) -> tuple[str, ...]:
+    gates = chains.gates_of(line)
+    fitted = {cite for gate in gates for cite in chains.chain(gate).evidence}
+    believed = {cite for gate in gates for cite in chains.evidence_of(line, gate)}
+    return tuple(sorted(fitted | believed | set(shares.evidence)))
 
 
 def _constant(states: Mapping[Gate, GateState], paths: int, quarters: int) -> dict[Gate, IntArray]:
     return {
-        gate: np.full((paths, quarters), CONVERSION_STATES.index(state))
-        for gate, state in states.items()
+        gate: np.full((paths, quarters), conversion_index(state)) for gate, state in states.items()
     }
 
 

@@ -119,6 +119,12 @@ def load_conversion(path: Path = DATA / "conversion.yaml") -> ConversionModel:
     return model
 
 
+def conversion_index(state: GateState) -> int:
+    """Return the place of a state; a gate that was not checked is one of which nothing is known."""
+    known = GateState.UNKNOWN if state is GateState.NOT_CHECKED else state
+    return CONVERSION_STATES.index(known)
+
+
 def fit_shares(
     catalog: Catalog, model: ConversionModel, *, known_on: date, draws: int, seed: int
 ) -> Shares:
@@ -145,7 +151,7 @@ def _log_likelihood(prior: FloatArray, seen: Sequence[Observation]) -> FloatArra
     """Log chance of each observed range given the product of shares, shape ``(draws,)``."""
     total = np.zeros(len(prior))
     for one in seen:
-        states = [CONVERSION_STATES.index(one.states[gate]) for gate in GATE_ORDER]
+        states = [conversion_index(one.states[gate]) for gate in GATE_ORDER]
         passed = np.prod(prior[:, np.arange(len(GATE_ORDER)), states], axis=1)
         total += np.log(range_chance(passed, one.share, one.weight))
     return total
