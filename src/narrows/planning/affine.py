@@ -145,6 +145,18 @@ def constant(values: FloatArray) -> Affine:
     )
 
 
+def stack(expressions: Sequence[Affine]) -> Affine:
+    """Return the expressions along a new last axis."""
+    count = len(expressions)
+    return Affine(
+        shape=(*expressions[0].shape, count),
+        cell=np.concatenate([one.cell * count + i for i, one in enumerate(expressions)]),
+        column=np.concatenate([one.column for one in expressions]),
+        value=np.concatenate([one.value for one in expressions]),
+        constant=np.stack([one.constant for one in expressions], axis=1).ravel(),
+    )
+
+
 def total(expressions: Sequence[Affine]) -> Affine:
     """Return the sum of expressions on one grid.
 

@@ -75,11 +75,18 @@ class MipLimits:
     time_s: float = 60.0
 
 
-class _QuietHighs(highspy.Highs):
+class QuietHighs(highspy.Highs):
     """HiGHS without Python callbacks, whose set-up prints a banner on standard output."""
 
     def __init__(self) -> None:
         super(highspy.Highs, self).__init__()
+
+    def set_limits(self, limits: FloatArray) -> None:
+        """Set the upper limits of the first rows, all of them ``<=`` rows."""
+        size = len(limits)
+        rows = np.arange(size, dtype=np.int32)
+        free = np.full(size, -np.inf)
+        self.changeRowsBounds(size, rows, free, limits)  # type: ignore[attr-defined] # no stub
 
 
 class Programme:
@@ -87,8 +94,8 @@ class Programme:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.highs = _QuietHighs()
-        for option, value in _OPTIONS.items():
+        self.highs = QuietHighs()
+        for option, value in OPTIONS.items():
             self.highs.setOptionValue(option, value)
         self.highs.passModel(_as_lp(model))
 
@@ -100,16 +107,6 @@ class Programme:
         """Set the bounds of columns."""
         index = columns.astype(np.int32)
         self.highs.changeColsBounds(len(index), index, lower, upper)
-
-    def limit(self, rows: IntArray, upper: FloatArray) -> None:
-        """Set the limits of rows."""
-        for row, top in zip(rows.tolist(), upper.tolist(), strict=True):
-            self.highs.changeRowBounds(row, -np.inf, top)
-
-    def price(self, columns: IntArray, cost: FloatArray) -> None:
-        """Set the costs of columns."""
-        index = columns.astype(np.int32)
-        self.highs.changeColsCost(len(index), index, cost)
 
     def solve(self, start: Basis | None = None) -> Answer:
         """Solve the linear programme, from a basis where one is given.
@@ -191,7 +188,7 @@ class Programme:
         self.highs.setBasis(basis)
 
 
-_OPTIONS: dict[str, bool | int | str] = {
+OPTIONS: dict[str, bool | int | str] = {
     "output_flag": False,
     "threads": 1,
     "solver": "simplex",

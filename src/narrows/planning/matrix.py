@@ -16,7 +16,7 @@ from narrows.planning.blocks.deliveries import Deliveries, deliveries, pipeline
 from narrows.planning.blocks.demand import demand
 from narrows.planning.blocks.fleet import fleet
 from narrows.planning.blocks.ledger import ledger
-from narrows.planning.blocks.porting import ported_once, porting
+from narrows.planning.blocks.porting import begun_in_time, ported, ported_once, porting
 from narrows.planning.blocks.rental import rental
 from narrows.planning.blocks.risk import objective
 from narrows.planning.blocks.sites import floor, power
@@ -73,7 +73,7 @@ def build_matrix(problem: Problem) -> Model:
     cost = total(list(booked.values())).times(problem.discount / MONEY)
     aim = objective(problem, book, cost)
     rules = (*_rules(problem, variables, made, booked), *aim.rows)
-    block, cell, matrix, limit = _stack(rules, book.count)
+    block, cell, matrix, limit = stack_rows(rules, book.count)
     return Model(
         variables=variables,
         made=made,
@@ -105,7 +105,7 @@ def _rules(
         floor(problem, made),
         supply(problem, variables),
         ported_once(problem, variables),
-        porting(problem, variables),
+        porting(problem, variables, begun_in_time(problem, ported(problem, variables))),
         rental(problem, variables),
     ]
     rows += [cap_bank(problem, variables, made, i) for i in range(len(problem.caps))]
@@ -116,7 +116,7 @@ def _rules(
     return rows + pipeline(problem, variables)
 
 
-def _stack(
+def stack_rows(
     rules: tuple[Rows, ...], columns: int
 ) -> tuple[IntArray, IntArray, csr_array[np.float64], FloatArray]:
     """Put the rows of all rules under one another, leaving out those that cannot bind."""

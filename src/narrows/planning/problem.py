@@ -64,6 +64,11 @@ class Problem:
         check_problem(self)
 
     @property
+    def n_stages(self) -> int:
+        """The number of quarters, T."""
+        return self.tree.n_stages
+
+    @property
     def sizes(self) -> dict[str, int]:
         """The length of each axis, keyed by its letter: N, K, S, W, C, Q, T, L."""
         axes = self.axes

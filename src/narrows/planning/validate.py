@@ -12,6 +12,7 @@ from narrows.planning.errors import fault
 from narrows.planning.parts import SHARE_MAX, Counted
 
 if TYPE_CHECKING:
+    from narrows.planning.policy.graph import PolicyGraph
     from narrows.planning.problem import Problem
 
 SUM_TOLERANCE = 1e-9
@@ -67,7 +68,7 @@ _ARRAYS: Mapping[str, tuple[str, _Domain]] = {
 }
 
 
-def check_problem(problem: Problem) -> None:
+def check_problem(problem: Problem | PolicyGraph) -> None:
     """Raise the first fault of a problem.
 
     Raises
@@ -86,7 +87,11 @@ def check_problem(problem: Problem) -> None:
 
 
 def check_array(
-    problem: Problem, name: str, values: FloatArray | BoolArray, axes: str, domain: _Domain
+    problem: Problem | PolicyGraph,
+    name: str,
+    values: FloatArray | BoolArray,
+    axes: str,
+    domain: _Domain,
 ) -> None:
     """Raise where an array has another shape than its axes or leaves its domain."""
     sizes = problem.sizes
@@ -102,7 +107,7 @@ def check_array(
                     float(values[at]))  # fmt: skip
 
 
-def _check_axes(problem: Problem) -> None:
+def _check_axes(problem: Problem | PolicyGraph) -> None:
     axes = problem.axes
     for axis in ("systems", "sites", "workloads", "rentals", "stacks", "quarters"):
         names = getattr(axes, axis)
@@ -110,15 +115,15 @@ def _check_axes(problem: Problem) -> None:
             raise fault(f"axes.{axis}", "a name occurs twice", "name each once", names)
         if not names and axis != "rentals":
             raise fault(f"axes.{axis}", "is empty", "name at least one")
-    if len(axes.quarters) != problem.tree.n_stages:
-        mend = f"name {problem.tree.n_stages} quarters or grow another tree"
-        raise fault("axes.quarters", "does not match the tree", mend, len(axes.quarters))
-    if not 0 <= problem.here_and_now <= problem.tree.n_stages:
+    if len(axes.quarters) != problem.n_stages:
+        mend = f"name {problem.n_stages} quarters or change the horizon"
+        raise fault("axes.quarters", "does not match the horizon", mend, len(axes.quarters))
+    if not 0 <= problem.here_and_now <= problem.n_stages:
         raise fault("here_and_now", "is outside the horizon", "give 0 up to the number of quarters",
                     problem.here_and_now)  # fmt: skip
 
 
-def _check_leads(problem: Problem) -> None:
+def _check_leads(problem: Problem | PolicyGraph) -> None:
     offers = problem.offers
     if np.any(np.abs(offers.lead.sum(axis=1) - 1.0) > SUM_TOLERANCE):
         raise fault("offers.lead", "a row does not sum to 1", "give shares of the order")
@@ -128,7 +133,7 @@ def _check_leads(problem: Problem) -> None:
                     "remove the chips or allow them")  # fmt: skip
 
 
-def _check_stacks(problem: Problem) -> None:
+def _check_stacks(problem: Problem | PolicyGraph) -> None:
     stack = problem.porting.stack
     if np.any(stack < 0) or np.any(stack >= len(problem.axes.stacks)):
         raise fault("porting.stack", "an index names no stack", "use the order of axes.stacks")
@@ -136,7 +141,7 @@ def _check_stacks(problem: Problem) -> None:
         raise fault("porting.quarters", "a duration is negative", "give whole quarters")
 
 
-def _check_banks(problem: Problem) -> None:
+def _check_banks(problem: Problem | PolicyGraph) -> None:
     names = [*(cap.name for cap in problem.caps), *(share.name for share in problem.shares)]
     if len(set(names)) != len(names):
         raise fault("caps", "two rules have the same name", "name each once", names)
@@ -164,7 +169,7 @@ def _check_banks(problem: Problem) -> None:
         _check_share_of_one("budget.carry", problem.budget.carry)
 
 
-def _check_risk(problem: Problem) -> None:
+def _check_risk(problem: Problem | PolicyGraph) -> None:
     risk = problem.risk
     _check_share_of_one("risk.weight", risk.weight)
     if not 0.0 < risk.discount <= 1.0:

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from narrows.planning.affine import Affine
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 from narrows.planning.columns import ColumnBook
+from narrows.planning.parts import Fleet, Offers, Sites
 from narrows.planning.problem import Problem
 from narrows.planning.tree import NO_NODE
+
+
+class HasOffers(Protocol):
+    """A problem or a policy graph, as far as its offers go."""
+
+    @property
+    def offers(self) -> Offers:
+        """What can be ordered."""
+
+
+class HasSites(HasOffers, Protocol):
+    """A problem or a policy graph, as far as its chips and sites go."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """What a chip needs and gives."""
+
+    @property
+    def sites(self) -> Sites:
+        """Where chips may stand."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +91,7 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
         retired=book.add(stands & may_retire(problem)),
         assign=book.add(somewhere & ~pinned),
         assign_at=book.add(works & pinned),
-        rent=book.add(can_rent(problem), upper=_rent_limit(problem)),
+        rent=book.add(can_rent(problem), upper=rent_limit(problem)),
         unmet=book.add(demand > 0.0, upper=problem.work.unmet_max),
         started=book.add(can_port(problem), upper=1.0, whole=now[:, None, None]),
         caps=tuple(book.add(nodes) for _ in problem.caps),
@@ -78,7 +100,7 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
     )
 
 
-def first_lead(problem: Problem) -> IntArray:
+def first_lead(problem: HasOffers) -> IntArray:
     """Shape ``(K,)``: the fewest quarters from order to gate."""
     first: IntArray = np.argmax(problem.offers.lead > 0.0, axis=1).astype(np.int64)
     return first
@@ -122,7 +144,7 @@ def can_stand(problem: Problem, orders: BoolArray) -> BoolArray:
     return present
 
 
-def may_retire(problem: Problem) -> BoolArray:
+def may_retire(problem: HasSites) -> BoolArray:
     """``(K, S)``: chips that may leave before the end.
 
     Systems that stand or are booked when the horizon starts, and all systems at a site whose power
@@ -158,7 +180,7 @@ def can_rent(problem: Problem) -> BoolArray:
     return offered & (rental.allowed > 0.0) & (demand > 0.0)[:, None, :]
 
 
-def _rent_limit(problem: Problem) -> FloatArray:
+def rent_limit(problem: Problem) -> FloatArray:
     """Return the chips that serve the permitted share of the demand."""
     rental, demand = problem.rental, problem.work.demand
     rate = np.where(rental.rate > 0.0, rental.rate, 1.0)

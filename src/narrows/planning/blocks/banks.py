@@ -12,7 +12,7 @@ import numpy as np
 from narrows.planning.affine import Affine
 from narrows.planning.arrays import FloatArray
 from narrows.planning.blocks.deliveries import Deliveries
-from narrows.planning.parts import Budget, Counted, Share
+from narrows.planning.parts import Budget, Cap, Counted, Share
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows, at_most
 from narrows.planning.variables import Variables
@@ -24,23 +24,42 @@ TINY_WEIGHT = 1e-12
 def cap_bank(problem: Problem, variables: Variables, made: Deliveries, number: int) -> Rows:
     """``balance <= carry * before + quota - chips that count``."""
     cap, balance = problem.caps[number], variables.caps[number]
-    counted = _counted(problem, variables, made, cap.counted).sum(2)
-    used = counted.times(cap.systems[None].astype(np.float64)).sum(1)
-    flow = balance - balance.take(problem.tree.parent).times(cap.carry) + used
+    before = balance.take(problem.tree.parent).times(cap.carry)
+    return cap_rows(problem, cap, balance - before + cap_use(problem, variables, made, cap))
+
+
+def cap_rows(problem: Problem, cap: Cap, flow: Affine) -> Rows:
+    """``flow <= quota``, in lots of the largest system that draws on the cap."""
     scale = float(problem.offers.lot[cap.systems].max(initial=1.0))
     return at_most(cap.name, flow, limit=cap.quota, axes=(), unit="chips", scale=scale)
+
+
+def cap_use(problem: Problem, variables: Variables, made: Deliveries, cap: Cap) -> Affine:
+    """``(N,)``: chips that count against a cap."""
+    counted = _counted(problem, variables, made, cap.counted).sum(2)
+    return counted.times(cap.systems[None].astype(np.float64)).sum(1)
 
 
 def share_bank(problem: Problem, variables: Variables, made: Deliveries, number: int) -> Rows:
     """``balance <= carry * before + domestic - phi / (1 - phi) * others``, by weight."""
     share, balance = problem.shares[number], variables.shares[number]
-    unit = weight_unit(share)
-    counted = _counted(problem, variables, made, share.counted).sum(2)
-    flow = counted.times(spent(share)).sum(1)
+    flow, unit = share_use(problem, variables, made, share), weight_unit(share)
     if share.counted is not Counted.FLEET:
         credit = balance - balance.take(problem.tree.parent).times(share.carry)
         flow = flow + credit.times(unit)
+    return share_rows(share, flow)
+
+
+def share_rows(share: Share, flow: Affine) -> Rows:
+    """``flow <= 0``, in units of the largest weight."""
+    unit = weight_unit(share)
     return at_most(share.name, flow, limit=0.0, axes=(), unit="weight", scale=unit)
+
+
+def share_use(problem: Problem, variables: Variables, made: Deliveries, share: Share) -> Affine:
+    """``(N,)``: credit spent less credit earned, by weight."""
+    counted = _counted(problem, variables, made, share.counted).sum(2)
+    return counted.times(spent(share)).sum(1)
 
 
 def spent(share: Share) -> FloatArray:

@@ -37,14 +37,16 @@ def purchase(problem: Problem, variables: Variables, made: Deliveries) -> Affine
     offers = problem.offers
     deposit = (offers.deposit * offers.price * offers.lot)[:, :, None]
     balance = (1.0 - offers.deposit)[None, :, None]
-    return _by_node(variables.order.times(deposit) + made.value_arrived.times(balance))
+    paid_before, paid_after = variables.order.times(deposit), made.value_arrived.times(balance)
+    return _by_node(paid_before) + _by_node(paid_after)
 
 
 def duty(problem: Problem, made: Deliveries) -> Affine:
     """``duty * agreed value of what arrived``; booked lots are dutied at the root's price."""
     offers = problem.offers
-    booked_value = booked_arrivals(made) * offers.price[0][None, :, None]
-    return _by_node(made.value_arrived.plus(booked_value).times(offers.duty[:, :, None]))
+    rate = offers.duty[:, :, None]
+    booked_value = booked_arrivals(made) * offers.price[0][None, :, None] * rate
+    return _by_node(made.value_arrived.times(rate)).plus(booked_value.sum(axis=(1, 2)))
 
 
 def booked_arrivals(made: Deliveries) -> FloatArray:
@@ -59,7 +61,7 @@ def refund(problem: Problem, variables: Variables, made: Deliveries) -> Affine:
     on_cancel = np.nan_to_num(offers.cancel_refund) * offers.deposit[:, None]
     cancelled = variables.cancel.times(cancelled_lot_value(problem))
     cancelled = cancelled.times(on_cancel[None, :, None, :, None]).sum(4).sum(3)
-    return -_by_node(made.value_turned_away.times(back) + cancelled)
+    return -(_by_node(made.value_turned_away.times(back)) + _by_node(cancelled))
 
 
 def operation(problem: Problem, made: Deliveries) -> Affine:

@@ -26,15 +26,16 @@ def ported_once(problem: Problem, variables: Variables) -> Rows:
     return at_most("ported", begun, limit=limit, axes=names, unit="portings")
 
 
-def porting(problem: Problem, variables: Variables) -> Rows:
-    """``sum over k of the stack of rate * assigned <= most_work * ported h quarters earlier``.
+def porting(problem: Problem, variables: Variables, begun: Affine) -> Rows:
+    """``sum over k of the stack of rate * assigned <= most_work * begun``.
 
-    Divided by the demand. Pairs that are ported already have no row.
+    ``begun`` is what had been started ``h`` quarters before; see :func:`begun_in_time`. Divided by
+    the demand. Pairs that are ported already have no row.
     """
     wanted = problem.work.demand[:, None, :]
     scale = np.where(wanted > 0.0, wanted, 1.0)
     used = work_by_stack(problem, variables)
-    ready = _delayed(problem, ported(problem, variables)).times(most_work(problem))
+    ready = begun.times(most_work(problem))
     limit = np.where(problem.porting.done, np.inf, 0.0)[None]
     names = ("stack", "workload")
     unit = "work"
@@ -65,7 +66,7 @@ def most_work(problem: Problem) -> FloatArray:
     return np.minimum(work.demand[:, None, :], filled)
 
 
-def _delayed(problem: Problem, begun: Affine) -> Affine:
+def begun_in_time(problem: Problem, begun: Affine) -> Affine:
     """Return the portings that had started ``h`` quarters before each node."""
     quarters, ancestors = problem.porting.quarters, problem.tree.ancestors
     none = np.full(problem.tree.n_nodes, NO_NODE, dtype=np.int64)

@@ -1,0 +1,188 @@
+"""A purchase problem over a regime chain: what a tree of millions of leaves would say.
+
+The parts are those of :class:`narrows.planning.Problem`, with one difference: the axis ``N`` counts
+pairs of quarter and regime, ``N = T * R``, index ``quarter * R + regime``. On top of the regime
+come shocks that are independent from quarter to quarter. Whatever persists (price levels, supply
+regimes, permissions) belongs to the regime.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.errors import fault
+from narrows.planning.parts import (
+    Axes,
+    Budget,
+    Cap,
+    Fleet,
+    Offers,
+    Porting,
+    Rental,
+    Share,
+    Sites,
+    Work,
+)
+from narrows.planning.validate import check_problem
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shocks:
+    """What varies within a regime, independent from quarter to quarter; none in the first.
+
+    Attributes
+    ----------
+    probability
+        ``(M,)``.
+    demand
+        ``(M, W)`` factor on the demand of the regime, above 0.
+    supply
+        ``(M, K)`` factor on the supply.
+    quota
+        ``(M,)`` factor on the releases of all caps.
+    """
+
+    probability: FloatArray
+    demand: FloatArray
+    supply: FloatArray
+    quota: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NestedRisk:
+    """Nested CVaR: in every quarter ``(1 - weight) E + weight CVaR_tail`` of the cost to come.
+
+    It is time-consistent and more cautious than the CVaR of the total that the tree uses; a report
+    must name the one used.
+    """
+
+    discount: float = 1.0
+    weight: float = 0.0
+    tail: float = 0.9
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PolicyGraph:
+    """A purchase problem over a regime chain.
+
+    Attributes
+    ----------
+    regimes
+        The names of the R regimes.
+    start
+        The regime of the first quarter.
+    transition
+        ``(T - 1, R, R)`` row-stochastic.
+    here_and_now
+        Quarters whose lots are whole when a policy is replayed with whole lots.
+
+    Raises
+    ------
+    ProblemError
+        As for :class:`narrows.planning.Problem`; besides, what the graph cannot carry is refused by
+        name: a right to cancel, booked lots, a floor under service, unlimited quotas, and portings
+        that take no time.
+    """
+
+    regimes: tuple[str, ...]
+    start: int
+    transition: FloatArray
+    shocks: Shocks
+    axes: Axes
+    offers: Offers
+    fleet: Fleet
+    sites: Sites
+    work: Work
+    rental: Rental
+    porting: Porting
+    caps: tuple[Cap, ...] = ()
+    shares: tuple[Share, ...] = ()
+    budget: Budget | None = None
+    risk: NestedRisk
+    here_and_now: int = 1
+
+    def __post_init__(self) -> None:
+        check_problem(self)
+        _check_chain(self)
+        _check_shocks(self)
+        _check_carried(self)
+
+    @property
+    def n_stages(self) -> int:
+        """The number of quarters, T."""
+        return len(self.axes.quarters)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The length of each axis by its letter, N being quarters times regimes."""
+        axes = self.axes
+        return {
+            "N": len(axes.quarters) * len(self.regimes),
+            "K": len(axes.systems),
+            "S": len(axes.sites),
+            "W": len(axes.workloads),
+            "C": len(axes.rentals),
+            "Q": len(axes.stacks),
+            "T": len(axes.quarters),
+            "L": int(self.offers.lead.shape[1]),
+            "M": len(self.shocks.probability),
+        }
+
+    def at(self, quarter: int, regime: int) -> int:
+        """Return the index of a pair on the axis N."""
+        return quarter * len(self.regimes) + regime
+
+
+def no_shocks(workloads: int, systems: int) -> Shocks:
+    """Return the single shock that changes nothing."""
+    return Shocks(
+        probability=np.ones(1),
+        demand=np.ones((1, workloads)),
+        supply=np.ones((1, systems)),
+        quota=np.ones(1),
+    )
+
+
+def _check_chain(graph: PolicyGraph) -> None:
+    regimes, stages = len(graph.regimes), graph.n_stages
+    shape = (stages - 1, regimes, regimes)
+    found = graph.transition.shape
+    if found != shape:
+        raise fault("transition", f"shape {found} is not {shape}", "give one matrix a quarter")
+    if np.any(graph.transition < 0.0) or np.any(np.abs(graph.transition.sum(axis=2) - 1) > 1e-9):
+        raise fault("transition", "a row is not a distribution", "make each row sum to one")
+    if not 0 <= graph.start < regimes:
+        raise fault("start", "names no regime", f"give 0 to {regimes - 1}", graph.start)
+
+
+def _check_shocks(graph: PolicyGraph) -> None:
+    shocks, sizes = graph.shocks, graph.sizes
+    shapes = {"demand": ("M", "W"), "supply": ("M", "K"), "quota": ("M",)}
+    for name, axes in shapes.items():
+        values, shape = getattr(shocks, name), tuple(sizes[axis] for axis in axes)
+        if values.shape != shape:
+            mend = f"give the axes {', '.join(axes)}"
+            raise fault(f"shocks.{name}", f"shape {values.shape} is not {shape}", mend)
+        if np.any(values <= 0.0) or not np.all(np.isfinite(values)):
+            raise fault(f"shocks.{name}", "a factor is not above 0", "say a stop with a regime")
+    if np.any(shocks.probability < 0.0) or abs(float(shocks.probability.sum()) - 1.0) > 1e-9:
+        raise fault("shocks.probability", "is not a distribution", "make it sum to one")
+
+
+def _check_carried(graph: PolicyGraph) -> None:
+    """Refuse what the states of the graph do not carry, instead of leaving it out in silence."""
+    mend = "use the tree for it"
+    if not np.all(np.isnan(graph.offers.cancel_refund)):
+        raise fault("offers.cancel_refund", "the policy graph has no right to cancel", mend)
+    if np.any(graph.offers.booked > 0.0):
+        raise fault("offers.booked", "the policy graph starts without booked lots", mend)
+    if np.any(graph.work.unmet_max < 1.0):
+        raise fault("work.unmet_max", "the policy graph prices unmet work instead", mend)
+    if any(not np.all(np.isfinite(cap.quota)) for cap in graph.caps):
+        raise fault("caps.quota", "a quota is unlimited", "leave the cap out")
+    open_pairs = ~graph.porting.done
+    if np.any(graph.porting.quarters[open_pairs] < 1):
+        raise fault("porting.quarters", "a porting takes no time", "give at least one quarter")

@@ -1,0 +1,143 @@
+"""One warm HiGHS model for a quarter and regime, and the cuts that stand for what comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.errors import SolverError
+from narrows.planning.lp import OPTIONS, QuietHighs
+from narrows.planning.policy.shocked import Shocked
+from narrows.planning.policy.stage import StageModel
+
+CUTS_GROW_BY = 64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StageAnswer:
+    """The optimum of a quarter, cost to come included.
+
+    Attributes
+    ----------
+    decision
+        ``(columns,)`` of ``u``, without ``theta``.
+    to_come
+        ``theta``: what the cuts say of the cost to come.
+    slope
+        ``(states,)``: change of the objective with the state.
+    """
+
+    objective: float
+    to_come: float
+    decision: FloatArray
+    slope: FloatArray
+
+
+class StageSolver:
+    """The programme of a quarter and regime with its cuts; solved warm, again and again."""
+
+    def __init__(self, model: StageModel, shocked: Shocked, floor: float | None) -> None:
+        """Build the model; ``floor`` bounds the cost to come, ``None`` in the last quarter."""
+        self.model, self.shocked = model, shocked
+        self.columns, self.rows = model.matrix.shape[1], model.matrix.shape[0]
+        self.has_future = floor is not None
+        self.cuts = 0
+        shocks, states = len(shocked.probability), model.n_states
+        self._from_state = np.zeros((self.rows + CUTS_GROW_BY, states))
+        self._from_state[: self.rows] = model.from_state
+        self._limit = np.zeros((shocks, self.rows + CUTS_GROW_BY))
+        self._limit[:, : self.rows] = shocked.limit
+        self._factor = np.ones((shocks, self.rows + CUTS_GROW_BY))
+        self._factor[:, : self.rows] = shocked.factor
+        self._shock = 0
+        self.highs = QuietHighs()
+        for option, value in {**OPTIONS, "presolve": "off"}.items():
+            self.highs.setOptionValue(option, value)
+        self.highs.passModel(self._as_lp(floor))
+        changes = np.any(shocked.upper != shocked.upper[0], axis=0)
+        self._bounded = np.flatnonzero(changes).astype(np.int32)
+
+    def _as_lp(self, floor: float | None) -> highspy.HighsLp:
+        model, extra = self.model, 1 if self.has_future else 0
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.columns + extra, self.rows
+        lp.col_cost_ = np.append(model.cost, np.ones(extra))
+        lp.col_lower_ = np.append(np.zeros(self.columns), [floor] * extra)
+        lp.col_upper_ = np.append(self.shocked.upper[0], np.full(extra, np.inf))
+        lp.row_lower_ = np.full(self.rows, -np.inf)
+        lp.row_upper_ = self.shocked.limit[0]
+        row, column = np.nonzero(model.matrix)
+        starts = np.searchsorted(row, np.arange(self.rows + 1))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = starts.astype(np.int32)
+        lp.a_matrix_.index_ = column.astype(np.int32)
+        lp.a_matrix_.value_ = model.matrix[row, column]
+        return lp
+
+    def add_cut(self, intercept: float, slope: FloatArray) -> None:
+        """Add ``theta >= intercept + slope @ next state``."""
+        model, at = self.model, self.rows + self.cuts
+        if at == len(self._from_state):
+            self._grow()
+        coefficients = slope @ model.out_decision
+        used = np.flatnonzero(coefficients).astype(np.int32)
+        index = np.append(used, np.int32(self.columns))
+        values = np.append(coefficients[used], -1.0)
+        self._from_state[at] = -(slope @ model.out_state)
+        self._limit[:, at] = -(intercept + self.shocked.out @ slope)
+        self.highs.addRow(-np.inf, np.inf, len(index), index, values)
+        self.cuts += 1
+
+    def _grow(self) -> None:
+        more = CUTS_GROW_BY
+        self._from_state = np.pad(self._from_state, ((0, more), (0, 0)))
+        self._limit = np.pad(self._limit, ((0, 0), (0, more)))
+        self._factor = np.pad(self._factor, ((0, 0), (0, more)), constant_values=1.0)
+
+    def solve(self, state: FloatArray, shock: int) -> StageAnswer:
+        """Return the optimum from a state under a shock.
+
+        Raises
+        ------
+        SolverError
+            The quarter has no optimum, which the design of the rules excludes.
+        """
+        self._set(state, shock)
+        self.highs.run()
+        return self._read(state, shock)
+
+    def _set(self, state: FloatArray, shock: int) -> None:
+        size = self.rows + self.cuts
+        moved = self._from_state[:size] @ state
+        limit = self._limit[shock, :size] + self._factor[shock, :size] * moved
+        self.highs.set_limits(limit)
+        if shock != self._shock and len(self._bounded):
+            upper = self.shocked.upper[shock][self._bounded]
+            lower = np.zeros(len(upper))
+            self.highs.changeColsBounds(len(upper), self._bounded, lower, upper)
+        self._shock = shock
+
+    def _read(self, state: FloatArray, shock: int) -> StageAnswer:
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            status = self.highs.modelStatusToString(self.highs.getModelStatus())
+            raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
+        model, size = self.model, self.rows + self.cuts
+        solution = self.highs.getSolution()
+        value, dual = np.array(solution.col_value), np.array(solution.row_dual)
+        slope = (dual * self._factor[shock, :size]) @ self._from_state[:size]
+        constant = model.cost_constant + float(model.cost_state @ state)
+        return StageAnswer(
+            objective=self.highs.getObjectiveValue() + constant,
+            to_come=float(value[self.columns]) if self.has_future else 0.0,
+            decision=value[: self.columns],
+            slope=slope + model.cost_state,
+        )
+
+    def next_state(self, state: FloatArray, decision: FloatArray, shock: int) -> FloatArray:
+        """Return the state after a decision."""
+        model = self.model
+        after: FloatArray = self.shocked.out[shock] + model.out_state @ state
+        return after + model.out_decision @ decision

@@ -1,0 +1,118 @@
+"""What one quarter hands to the next: fleet, pipeline, banks, portings, as one flat vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.affine import Affine
+from narrows.planning.arrays import BoolArray, FloatArray, IntArray
+from narrows.planning.columns import ColumnBook
+from narrows.planning.parts import Counted
+from narrows.planning.policy.graph import PolicyGraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Grids over the state vector, each with a leading axis of one.
+
+    Attributes
+    ----------
+    fleet
+        ``(1, K, S)`` chips.
+    transit
+        ``(1, K, S, L)`` lots by quarters left until the gate, 0 = due in the quarter to come.
+    agreed
+        ``(1, K, L)`` money agreed for them, in the solver's unit.
+    bond, bond_agreed
+        ``(1, K, S)`` lots that wait at a shut gate, ``(1, K)`` money agreed for them.
+    ported
+        ``(1, Q, W, H)`` portings started at least ``h + 1`` quarters before the quarter to come.
+    caps, shares, budget
+        ``(1,)`` balances: chips, largest weights, the solver's money.
+    """
+
+    fleet: Affine
+    transit: Affine
+    agreed: Affine
+    bond: Affine
+    bond_agreed: Affine
+    ported: Affine
+    caps: tuple[Affine, ...]
+    shares: tuple[Affine, ...]
+    budget: Affine
+
+    def grids(self) -> tuple[Affine, ...]:
+        """Return all grids in the order of the vector."""
+        return (
+            self.fleet,
+            self.transit,
+            self.agreed,
+            self.bond,
+            self.bond_agreed,
+            self.ported,
+            *self.caps,
+            *self.shares,
+            self.budget,
+        )
+
+
+def declare_state(graph: PolicyGraph, book: ColumnBook) -> State:
+    """Add the columns of a state to a book; the layout is the same in every quarter."""
+    under_way = can_travel(graph)
+    travels = graph.sites.takes[:, :, None] & under_way[:, None, :]
+    holds = graph.offers.hold_until > 0
+    one = np.ones(1, dtype=np.bool_)
+    carried = [share.counted is not Counted.FLEET for share in graph.shares]
+    return State(
+        fleet=book.add(can_stand_ever(graph)[None]),
+        transit=book.add(travels[None]),
+        agreed=book.add(under_way[None]),
+        bond=book.add((holds[:, None] & graph.sites.takes)[None]),
+        bond_agreed=book.add(holds[None]),
+        ported=book.add(_porting_steps(graph)[None]),
+        caps=tuple(book.add(one) for _ in graph.caps),
+        shares=tuple(book.add(one if kept else ~one) for kept in carried),
+        budget=book.add(one if graph.budget is not None else ~one),
+    )
+
+
+def can_travel(graph: PolicyGraph) -> BoolArray:
+    """``(K, L)``: a lot of the system may be that many quarters and one from its gate."""
+    lead = graph.offers.lead > 0.0
+    last = lead.shape[1] - 1 - np.argmax(lead[:, ::-1], axis=1)
+    offered = np.any((graph.offers.may_order > 0.0) & (graph.offers.supply > 0.0), axis=0)
+    under_way: BoolArray = (np.arange(lead.shape[1])[None] < last[:, None]) & offered[:, None]
+    return under_way
+
+
+def can_stand_ever(graph: PolicyGraph) -> BoolArray:
+    """``(K, S)``: a chip may ever be there."""
+    offers = graph.offers
+    offered = np.any((offers.may_order > 0.0) & (offers.supply > 0.0), axis=0)
+    stands: BoolArray = (offered[:, None] & graph.sites.takes) | (graph.fleet.installed > 0.0)
+    return stands
+
+
+def can_port_ever(graph: PolicyGraph) -> BoolArray:
+    """``(Q, W)``: not ported yet, and some system of the stack could do the work."""
+    rate, stack = graph.work.rate, graph.porting.stack
+    able = [np.any(rate[stack == q] > 0.0, axis=0) for q in range(graph.sizes["Q"])]
+    possible: BoolArray = np.stack(able) & ~graph.porting.done
+    return possible
+
+
+def _porting_steps(graph: PolicyGraph) -> BoolArray:
+    longest = max(int(graph.porting.quarters.max(initial=1)), 1)
+    steps = np.arange(longest)[None, None] < np.maximum(graph.porting.quarters, 1)[:, :, None]
+    chosen: BoolArray = steps & can_port_ever(graph)[:, :, None]
+    return chosen
+
+
+def opening_state(graph: PolicyGraph, state: State, size: int) -> FloatArray:
+    """Return the state vector before the first quarter: the installed fleet, all else zero."""
+    vector = np.zeros(size)
+    cells: IntArray = state.fleet.cell
+    vector[state.fleet.column] = graph.fleet.installed.ravel()[cells]
+    return vector

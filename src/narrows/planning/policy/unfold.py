@@ -1,0 +1,94 @@
+"""The same graph as a full tree: the extensive form, for small graphs and for checking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from narrows.planning.arrays import IntArray
+from narrows.planning.errors import fault
+from narrows.planning.parts import Risk
+from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.problem import Problem
+from narrows.planning.tree import Tree
+
+NODES_MAX = 5000
+"""A larger extensive form takes longer than the policy graph that it would check."""
+
+
+def unfold(graph: PolicyGraph) -> Problem:
+    """Return the tree of all futures of a graph.
+
+    Raises
+    ------
+    ProblemError
+        The tree would have more than :data:`NODES_MAX` nodes, or the graph weighs risk: nested
+        risk has no tree of this form.
+    """
+    if graph.risk.weight > 0.0:
+        raise fault("risk.weight", "nested risk does not unfold", "set it to 0")
+    tree, lattice, shock = _grow(graph)
+    offers, work, rental = graph.offers, graph.work, graph.rental
+    demand = np.where((tree.stage > 0)[:, None], graph.shocks.demand[shock], 1.0)
+    supply = np.where((tree.stage > 0)[:, None], graph.shocks.supply[shock], 1.0)
+    quota = np.where(tree.stage > 0, graph.shocks.quota[shock], 1.0)
+    return Problem(
+        tree=tree,
+        axes=graph.axes,
+        offers=replace(
+            offers,
+            price=offers.price[lattice],
+            duty=offers.duty[lattice],
+            may_order=offers.may_order[lattice],
+            may_deliver=offers.may_deliver[lattice],
+            supply=offers.supply[lattice] * supply,
+        ),
+        fleet=graph.fleet,
+        sites=graph.sites,
+        work=replace(work, demand=work.demand[lattice] * demand, unmet_max=work.unmet_max[lattice]),
+        rental=replace(
+            rental,
+            price=rental.price[lattice],
+            ceiling=rental.ceiling[lattice],
+            allowed=rental.allowed[lattice],
+        ),
+        porting=graph.porting,
+        caps=tuple(replace(cap, quota=cap.quota[lattice] * quota) for cap in graph.caps),
+        shares=tuple(
+            replace(share, share=share.share[lattice], weight=share.weight[lattice])
+            for share in graph.shares
+        ),
+        budget=graph.budget,
+        risk=Risk(discount=graph.risk.discount),
+        here_and_now=graph.here_and_now,
+    )
+
+
+def _grow(graph: PolicyGraph) -> tuple[Tree, IntArray, IntArray]:
+    """Return the tree, and for each node its index on the axis N and its shock."""
+    layers = [[(-1, 1.0, graph.start, 0)]]
+    offset = 0
+    for t in range(1, graph.n_stages):
+        layer = [
+            (offset + place, chance * float(step * p), regime, shock)
+            for place, (_, chance, old, _) in enumerate(layers[-1])
+            for regime, step in enumerate(graph.transition[t - 1, old])
+            for shock, p in enumerate(graph.shocks.probability)
+            if step * p > 0.0
+        ]
+        offset += len(layers[-1])
+        layers.append(layer)
+        if offset + len(layer) > NODES_MAX:
+            raise fault("graph", f"unfolds to more than {NODES_MAX} nodes", "take fewer quarters")
+    nodes = [(t, *node) for t, layer in enumerate(layers) for node in layer]
+    stage, parent, chance, regime, shock = (np.array(part) for part in zip(*nodes, strict=True))
+    tree = Tree(
+        parent=parent,
+        stage=stage,
+        probability=chance,
+        belief=np.eye(len(graph.regimes))[regime],
+        regimes=graph.regimes,
+    )
+    lattice: IntArray = stage * len(graph.regimes) + regime
+    return tree, lattice, shock
