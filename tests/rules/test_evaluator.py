@@ -22,6 +22,7 @@ from narrows.rules import (
     Parameter,
     ParameterKind,
     Question,
+    Resolve,
     Span,
     Title,
     number_column,
@@ -216,6 +217,19 @@ def test_a_settled_answer_stands_however_the_unknowns_turn_out(tree, second, dat
     if final.word is not None:
         assert final.word in answer.possible
         assert answer.word in (None, final.word)
+
+
+@given(tree=trees, second=trees, data=st.data())
+def test_joined_limbs_that_are_settled_stand(tree, second, data):
+    """Limbs that hold together are settled soundly too."""
+    low, high = (Effect(question="j", answer=word) for word in ("one", "two"))
+    cards = [card("one", tree, effect=low), card("two", second, effect=high)]
+    joined = question("j", "one", "two", resolve=Resolve.JOIN)
+    regime = _regime(pack_of(cards, PARAMETERS, FACTS, [joined]))
+    case = data.draw(cases)
+    answer = regime.decide(case, "j").answer("j")
+    final = regime.decide(data.draw(complete(case)), "j").answer("j")
+    assert final.word is None or answer.word in (None, final.word)
 
 
 @given(tree=trees, case=cases)

@@ -76,8 +76,8 @@ def test_every_gate_of_a_question_is_one_of_the_seven():
     assert {question.gate for question in PACK.questions.values()} <= {None, *Gate}
 
 
-ALLOWED_NUMBERS = {-2, -1, 0, 1, 2, 5, 8}
-"""Array codes, indices and small counts. 8 is the number of bits in a byte."""
+ALLOWED_NUMBERS = {-2, -1, 0, 1, 2, 4, 5, 8}
+"""Array codes, indices and small counts, none of which is a line of law; 8 bits make a byte."""
 
 LIMIT_NAME = re.compile(r"_(MAX|KEPT|MIN|COLUMNS|ROWS|WIDTH)(_[A-Z]+)?$")
 

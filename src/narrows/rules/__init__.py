@@ -5,7 +5,7 @@ Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face;
 ``route(pack, ...) -> RouteVerdict`` judges a delivery leg by leg.
 """
 
-from narrows.rules.answer import Answer
+from narrows.rules.answer import Answer, Missing
 from narrows.rules.arrays import number_column, word_column
 from narrows.rules.card import Ask, Card, Effect, Example
 from narrows.rules.classify import Classification, Classifier, Marketed, Product, classify
@@ -24,7 +24,6 @@ from narrows.rules.law import (
     Title,
 )
 from narrows.rules.loader import load_pack
-from narrows.rules.missing import Missing
 from narrows.rules.outcome import Outcome, outcome
 from narrows.rules.overlay import Overlay
 from narrows.rules.pack import Pack

@@ -22,6 +22,27 @@ class Held(NamedTuple):
     step: Step
 
 
+class Missing(NamedTuple):
+    """A fact that is unknown or known too loosely, or a parameter that was never set.
+
+    Attributes
+    ----------
+    fact
+        The fact that a rule looked at, or the parameter that holds no value.
+    inputs
+        What to ask for: the fact itself, or the unknown inputs that it would follow from.
+    outcomes
+        The answers that its possible values lead to; ``None`` stands for still open.
+    settles
+        Whether some value of it settles the question alone.
+    """
+
+    fact: str
+    inputs: tuple[str, ...]
+    outcomes: tuple[str | None, ...]
+    settles: bool
+
+
 class Answer(NamedTuple):
     """What the cards say to a question.
 
@@ -38,6 +59,8 @@ class Answer(NamedTuple):
         The cards that speak, in the order of their ids, and the proof of each.
     by_cases
         Whether an unknown was settled because every value of the missing fact gives one answer.
+    missing
+        What an open answer waits for, most decisive first.
     """
 
     question: Question
@@ -47,6 +70,7 @@ class Answer(NamedTuple):
     held: tuple[Held, ...]
     proofs: tuple[Proof, ...]
     by_cases: bool = False
+    missing: tuple[Missing, ...] = ()
 
     @property
     def checked(self) -> bool:
@@ -122,4 +146,4 @@ def _join(question: Question, ranks: Iterable[int]) -> str:
 
 _POSSIBLE = {Resolve.STRICTEST: _strictest, Resolve.JOIN: _joined}
 
-__all__ = ["JOIN_SIGN", "Answer", "Held", "resolve"]
+__all__ = ["JOIN_SIGN", "Answer", "Held", "Missing", "resolve"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from narrows.core import Truth
-from narrows.rules.answer import Answer
+from narrows.rules.answer import Answer, Missing
 from narrows.rules.proof import Case, Proof
 from narrows.rules.quantity import FALSE, NUMERIC, TRUE, UNKNOWN, Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
 
 OTHER_WORD = "other"
 """Stands for any word that no rule names."""
-
-
-class Missing(NamedTuple):
-    """A fact that is unknown or known too loosely, or a parameter that was never set.
-
-    Attributes
-    ----------
-    fact
-        The fact that a rule looked at, or the parameter that holds no value.
-    inputs
-        What to ask for: the fact itself, or the unknown inputs that it would follow from.
-    outcomes
-        The answers that its possible values lead to; ``None`` stands for still open.
-    settles
-        Whether some value of it settles the question alone.
-    """
-
-    fact: str
-    inputs: tuple[str, ...]
-    outcomes: tuple[str | None, ...]
-    settles: bool
 
 
 def rank_missing(regime: Regime, answer: Answer, facts: Facts) -> tuple[Missing, ...]:
@@ -54,26 +33,33 @@ def settle_by_cases(regime: Regime, answer: Answer, facts: Facts) -> Answer:
     """Return an open answer settled where every value of one unknown leads to the same answer.
 
     Kleene's logic loses such cases: it does not see that a fact, or a rule, is either so or not.
-    Where the values give several answers, no other answer stays possible.
+    Where the values give several answers, no other answer stays possible. What is still open
+    carries its missing facts.
     """
-    for words in _splits(regime, answer, facts):
-        if None in words:
-            continue
-        answer = answer._replace(possible=tuple(w for w in answer.possible if w in words))
-        if len(words) == 1:
-            word = answer.possible[0]
-            truth = FALSE if word == answer.question.none.id else TRUE
-            return answer._replace(truth=truth, word=word, by_cases=True)
-    return answer
+    missing = rank_missing(regime, answer, facts)
+    cards = _outcomes_of_cards(regime, answer, facts)
+    left = _in_all((*cards, *(one.outcomes for one in missing))) or answer.possible
+    if len(left) != 1:
+        return answer._replace(possible=left, missing=missing)
+    truth = FALSE if left[0] == answer.question.none.id else TRUE
+    return answer._replace(truth=truth, word=left[0], possible=left, by_cases=True)
 
 
-def _splits(regime: Regime, answer: Answer, facts: Facts) -> Iterator[tuple[str | None, ...]]:
-    """Yield the answers under both truths of each open card, then under the values of each fact."""
+def _in_all(splits: Iterable[tuple[str | None, ...]]) -> tuple[str, ...]:
+    """Return the answers that every split without an open end allows; empty where none is such."""
+    closed = [[word for word in words if word is not None] for words in splits if None not in words]
+    if not closed:
+        return ()
+    return tuple(word for word in closed[0] if all(word in other for other in closed[1:]))
+
+
+def _outcomes_of_cards(
+    regime: Regime, answer: Answer, facts: Facts
+) -> Iterator[tuple[str | None, ...]]:
+    """Yield the answers under both truths of each open card."""
     for one, proof in zip(answer.held, answer.proofs, strict=True):
         if proof.truth is UNKNOWN:
             yield _outcomes_of_card(regime, answer, facts, one.card.id)
-    for missing in rank_missing(regime, answer, facts):
-        yield missing.outcomes
 
 
 def _outcomes_of_card(
@@ -215,4 +201,4 @@ def _words(leaves: list[Leaf]) -> list[str]:
     return sorted(named)
 
 
-__all__ = ["Missing", "candidates", "names_missing", "rank_missing", "settle_by_cases"]
+__all__ = ["candidates", "names_missing", "rank_missing", "settle_by_cases"]

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from narrows.core import Json, Message, Truth, Value, message
-from narrows.rules.answer import JOIN_SIGN, Answer
+from narrows.rules.answer import JOIN_SIGN, Answer, Missing
 from narrows.rules.card import Card
 from narrows.rules.law import Citation, Title
-from narrows.rules.missing import Missing
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import DatedValue
 from narrows.rules.proof import Proof

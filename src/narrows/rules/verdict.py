@@ -7,8 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from narrows.core import UnknownNameError
-from narrows.rules.answer import Answer
-from narrows.rules.missing import Missing, rank_missing
+from narrows.rules.answer import Answer, Missing
 from narrows.rules.posture import Posture
 from narrows.rules.quantity import Facts
 
@@ -58,10 +57,7 @@ class Verdict(NamedTuple):
 
     def missing(self, question: str) -> tuple[Missing, ...]:
         """Return the facts that an open answer waits for, most decisive first."""
-        answer = self.answer(question)
-        if answer.truth.known or not answer.checked:
-            return ()
-        return rank_missing(self.regime, answer, self.facts)
+        return self.answer(question).missing
 
     @property
     def not_checked(self) -> tuple[str, ...]:
