@@ -58,7 +58,9 @@ def _prune_file(path: Path, known_on: date, *, blank_is_late: bool) -> int:
             emptied[key_line] = lines[key_line].split(":")[0] + ": []\n"
     kept = [emptied.get(n, line) for n, line in enumerate(lines) if n not in doomed]
     text = "".join(kept)
-    path.write_text(text if document.tree != [] and _has_records(text) else "[]\n", encoding="utf-8")
+    path.write_text(
+        text if document.tree != [] and _has_records(text) else "[]\n", encoding="utf-8"
+    )
     return len(late)
 
 

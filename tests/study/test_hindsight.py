@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pruning import prune
+from tests.study.pruning import prune
 
 import narrows
 

@@ -39,12 +39,12 @@ BAD = [
     ("quarters: 12", "quarters: twelve", "valid integer"),
     ("perspective: buyer", "perspective: thief", "perspective"),
     ("carry_over: true", "carry_over: true\n  carry: 3", "remove the key"),
-    ("{option: h20, chips: \"30,000 chips\"}", "{option: h2, chips: 1 chip}", "refers to nothing"),
+    ('{option: h20, chips: "30,000 chips"}', "{option: h2, chips: 1 chip}", "refers to nothing"),
     ("start: 2026-Q1\nquarters", "start: 2026-13\nquarters", "not a quarter"),
     ("  - id: east", "  - id: north", "id is used twice"),
     ("movement: export, origin: TW", "movement: transfer, origin: TW", "call it transfer"),
-    ("deposit: {value: 0.3, low: 0.0", "deposit: {value: 1.3, low: 0.0", "above 1"),
-    ("grid: [0.0, 0.2", "grid: [0.0, 1.2", "share"),
+    ("deposit: {value: 0.2, note", "deposit: {value: 1.2, note", "above 1"),
+    ("grid: [0.0, 0.2", "grid: [0.0, 1.2", "between 0 and"),
     ("zh-Hans: 北方枢纽", "zh: 北方枢纽", "languages"),
 ]
 

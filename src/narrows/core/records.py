@@ -73,6 +73,9 @@ def build_record(document: Document, at: Pointer, tree: object, kind: type[T]) -
         record: T = _adapter(kind).validate_python(tree)
     except ValidationError as error:
         raise _first_fault(document, at, error) from error
+    except InputError as error:
+        # A record that checks itself knows what is wrong, but not where it was written.
+        raise _placed(document, at, error) from error
     return record
 
 
@@ -85,3 +88,8 @@ def _first_fault(document: Document, at: Pointer, error: ValidationError) -> Inp
     if fault["type"] in _MENDS:
         return document.error(pointer, fault["msg"], _MENDS[fault["type"]])
     return document.error(pointer, fault["msg"], "correct the value", fault["input"])
+
+
+def _placed(document: Document, at: Pointer, error: InputError) -> InputError:
+    pointer = at if error.fieldname is None else (*at, *error.fieldname.split("."))
+    return document.error(pointer, error.problem, error.mend, error.value)

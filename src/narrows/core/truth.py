@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+from narrows.core.errors import FieldValueError
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 class Truth(Enum):
@@ -31,6 +37,16 @@ class Truth(Enum):
         msg = "a Truth has three values; compare it with `is Truth.TRUE`"
         raise TypeError(msg)
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Truth], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read true, false, or nothing at all (unknown) as a person writes them in a file."""
+        from pydantic_core import core_schema
+
+        del source, handler
+        return core_schema.no_info_plain_validator_function(_read)
+
     @property
     def known(self) -> bool:
         """Whether the value is true or false."""
@@ -42,6 +58,14 @@ _NOT = {
     Truth.FALSE: Truth.TRUE,
     Truth.UNKNOWN: Truth.UNKNOWN,
 }
+
+
+def _read(written: object) -> Truth:
+    if isinstance(written, Truth):
+        return written
+    if written is None or isinstance(written, bool):
+        return truth_of(written)
+    raise FieldValueError("not a truth", "write true, false, or leave it out for unknown")
 
 
 def truth_of(value: bool | None) -> Truth:  # noqa: FBT001 - converts exactly this value

@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
-from narrows.core import STRICT, Currency, FieldValueError, Truth, truth_of
+from narrows.core import STRICT, Currency, FieldValueError, Truth
+from narrows.planning import SHARE_MAX
 from narrows.rules import EndUse, Leg, PartyFacts, Posture
 from narrows.study.given import (
     ChipPower,
@@ -57,13 +58,8 @@ def _quarter(text: str) -> str:
     return text.replace("-", "")
 
 
-def _truth(raw: object) -> object:
-    return truth_of(raw) if raw is None or isinstance(raw, bool) else raw
-
-
 Text3 = Annotated[Mapping[str, str], AfterValidator(_text3)]
 Quarter = Annotated[str, AfterValidator(_quarter)]
-TruthGiven = Annotated[Truth, BeforeValidator(_truth)]
 
 
 class Perspective(StrEnum):
@@ -100,22 +96,12 @@ class PartyGiven(PartyFacts):
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    tw_listed: TruthGiven = Truth.UNKNOWN
-    cn_listed: TruthGiven = Truth.UNKNOWN
-    named_on_licence: TruthGiven = Truth.UNKNOWN
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndUseGiven(EndUse):
     """Who will use the chips, where and for what."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
-    military: TruthGiven = Truth.UNKNOWN
-    weapons_of_mass_destruction: TruthGiven = Truth.UNKNOWN
-    supercomputer: TruthGiven = Truth.UNKNOWN
-    substitute_evidence: TruthGiven = Truth.UNKNOWN
-    domestic_only_site: TruthGiven = Truth.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +184,7 @@ class Option:
     stack: str
     line: str | None = None
     route: tuple[LegGiven, ...] = ()
-    evidence: Mapping[str, TruthGiven] = field(default_factory=dict)
+    evidence: Mapping[str, Truth] = field(default_factory=dict)
     price: UsdPerChip | None = None
     lead_quarters: Mapping[int, float] = field(default_factory=dict)
     available: Quarter | None = None
@@ -254,6 +240,15 @@ class Budget:
     carry_over: bool
 
 
+def _grid(shares: tuple[float, ...]) -> tuple[float, ...]:
+    for share in shares:
+        if not 0.0 <= share <= SHARE_MAX:
+            raise FieldValueError(
+                f"a share of {share:g} is not between 0 and {SHARE_MAX:g}", "write it as 0.5"
+            )
+    return shares
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomesticShare:
     """The share of domestic chips that new purchases must reach; unpublished, so a grid."""
@@ -262,7 +257,7 @@ class DomesticShare:
 
     base: Share
     basis: ShareBasis
-    grid: tuple[float, ...]
+    grid: Annotated[tuple[float, ...], AfterValidator(_grid)]
     bases: tuple[ShareBasis, ...]
 
 
