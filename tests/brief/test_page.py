@@ -231,6 +231,12 @@ def test_numbers_that_are_none_show_as_unknown(result):
     assert not re.search(r"\b(nan|inf)\b", page.split("</style>")[1], re.IGNORECASE)
 
 
+def test_a_source_of_a_later_day_is_marked(result):
+    assert "only after the day" not in render_html(result, language="en")
+    result["sources"]["fx-2026-01"]["known_on"] = "2026-01-26"
+    assert render_html(result, language="en").count("only after the day") == 1
+
+
 def test_null_figures_show_as_unknown(result):
     result["orders"][0]["cost_cny"] = None
     page = render_html(result, language="en")

@@ -15,7 +15,7 @@ from narrows.brief import parts
 from narrows.brief.charts import draw_light, draw_shapes
 from narrows.brief.gates import evidence_shown, in_short, legs_of, state_of
 from narrows.brief.headline import headline
-from narrows.brief.result import read_result
+from narrows.brief.result import is_later, read_result
 from narrows.brief.speaker import Speaker, said_once
 from narrows.core import GateState, Json, Locale
 
@@ -74,6 +74,7 @@ def _environment() -> Environment:
         legs_of=legs_of,
         gate_in_short=in_short,
         said_once=said_once,
+        is_later=is_later,
         states=tuple(GateState),
     )
     return environment

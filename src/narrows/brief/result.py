@@ -56,3 +56,8 @@ def words(node: Node, language: str) -> str | None:
         if key in texts:
             return texts[key]
     return None
+
+
+def is_later(day: Node, than: Node) -> bool:
+    """Return whether a day is later than another; an unknown day is not shown to be."""
+    return day.text is not None and than.text is not None and day.text > than.text
