@@ -86,6 +86,9 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
         backtest_findings,
         backtest_tree,
         delivery_findings,
+        funnel_seen,
+        funnel_tree,
+        happened_finding,
         load_soft_news,
         run_backtest,
         score_hints,
@@ -95,13 +98,17 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
     catalog = load_catalog()
     done = run_backtest(catalog)
     deliveries = answer_deliveries(catalog, done.plan.deliveries)
+    seen = funnel_seen(catalog, known_on=COMPILED_ON)
     if as_json:
         without = replace(load_soft_news(), news=(), lapses=())
         news = soft_news_tree(score_hints(catalog), run_backtest(catalog, soft_news=without))
-        return _print_json({**backtest_tree(done, deliveries), "soft_news": news})
+        tree = {**backtest_tree(done, deliveries), "happened": funnel_tree(seen)}
+        return _print_json({**tree, "soft_news": news})
     _print_scores(done, _terms(lang))
     _print_reliability(done, _terms(lang))
-    _print_findings([*backtest_findings(done), *delivery_findings(deliveries)], lang)
+    happened = happened_finding(seen)
+    told = [*backtest_findings(done), *delivery_findings(deliveries)]
+    _print_findings([*told, *([] if happened is None else [happened])], lang)
     return 0
 
 

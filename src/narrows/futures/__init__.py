@@ -19,12 +19,14 @@ from narrows.futures.conversion import (
     load_conversion,
 )
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
+from narrows.futures.discretise import MarkovLevels, markov_levels
 from narrows.futures.elicited import Elicited, Law, parse_elicited
 from narrows.futures.event_study import EventStudy, Reaction, event_study
 from narrows.futures.findings import (
     backtest_findings,
     delivery_findings,
     gate_findings,
+    happened_finding,
     market_findings,
     reaction_findings,
 )
@@ -52,7 +54,7 @@ from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
 from narrows.futures.replay import Said, replay
-from narrows.futures.report import backtest_tree, chains_tree, soft_news_tree
+from narrows.futures.report import backtest_tree, chains_tree, funnel_tree, soft_news_tree
 from narrows.futures.simulate import Futures, simulate
 from narrows.futures.soft_news import Hint, SoftNews, load_soft_news
 from narrows.futures.states import STATES
@@ -96,6 +98,7 @@ __all__ = [
     "KeptScore",
     "Law",
     "Line",
+    "MarkovLevels",
     "Opinion",
     "Outlook",
     "PathModel",
@@ -128,7 +131,9 @@ __all__ = [
     "fit_shares",
     "forecasts_text",
     "funnel_seen",
+    "funnel_tree",
     "gate_findings",
+    "happened_finding",
     "house_views",
     "imported_supply",
     "joint_chain",
@@ -144,6 +149,7 @@ __all__ = [
     "make_forecasts",
     "market_findings",
     "market_outlook",
+    "markov_levels",
     "outlook_tree",
     "packaged_forecasts",
     "parse_elicited",

@@ -10,6 +10,7 @@ from narrows.futures.chains import GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.event_study import EventStudy
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.funnel import StageSeen
 from narrows.futures.market_report import Outlook
 from narrows.futures.report import BASELINES
 from narrows.futures.states import STATE_INDEX, STATES
@@ -88,6 +89,15 @@ def delivery_findings(answer: DeliveryAnswer) -> tuple[Message, ...]:
     )
 
 
+def happened_finding(seen: Sequence[StageSeen]) -> Message | None:
+    """Return what was delivered in the end; ``None`` where no upper bound is public."""
+    delivered = [one for one in seen if one.stage == "delivered" and one.high is not None]
+    if not delivered:
+        return None
+    one = delivered[0]
+    return message("futures.deliveries.happened", high=one.high, evidence=", ".join(one.evidence))
+
+
 def gate_findings(chains: GateChains, line: str, *, quarters: int) -> tuple[Message, ...]:
     """Return for each followed gate of a line its state now and the chance that it is not shut."""
     odds = chains.p_state(line, quarters=quarters)
@@ -154,6 +164,15 @@ def market_findings(outlook: Outlook) -> tuple[Message, ...]:
                 binds=_chance(bound.p_memory_binds),
             )
         )
+    if outlook.capacity:
+        found.append(
+            message(
+                "futures.market.capacity",
+                raises=_events(outlook, "raises"),
+                slows=_events(outlook, "slows"),
+                lowers=_events(outlook, "lowers"),
+            )
+        )
     found.append(message("futures.market.imported"))
     return tuple(found)
 
@@ -184,3 +203,9 @@ def reaction_findings(study: EventStudy, confounders: Sequence[str]) -> tuple[Me
     if confounders:
         found.append(message("futures.reaction.confounded", events=", ".join(confounders)))
     return tuple(found)
+
+
+def _events(outlook: Outlook, bears: str) -> str | None:
+    """Return the events that bear on capacity in one way; ``None`` where there is none."""
+    events = [event for link in outlook.capacity if link.bears == bears for event in link.events]
+    return ", ".join(events) or None

@@ -9,6 +9,7 @@ from narrows.futures.backtest import Backtest, StateCase, TimeCase
 from narrows.futures.chains import DRAWS, GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.forecasters import Forecaster
+from narrows.futures.funnel import StageSeen
 from narrows.futures.hint_scores import HintScore
 from narrows.futures.states import STATES
 from narrows.futures.summary import Difference, differences, reliability, scores
@@ -138,6 +139,21 @@ def delivery_tree(answer: DeliveryAnswer) -> dict[str, Json]:
         ],
         "evidence": list(answer.evidence),
     }
+
+
+def funnel_tree(seen: Sequence[StageSeen]) -> list[Json]:
+    """Return what was public of each stage from ordered to delivered, in chips."""
+    return [
+        {
+            "stage": one.stage,
+            "low": one.low,
+            "central": one.central,
+            "high": one.high,
+            "grade": one.grade.value,
+            "evidence": list(one.evidence),
+        }
+        for one in seen
+    ]
 
 
 def soft_news_tree(hints: Sequence[HintScore], without: Backtest) -> dict[str, Json]:
