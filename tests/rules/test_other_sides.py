@@ -125,15 +125,30 @@ def test_materials_bar_sleeps_to_its_day_and_returns(on, expected):
     assert word("cn.outbound", MATERIAL, on) == expected
 
 
-def test_october_measures_return_by_their_text():
-    facts = {**MATERIAL, "destination": "SG", "cn_material": "october_2025_items"}
-    assert word("cn.outbound", facts, date(2026, 11, 10)) == "no_ground"
-    assert word("cn.outbound", facts, date(2026, 11, 11)) == "licence"
+OCTOBER = {**MATERIAL, "destination": "SG", "cn_material": "october_2025_items"}
+
+
+def test_october_measures_return_by_their_text_as_known_before_the_truce_was_lengthened():
+    on, known_on = date(2026, 11, 11), date(2026, 9, 1)
+    regime = PACK.at(on=on, known_on=known_on)
+    assert regime.decide(OCTOBER, "cn.outbound").answer("cn.outbound").word == "licence"
+
+
+def test_october_measures_are_open_while_the_truce_is_said_to_run_on():
+    assert word("cn.outbound", OCTOBER, date(2026, 11, 10)) == "no_ground"
+    assert word("cn.outbound", OCTOBER, date(2026, 11, 11)) is None
+    assert word("cn.outbound", OCTOBER, date(2027, 1, 11)) == "licence"
+
+
+@pytest.mark.parametrize(("status", "expected"), [("on", "licence"), ("off", "no_ground")])
+def test_what_if_the_suspension_is_or_is_not_prolonged(status, expected):
+    settled = PACK.with_([Overlay(path="cn.status.october_measures", value=status)])
+    assert word("cn.outbound", OCTOBER, COMPILED_ON, settled) == expected
 
 
 def test_content_floor_of_a_tenth_of_a_percent():
     listed = {"leg_from": "TW", "cn_content_item_listed": True}
-    regime = PACK.at(on=date(2026, 11, 12), known_on=COMPILED_ON)
+    regime = PACK.at(on=date(2027, 1, 11), known_on=COMPILED_ON)
     name = "cn.out.61_2025_content"
     assert regime.truth(name, {**listed, "rare_earth_share": 0.001}) is YES
     assert regime.truth(name, {**listed, "rare_earth_share": 0.0009}) is NO

@@ -19,6 +19,7 @@ from narrows.rules.quantity import Facts
 from narrows.rules.route_approvals import Approval, approvals_for, load_approvals
 from narrows.rules.route_case import RouteCase
 from narrows.rules.route_conflict import conflicts_of
+from narrows.rules.route_delays import delays_of
 from narrows.rules.route_findings import duties_of, findings_of
 from narrows.rules.route_records import EndUse, Leg, PartyFacts, check_route
 from narrows.rules.route_shares import shares_of
@@ -76,6 +77,7 @@ def route(
     )  # fmt: skip
     heard = [(leg, case.decide(leg, posture)) for leg in legs]
     read = tuple(_leg_reading(leg, verdict, case) for leg, verdict in heard)
+    conflicts = conflicts_of(case.regime(posture), legs, parties, facts)
     return RouteVerdict(
         chip=chip.id,
         on=on,
@@ -87,7 +89,8 @@ def route(
         layers=_layers(legs, case),
         findings=findings_of(read, case),
         duties=duties_of(read),
-        conflicts=conflicts_of(case.regime(posture), legs, parties, facts),
+        conflicts=conflicts,
+        delays=delays_of(read, conflicts, pack),
         approvals=approvals_for(
             known, parties[end_use.buyer].group, chip.id, on=on, known_on=known_on
         ),

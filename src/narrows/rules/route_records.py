@@ -194,6 +194,9 @@ def check_route(legs: tuple[Leg, ...], parties: Mapping[str, PartyFacts], end_us
             "split the route",
             fieldname="legs",
         )
+    twice = sorted({leg.id for leg in legs if [one.id for one in legs].count(leg.id) > 1})
+    if twice:
+        raise InputError("two legs have one id", "rename one", fieldname="legs", value=twice[0])
     named = {(leg.id, role) for leg in legs for role in (leg.exporter, leg.consignee)}
     for place, party in sorted({*named, ("end use", end_use.buyer)}):
         if party not in parties:

@@ -12,6 +12,7 @@ from narrows.rules.parameter import ParameterValue
 from narrows.rules.posture import Posture
 from narrows.rules.route_approvals import Approval
 from narrows.rules.route_conflict import ConflictFinding
+from narrows.rules.route_delays import Delay
 from narrows.rules.route_shares import HomeMadeShare
 from narrows.rules.route_verdict_leg import LegReading
 
@@ -62,7 +63,7 @@ class RouteVerdict:
         Seven readings, the strictest over the legs, in the posture that was asked for.
     layers
         The same row as each layer alone gives it.
-    findings, duties, conflicts, approvals, shares
+    findings, duties, conflicts, delays, approvals, shares
         What moves no gate and still costs money, time or advice.
     not_checked
         What no card covers. It is never to be read as allowed.
@@ -83,6 +84,7 @@ class RouteVerdict:
     findings: tuple[Finding, ...]
     duties: tuple[Duty, ...]
     conflicts: tuple[ConflictFinding, ...]
+    delays: tuple[Delay, ...]
     approvals: tuple[Approval, ...]
     shares: tuple[HomeMadeShare, ...]
     not_checked: tuple[Message, ...]
