@@ -26,6 +26,17 @@ from narrows.rules.law import (
 from narrows.rules.loader import load_pack
 from narrows.rules.outcome import Outcome, outcome
 from narrows.rules.overlay import Overlay
+from narrows.rules.overview import (
+    GateChange,
+    Says,
+    Statement,
+    StatementAnswer,
+    answer_statements,
+    answers_that_differ,
+    by_layer,
+    gate_changes,
+    load_statements,
+)
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import DatedValue, Parameter, ParameterKind
 from narrows.rules.posture import Posture
@@ -44,6 +55,7 @@ from narrows.rules.route_approvals import (
     load_approvals,
 )
 from narrows.rules.route_conflict import Bound, ConflictFinding
+from narrows.rules.route_delays import Delay
 from narrows.rules.route_facts import WIDTH_BITS
 from narrows.rules.route_records import (
     BuyerType,
@@ -57,6 +69,7 @@ from narrows.rules.route_records import (
     Purpose,
     StateMoney,
 )
+from narrows.rules.route_shares import HomeMadeShare
 from narrows.rules.route_verdict import Duty, Finding, LegReading, RouteVerdict
 from narrows.rules.telling import Told, answer_message, footer, told, verdict_tree
 from narrows.rules.treatment import (
@@ -89,6 +102,7 @@ __all__ = [
     "Clock",
     "ConflictFinding",
     "DatedValue",
+    "Delay",
     "Duty",
     "Effect",
     "EndUse",
@@ -101,6 +115,8 @@ __all__ = [
     "Facts",
     "Finding",
     "Formality",
+    "GateChange",
+    "HomeMadeShare",
     "Instrument",
     "ItemForm",
     "Layer",
@@ -126,9 +142,12 @@ __all__ = [
     "Regime",
     "Resolve",
     "RouteVerdict",
+    "Says",
     "Side",
     "Span",
     "StateMoney",
+    "Statement",
+    "StatementAnswer",
     "Suspension",
     "Timeline",
     "Title",
@@ -136,15 +155,20 @@ __all__ = [
     "Turn",
     "Verdict",
     "answer_message",
+    "answer_statements",
+    "answers_that_differ",
     "approvals_for",
     "as_fact",
+    "by_layer",
     "classify",
     "clocks",
     "compose",
     "differences",
     "footer",
+    "gate_changes",
     "load_approvals",
     "load_pack",
+    "load_statements",
     "number_column",
     "outcome",
     "product_facts",
