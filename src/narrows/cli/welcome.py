@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import sys
 
-FIRST_COMMANDS: tuple[tuple[str, str], ...] = (("capacity planner", "narrows run h200"),)
+FIRST_COMMANDS: tuple[tuple[str, str], ...] = (
+    ("capacity planner", "narrows run h200"),
+    ("compliance officer", "narrows rules check h200-sxm --destination CN"),
+    ("allocation manager", "narrows clocks"),
+    ("AI lab", "narrows parity h100-sxm 910c --model deepseek-v3"),
+    ("policy analyst", "narrows futures backtest"),
+    ("investor", "narrows market"),
+)
 """One line a user; a command stands here only once it is built."""
 
 

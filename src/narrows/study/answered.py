@@ -1,0 +1,114 @@
+"""Ask every room, and solve: all that a result is laid out from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.core import RefusalError
+from narrows.planning import (
+    MipLimits,
+    NoPlanError,
+    Plan,
+    Problem,
+    explain_infeasible,
+    solve,
+)
+from narrows.rules import Pack
+from narrows.study.bridge.gates import Judged, judge_option, judge_rental
+from narrows.study.bridge.offers import LeftOut, Offer, make_offers
+from narrows.study.bridge.outlook import Outlook, grow_tree, leading_line, look_ahead
+from narrows.study.bridge.passage import make_passage
+from narrows.study.bridge.problem import make_problem
+from narrows.study.bridge.rates import Rates, work_rates
+from narrows.study.facts import Facts
+from narrows.study.infeasible import NoPlanExistsError
+
+Report = Callable[[str], None]
+
+MIP_GAP = 0.01
+MIP_NODES = 200
+"""The search of whole lots stops after so many nodes, the same on every machine; the gap reached is
+printed with the plan."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the rooms said, before it is laid out."""
+
+    facts: Facts
+    pack: Pack
+    judged: tuple[Judged, ...]
+    offers: tuple[Offer, ...]
+    planned: tuple[Offer, ...]
+    left_out: tuple[LeftOut, ...]
+    rates: Rates
+    outlook: Outlook | None
+    problem: Problem
+    plan: Plan
+
+
+def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
+    """Ask every room."""
+    report("judging the routes")
+    study = facts.study
+    judged = (
+        *(judge_option(facts, pack, option) for option in study.options),
+        *(judge_rental(facts, pack, rental) for rental in study.rentals),
+    )
+    every, left_out = make_offers(facts)
+    report("timing the work")
+    rates = work_rates(facts, every)
+    report("looking ahead")
+    outlook = _look_ahead(facts)
+    tree = grow_tree(np.eye(1), np.ones(1), ("only",), study.quarters)
+    if outlook is not None:
+        tree = outlook.tree
+    planned = plannable(facts, every, judged)
+    passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
+    problem = make_problem(
+        facts, planned, rates.among([offer.id for offer in planned]), tree=tree, passage=passage
+    )
+    report("planning orders")
+    plan = solve_or_explain(problem)
+    return Answered(
+        facts=facts, pack=pack, judged=judged, offers=every, planned=planned, left_out=left_out,
+        rates=rates, outlook=outlook, problem=problem, plan=plan,
+    )  # fmt: skip
+
+
+def solve_or_explain(problem: Problem) -> Plan:
+    """Return the plan, or say which named rule cannot hold in which quarter.
+
+    Raises
+    ------
+    NoPlanExistsError
+        No plan satisfies the rules; the error names the first rule that has to give way.
+    """
+    try:
+        return solve(problem, MipLimits(gap=MIP_GAP, nodes=MIP_NODES))
+    except NoPlanError as error:
+        raise NoPlanExistsError.of(explain_infeasible(problem)) from error
+
+
+def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -> tuple[Offer, ...]:
+    """Return the offers that the planner may see: those with a lawful way, and what is held.
+
+    The planner never invents a route: an option that the rules shut does not exist for it.
+    """
+    lawful = {one.id for one in judged if one.lawful}
+    held = {holding.option for site in facts.study.sites for holding in site.holdings}
+    return tuple(offer for offer in offers if offer.id in lawful | held)
+
+
+def _look_ahead(facts: Facts) -> Outlook | None:
+    """Return the outlook of the leading import line; ``None`` where nothing was known of it."""
+    line = leading_line(facts)
+    if line is None:
+        return None
+    try:
+        return look_ahead(facts, line)
+    except RefusalError:
+        return None

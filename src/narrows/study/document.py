@@ -1,0 +1,241 @@
+"""Lay a result out: sections, derivations, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import Figure, Json, Layout, lay_out
+from narrows.rules import Pack
+from narrows.study.answered import Answered, Report
+from narrows.study.bridge.offers import LeftOut, Offer
+from narrows.study.bridge.passage import passing_of
+from narrows.study.bridge.permission import Passing
+from narrows.study.facts import Facts
+from narrows.study.result import Result
+from narrows.study.schema import Origin
+from narrows.study.sections.assumptions import assumptions_section
+from narrows.study.sections.clocks import clocks_section
+from narrows.study.sections.futures import capability_section, futures_section
+from narrows.study.sections.gates import gates_section, not_checked_section
+from narrows.study.sections.headline import Told, headline
+from narrows.study.sections.orders import OrderContext, orders_section
+from narrows.study.sections.sensitivities import sensitivities
+from narrows.study.sections.worth import worth_section
+from narrows.study.sources import Shelf
+
+FloatArray = npt.NDArray[np.float64]
+
+FACTS_AT = "/study/facts"
+
+
+def limit_figures(facts: Facts) -> dict[str, Figure]:
+    """Return the limits of the study that every planned figure depends on."""
+    study = facts.study
+    limits = {
+        "budget": facts.band(study.budget.per_quarter, "budget/per quarter"),
+        "cap": facts.band(study.cap.chips_per_quarter, "cap/chips a quarter"),
+        "unmet": facts.band(study.risk.unmet_multiple, "unmet multiple"),
+        "discount": facts.band(study.risk.discount_per_year, "discount"),
+    }
+    for site in study.sites:
+        for step in site.power:
+            name = f"sites/{site.id}/power from {step.start}"
+            limits[name] = facts.band(step.power, name)
+    for workload in study.workloads:
+        given = workload.tokens_per_quarter or workload.tokens_per_s
+        if given is not None:
+            name = f"workloads/{workload.id}/demand"
+            limits[name] = facts.band(given, name)
+    return {name: band.central for name, band in limits.items()}
+
+
+def lay_out_result(answered: Answered, report: Report) -> Result:
+    """Return the document: sections, derivations, sources."""
+    facts, problem, plan = answered.facts, answered.problem, answered.plan
+    limits = limit_figures(facts)
+    inputs = (*limits.values(), *(offer.price_cny for offer in answered.offers))
+    rows = {one.id: one.row for one in answered.judged}
+    orders = orders_section(OrderContext(facts, problem, plan, answered.offers, limits, rows))
+    leading = _leading(answered)
+    worth = (
+        []
+        if leading is None
+        else worth_section(facts, answered.offers, answered.rates, reference=leading.id)
+    )
+    let = _leading_passing(answered, leading)
+    sensitive = sensitivities(
+        facts,
+        answered.planned,
+        problem,
+        outlook=answered.outlook,
+        let=let,
+        inputs=inputs,
+        report=report,
+    )
+    futures = _futures(answered, inputs)
+    left_out = [_left_out(one) for one in answered.left_out]
+    not_checked = not_checked_section(answered.judged, left_out)
+    assumptions = assumptions_section(facts)
+    lapses = clocks_section(facts, answered.pack)
+    told = Told(
+        facts=facts, offers=answered.offers, rows=rows, orders=orders, worth=worth,
+        futures=futures, sensitive=sensitive, lapses=lapses, assumptions=assumptions,
+        not_checked=not_checked, rates=answered.rates, leading=leading,
+        reference_domestic=_first_domestic(answered),
+    )  # fmt: skip
+    tree: dict[str, object] = {
+        "study": _study_section(facts, answered.pack, headline(told), assumptions),
+        "clocks": _clocks(facts, lapses),
+        "gates": gates_section(facts, answered.judged, _names(facts)),
+        "worth": worth,
+        "orders": orders,
+        "futures": futures,
+        "sensitivities": sensitive.section,
+        "not_checked": not_checked,
+    }
+    laid = lay_out(tree, facts_at=FACTS_AT)
+    return Result(_document(answered, laid))
+
+
+def _document(answered: Answered, laid: Layout) -> dict[str, Json]:
+    assert isinstance(laid.tree, dict), "a result is a mapping"  # noqa: S101
+    facts = answered.facts
+    title = dict(facts.study.title)["en"]
+    shelf = Shelf(facts.catalog, answered.pack, facts.study_source, title)
+    cited = _cited(laid)
+    sources = lay_out(
+        {"sources": {name: shelf.entry(name) for name in sorted(cited)}, "facts": {}},
+        facts_at="/facts",
+    )
+    assert isinstance(sources.tree, dict), "sources are a mapping"  # noqa: S101
+    return {**laid.tree, "sources": sources.tree["sources"], "derivations": laid.derivations}
+
+
+def _cited(laid: Layout) -> set[str]:
+    found: set[str] = set()
+    for derivation in laid.derivations.values():
+        assert isinstance(derivation, dict), "a derivation is a mapping"  # noqa: S101
+        cited = derivation["sources"]
+        assert isinstance(cited, list), "sources are a list"  # noqa: S101
+        found.update(str(name) for name in cited)
+    return found | _row_cites(laid.tree)
+
+
+def _row_cites(node: object) -> set[str]:
+    """Return what the findings cite, figures or not."""
+    if isinstance(node, Mapping):
+        own = {str(cite) for cite in node.get("cites", ()) if isinstance(cite, str)}
+        if isinstance(node.get("cite"), str):
+            own.add(str(node["cite"]))
+        return own.union(*(_row_cites(child) for child in node.values()))
+    if isinstance(node, (list, tuple)):
+        return set().union(*(_row_cites(child) for child in node))
+    return set()
+
+
+def _leading(answered: Answered) -> Offer | None:
+    """Return the first import option that the rules leave a way for."""
+    lawful = {one.id for one in answered.judged if one.lawful}
+    for offer in answered.offers:
+        if offer.option.origin is Origin.IMPORT and offer.id in lawful:
+            return offer
+    return None
+
+
+def _leading_passing(answered: Answered, leading: Offer | None) -> Passing | None:
+    """Return what each regime lets through for the leading import option."""
+    if leading is None or answered.outlook is None:
+        return None
+    one = next(one for one in answered.judged if one.id == leading.id)
+    return passing_of(answered.facts, answered.outlook.chain, one)
+
+
+def _first_domestic(answered: Answered) -> str | None:
+    domestic = [o.id for o in answered.offers if o.option.origin is Origin.DOMESTIC]
+    return domestic[0] if domestic else None
+
+
+def _futures(answered: Answered, inputs: Sequence[Figure]) -> dict[str, object] | None:
+    if answered.outlook is None:
+        return None
+    section = futures_section(answered.facts, answered.outlook)
+    leading = _leading(answered)
+    if leading is not None:
+        section["capability"] = capability_section(
+            answered.problem,
+            answered.plan,
+            reference=_against(answered, leading),
+            inputs=inputs,
+        )
+        section["capability_unit"] = leading.id
+    return section
+
+
+def _against(answered: Answered, leading: Offer) -> FloatArray:
+    """Return the work of each option's chip over the leading one's, in the first workload."""
+    work = answered.problem.work.rate[:, 0]
+    row = list(answered.problem.axes.systems).index(leading.id)
+    relative: FloatArray = work / work[row]
+    return relative
+
+
+def _left_out(one: LeftOut) -> dict[str, object]:
+    return {
+        "id": f"left_out.{one.option.id}",
+        "message": one.message,
+        "missing": list(one.missing),
+    }
+
+
+def fact_names(pack: Pack) -> dict[str, Mapping[str, str]]:
+    """Return what the rules call the facts that they ask for, in three languages."""
+    return {
+        fact.id: {
+            "en": fact.title.en,
+            "zh-Hant": fact.title.zh_hant,
+            "zh-Hans": fact.title.zh_hans,
+        }
+        for fact in pack.facts.values()
+    }
+
+
+def _study_section(
+    facts: Facts, pack: Pack, lines: Sequence[Mapping[str, object]], assumptions: Sequence[object]
+) -> dict[str, object]:
+    study = facts.study
+    return {
+        "name": study.study,
+        "title": study.title,
+        "perspective": study.perspective,
+        "buyer": {
+            "name": study.buyer_name,
+            "type": next(p.buyer_type for p in study.parties if p.id == study.end_use.buyer),
+        },
+        "currency": study.currency,
+        "names": {**_names(facts), **fact_names(pack)},
+        "headline": list(lines),
+        "assumptions": list(assumptions),
+        "physics_note": {"id": "study.physics_note", "values": {}},
+        "facts": {},
+    }
+
+
+def _names(facts: Facts) -> dict[str, Mapping[str, str]]:
+    study = facts.study
+    names: dict[str, Mapping[str, str]] = {}
+    for group in (study.options, study.rentals, study.workloads, study.sites):
+        names |= {one.id: one.name for one in group}
+    return names
+
+
+def _clocks(facts: Facts, lapses: Sequence[object]) -> dict[str, object]:
+    study = facts.study
+    return {
+        "as_known_on": study.as_known_on,
+        "in_force_on": study.in_force_on,
+        "posture": study.posture,
+        "lapses": list(lapses),
+    }
