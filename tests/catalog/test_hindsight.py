@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrows.catalog import Catalog, data_root, load_catalog
-from narrows.catalog.hindsight import latest_day, seen_on
-from narrows.core import COMPILED_ON, read_document, visible
+from narrows.catalog.hindsight import latest_day, seen_on, timely_sources
+from narrows.core import COMPILED_ON, Source, read_document, visible
 
 JANUARY = date(2026, 1, 23)
 FIRST = date(2016, 1, 1)
@@ -127,6 +127,14 @@ def test_a_field_reads_as_it_did_before_its_day(catalog: Catalog) -> None:
     assert catalog.as_known_on(date(2025, 7, 1)).chips["hw-910c"].bf16_tflops == 752
     rubin = catalog.as_known_on(date(2025, 12, 31)).chips["nv-r200"]
     assert rubin.memory_bandwidth_gb_s == 13000
+
+
+def test_later_sources_are_not_cited_where_earlier_ones_are(catalog: Catalog) -> None:
+    whole = catalog.chips["nv-h200-sxm"].sources
+    assert catalog.as_known_on(JANUARY).chips["nv-h200-sxm"].sources == whole[:1]
+    late = {"early": Source("early", "e", known_on=JANUARY), "late": Source("late", "l")}
+    assert timely_sources(("early",), late, date(2020, 1, 1)) == ("early",)
+    assert timely_sources(("early", "late"), late, date(2020, 1, 1)) == ("late",)
 
 
 def test_present_remarks_and_later_prices_are_taken_out(catalog: Catalog) -> None:

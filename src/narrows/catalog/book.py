@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
 
 from narrows.catalog.chip_names import resolve_chip
-from narrows.catalog.hindsight import seen_on, without_later_revisions
+from narrows.catalog.hindsight import seen_on, timely_sources, without_later_revisions
 from narrows.catalog.names import NameIndex, Spelling
 from narrows.catalog.records import Chip, Event, MarketFigure, Model, Rate, Record, System
 from narrows.core import COMPILED_ON, Currency, ExchangeRate, Source, visible
@@ -51,12 +51,12 @@ class Catalog:
 
         The result is the same as if every later record had been deleted before loading.
         """
-        chips = _seen(self.chips, self.as_written, day)
-        systems = _seen(self.systems, self.as_written, day)
-        models = _seen(self.models, {}, day)
-        events = tuple(seen_on(event, day) for event in self.events if visible(event, day))
-        market = tuple(seen_on(figure, day) for figure in self.market if visible(figure, day))
-        rates = tuple(seen_on(rate, day) for rate in self.rates if visible(rate, day))
+        chips = self._seen(self.chips, self.as_written, day)
+        systems = self._seen(self.systems, self.as_written, day)
+        models = self._seen(self.models, {}, day)
+        events = tuple(self._read(event, day) for event in self.events if visible(event, day))
+        market = tuple(self._read(figure, day) for figure in self.market if visible(figure, day))
+        rates = tuple(self._read(rate, day) for rate in self.rates if visible(rate, day))
         cited = _cited(chips.values(), systems.values(), models.values(), events, market, rates)
         sources = MappingProxyType({key: self.sources[key] for key in sorted(cited)})
         return Catalog(
@@ -69,7 +69,7 @@ class Catalog:
             sources=sources,
             spelling=self.spelling,
             as_written={
-                key: without_later_revisions(record, day)
+                key: self._timely(without_later_revisions(record, day), day)
                 for key, record in self.as_written.items()
                 if visible(record, day)
             },
@@ -99,6 +99,26 @@ class Catalog:
         """The rates in the form that :func:`narrows.core.convert_money` takes."""
         return tuple(_exchange_rate(rate) for rate in self.rates)
 
+    def _seen(
+        self, records: Mapping[str, R], as_written: Mapping[str, Record], day: date
+    ) -> Mapping[str, R]:
+        seen: dict[str, R] = {}
+        for key, record in records.items():
+            if visible(record, day):
+                written = as_written.get(key, record)
+                seen[key] = self._read(
+                    written if isinstance(written, type(record)) else record, day
+                )
+        return MappingProxyType(seen)
+
+    def _read(self, record: R, day: date) -> R:
+        """Return a record as it read on a day, on the sources that could be read by then."""
+        return self._timely(seen_on(record, day), day)
+
+    def _timely(self, record: R, day: date) -> R:
+        timely = timely_sources(record.sources, self.sources, day)
+        return record if timely == record.sources else replace(record, sources=timely)
+
     @cached_property
     def _chip_names(self) -> NameIndex:
         index = NameIndex("chip", self.spelling)
@@ -119,15 +139,6 @@ class Catalog:
         for model in self.models.values():
             index.add(model.id, (model.id, model.name, *_with_size(model), *model.aliases))
         return index
-
-
-def _seen(records: Mapping[str, R], as_written: Mapping[str, Record], day: date) -> Mapping[str, R]:
-    seen: dict[str, R] = {}
-    for key, record in records.items():
-        if visible(record, day):
-            written = as_written.get(key, record)
-            seen[key] = seen_on(written if isinstance(written, type(record)) else record, day)
-    return MappingProxyType(seen)
 
 
 def _cited(*groups: Iterable[Record]) -> set[str]:

@@ -16,7 +16,7 @@ from datetime import date
 from typing import TypeVar
 
 from narrows.catalog.records import Chip, FieldEvidence, Record, System
-from narrows.core import COMPILED_ON, last_day, visible
+from narrows.core import COMPILED_ON, Source, last_day, visible
 
 R = TypeVar("R", bound=Record)
 H = TypeVar("H", bound=Chip | System)
@@ -62,6 +62,18 @@ def seen_on(record: R, day: date) -> R:
     if isinstance(record, (Chip, System)):
         changes |= _hardware_changes(record, day)
     return _replace(record, changes) if changes else record
+
+
+def timely_sources(
+    cited: tuple[str, ...], sources: Mapping[str, Source], day: date
+) -> tuple[str, ...]:
+    """Return the cited sources that are not known to be later than ``day``.
+
+    Where all are later - a page of today may state what was public long ago - the earliest stays.
+    """
+    days = {key: sources[key].known_on or date.min for key in cited}
+    timely = tuple(key for key in cited if days[key] <= day)
+    return timely or (min(cited, key=lambda key: days[key]),)
 
 
 def is_revised(record: Chip | System) -> bool:
