@@ -182,6 +182,8 @@ def printable(word: str) -> str:
 
     A terminal obeys escape sequences, and a direction override makes one name look like another.
     """
+    if word.isprintable():
+        return word
     return "".join(
         character
         for character in word
