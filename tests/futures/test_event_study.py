@@ -111,3 +111,16 @@ def test_a_bad_price_file_is_refused_in_one_line(tmp_path: Path, text: str, prob
     with pytest.raises(InputError, match=problem) as caught:
         read_prices(path)
     assert "\n" not in str(caught.value)
+
+
+def test_the_market_model_agrees_with_statsmodels() -> None:
+    """Reference values of OLS and its prediction error from statsmodels 0.14 on these draws."""
+    random = np.random.default_rng(0)
+    market = random.normal(0.0, 0.01, 300)
+    returns = 0.0005 + 1.5 * market + random.normal(0.0, 0.02, 300)
+    prices = Prices(tuple(day(at) for at in range(300)), returns, market)
+    got = event_study(prices, event_day=day(280))
+    assert (got.alpha, got.beta) == pytest.approx((0.00117633, 1.57150656), rel=1e-6)
+    assert got.daily_spread == pytest.approx(0.019637686827467, rel=1e-10)
+    errors = [one.error for one in got.reactions]
+    assert errors == pytest.approx([0.0196843271998614, 0.0342640241463644, 0.0488675658523754])
