@@ -23,7 +23,7 @@ def test_every_approval_cites_an_instrument_that_was_public_by_then():
 
 def test_state_of_a_named_buyer_moves_with_what_is_known():
     def state(group, day):
-        return reported_state(APPROVALS, group, H200, on=day, known_on=day)
+        return reported_state(APPROVALS, group, chip=H200, on=day, known_on=day)
 
     assert state("alibaba", date(2026, 1, 22)) == "none"
     assert state("alibaba", DECISION) == "in_principle"
@@ -33,12 +33,12 @@ def test_state_of_a_named_buyer_moves_with_what_is_known():
 
 
 def test_a_buyer_that_is_not_named_could_be_anybody():
-    assert reported_state(APPROVALS, None, H200, on=END, known_on=END) is None
+    assert reported_state(APPROVALS, None, chip=H200, on=END, known_on=END) is None
 
 
 def test_a_us_licence_is_no_chinese_approval():
-    assert reported_state(APPROVALS, "jd", H200, on=END, known_on=END) == "none"
-    licences = approvals_for(APPROVALS, "jd", H200, on=END, known_on=END)
+    assert reported_state(APPROVALS, "jd", chip=H200, on=END, known_on=END) == "none"
+    licences = approvals_for(APPROVALS, "jd", chip=H200, on=END, known_on=END)
     assert [(one.side.value, one.quantity_cap_chips) for one in licences] == [("US", 75_000)]
 
 
@@ -48,7 +48,7 @@ def test_no_approval_ever_reached_supply():
 
 
 def test_another_chip_has_no_approval():
-    assert approvals_for(APPROVALS, "alibaba", "nv-b200", on=END, known_on=END) == ()
+    assert approvals_for(APPROVALS, "alibaba", chip="nv-b200", on=END, known_on=END) == ()
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

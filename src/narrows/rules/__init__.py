@@ -46,7 +46,7 @@ from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind, Option, Question, Resolve
 from narrows.rules.regime import Regime
 from narrows.rules.register import Notice, read_notices, with_notices
-from narrows.rules.route import compose, route
+from narrows.rules.route import route
 from narrows.rules.route_approvals import (
     Approval,
     ApprovalState,
@@ -57,6 +57,7 @@ from narrows.rules.route_approvals import (
 from narrows.rules.route_conflict import Bound, ConflictFinding
 from narrows.rules.route_delays import Delay
 from narrows.rules.route_facts import WIDTH_BITS
+from narrows.rules.route_legs import compose
 from narrows.rules.route_records import (
     BuyerType,
     EndUse,

@@ -13,7 +13,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from narrows.core import GATE_ORDER, STRICT, Gate, GateReading, Message, read_records
-from narrows.rules.gates_reading import titled, weakest
+from narrows.rules.gates_said import titled, weakest
 from narrows.rules.law import Formality, Layer, Title
 from narrows.rules.pack import Pack
 from narrows.rules.posture import Posture

@@ -92,7 +92,7 @@ def _load(path: Path) -> tuple[Approval, ...]:
 
 
 def approvals_for(
-    approvals: Iterable[Approval], group: str | None, chip: str, *, on: date, known_on: date
+    approvals: Iterable[Approval], group: str | None, *, chip: str, on: date, known_on: date
 ) -> tuple[Approval, ...]:
     """Return what is visible and issued for a group and a chip, oldest first."""
     found = [
@@ -107,7 +107,7 @@ def approvals_for(
 
 
 def reported_state(
-    approvals: Iterable[Approval], group: str | None, chip: str, *, on: date, known_on: date
+    approvals: Iterable[Approval], group: str | None, *, chip: str, on: date, known_on: date
 ) -> str | None:
     """Return how far the Chinese approval of a group is reported to have come.
 
@@ -116,6 +116,6 @@ def reported_state(
     """
     if group is None:
         return None
-    found = approvals_for(approvals, group, chip, on=on, known_on=known_on)
+    found = approvals_for(approvals, group, chip=chip, on=on, known_on=known_on)
     chinese = [approval for approval in found if approval.side is Side.CN]
     return chinese[-1].state.value if chinese else ApprovalState.NONE.value

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from narrows.core import Message, Truth, message
 from narrows.rules.gates import distinct
-from narrows.rules.gates_reading import options_of, said_by, speaking, titled
+from narrows.rules.gates_reading import options_of, speaking
+from narrows.rules.gates_said import said_by, titled
 from narrows.rules.quantity import Facts
 from narrows.rules.regime import Regime
 from narrows.rules.route_records import Leg, PartyFacts
@@ -61,7 +62,11 @@ def bound_of(party: PartyFacts) -> Bound | None:
 
 
 def conflicts_of(
-    regime: Regime, legs: tuple[Leg, ...], parties: Mapping[str, PartyFacts], given: Facts
+    regime: Regime,
+    legs: tuple[Leg, ...],
+    *,
+    parties: Mapping[str, PartyFacts],
+    given: Facts,
 ) -> tuple[ConflictFinding, ...]:
     """Return a finding for each step that the way into China asks of each party on it."""
     if QUESTION not in regime.questions:

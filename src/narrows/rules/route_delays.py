@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from narrows.core import Gate, Message, Truth
 from narrows.rules.card import Card
-from narrows.rules.gates_reading import said_by
+from narrows.rules.gates_said import said_by
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import ParameterValue
 from narrows.rules.regime import Regime
@@ -35,7 +35,7 @@ class Delay:
 
 
 def delays_of(
-    legs: tuple[LegReading, ...], conflicts: tuple[ConflictFinding, ...], pack: Pack
+    legs: tuple[LegReading, ...], conflicts: tuple[ConflictFinding, ...], *, pack: Pack
 ) -> tuple[Delay, ...]:
     """Return the days that rules add, leg by leg, and those of counsel last."""
     found = [delay for leg in legs for delay in _of_leg(leg, pack)]

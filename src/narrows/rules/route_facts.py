@@ -1,4 +1,4 @@
-"""From a chip, a leg and its parties to the facts that cards ask for. A blank stays unknown."""
+"""From a leg, its parties and the use to the facts that cards ask for. A blank stays unknown."""
 
 from __future__ import annotations
 
@@ -6,62 +6,20 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from narrows.catalog import Chip, System
 from narrows.core import Truth
-from narrows.rules.arithmetic import best_rate
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.route_approvals import Approval, reported_state
+from narrows.rules.route_chip import FINISHED, UNITED_STATES, WIDTH_BITS, chip_facts
 from narrows.rules.route_records import (
     BuyerType,
     EndUse,
     EndUsePurpose,
-    ItemForm,
     Leg,
     PartyFacts,
     Possession,
     Purpose,
     StateMoney,
 )
-
-WIDTH_BITS: Mapping[str, int] = {
-    "fp64_tflops": 64,
-    "fp64_tensor_tflops": 64,
-    "fp32_tflops": 32,
-    "tf32_tflops": 19,
-    "bf16_tflops": 16,
-    "fp16_matrix_only_tflops": 16,
-    "fp8_tflops": 8,
-    "int8_tops": 8,
-    "fp6_tflops": 6,
-    "fp4_tflops": 4,
-}
-"""Width in bits of the inputs of each data type: what the types are, not a line of law."""
-
-CHINA = "CN"
-UNITED_STATES = "US"
-
-
-def chip_facts(chip: Chip) -> dict[str, FactValue]:
-    """Return the facts that follow from a chip's record alone."""
-    rates = {
-        name: (float(rate), float(bits))
-        for name, bits in WIDTH_BITS.items()
-        if (rate := getattr(chip, name)) is not None
-    }
-    best = rates[best_rate(rates)[0]] if rates else (None, None)
-    return {
-        "chip_id": chip.id,
-        "vendor": chip.vendor,
-        "dense_tops": best[0],
-        "bits": best[1],
-        "applicable_die_mm2": chip.logic_area_mm2,
-        "dram_bandwidth_gb_s": chip.memory_bandwidth_gb_s,
-        "scaleup_bidirectional_gb_s": chip.scaleup_gb_s_bidirectional,
-        "pcie_generation": None if chip.pcie_generation is None else float(chip.pcie_generation),
-        "datacentre_marketed": chip.datacentre_marketed,
-        "prc_designed": None if chip.vendor_country is None else chip.vendor_country == CHINA,
-        "us_technology": True if chip.vendor_country == UNITED_STATES else None,
-    }
 
 
 def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValue]:
@@ -91,7 +49,7 @@ def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValu
 
 
 def party_facts(
-    leg: Leg, parties: Mapping[str, PartyFacts], end_use: EndUse
+    leg: Leg, parties: Mapping[str, PartyFacts], *, end_use: EndUse
 ) -> dict[str, FactValue]:
     """Return the facts of the parties of a leg: one headquarters within reach is enough.
 
@@ -144,40 +102,12 @@ def use_facts(end_use: EndUse, parties: Mapping[str, PartyFacts]) -> dict[str, F
     }
 
 
-def board_facts(
-    leg: Leg, system: System | None, chip: Chip, weight: float | None
-) -> dict[str, FactValue]:
-    """Return the adjusted peak performance of what moves; unknown where a figure is blank.
-
-    A board or machine holds as many packages as its system says, and nobody knows how many
-    without one; a lone package is one.
-    """
-    packages = 1 if leg.form not in FINISHED else None if system is None else system.packages
-    if packages is None or chip.fp64_tflops is None or weight is None:
-        return {"adjusted_peak_tflops": None}
-    peak = adjusted_peak_performance(packages, chip.fp64_tflops, weight)
-    return {"adjusted_peak_tflops": peak}
-
-
-def adjusted_peak_performance(packages: int, fp64_tflops: float, weight: float) -> float:
-    """Return weighted 64-bit TFLOP/s of a computer: the weight of its kind times the sum.
-
-    Wassenaar list, technical note on category 4.
-    """
-    return weight * packages * fp64_tflops
-
-
 def approval_facts(
-    approvals: Iterable[Approval], buyer: PartyFacts, chip: Chip, *, on: date, known_on: date
+    approvals: Iterable[Approval], buyer: PartyFacts, *, chip: str, on: date, known_on: date
 ) -> dict[str, FactValue]:
     """Return the reported Chinese approval of the buyer for the chip, of those visible."""
-    state = reported_state(approvals, buyer.group, chip.id, on=on, known_on=known_on)
+    state = reported_state(approvals, buyer.group, chip=chip, on=on, known_on=known_on)
     return {"cn_approval_state": state}
-
-
-def with_given(facts: Facts, given: Facts) -> dict[str, FactValue]:
-    """Return the facts with those that the caller states laid over them."""
-    return {**facts, **given}
 
 
 def _known(word: BuyerType | EndUsePurpose | StateMoney, unknown: object) -> str | None:
@@ -190,8 +120,6 @@ def _flag(truth: Truth) -> bool | None:
 
 NOT_FOR_A_FAB: Facts = MappingProxyType({"kr_owned_fab_in_china": False, "fab_abroad": False})
 """A leg that feeds no fab feeds no Korean one and no Taiwanese one abroad."""
-
-FINISHED = frozenset({ItemForm.BOARD, ItemForm.SERVER, ItemForm.RACK})
 
 
 def _foundry(leg: Leg, exporter: PartyFacts) -> bool | None:
@@ -229,3 +157,13 @@ def _disjunction(truths: Iterable[Truth]) -> bool | None:
     for truth in truths:
         found |= truth
     return _flag(found)
+
+
+__all__ = [
+    "WIDTH_BITS",
+    "approval_facts",
+    "chip_facts",
+    "leg_facts",
+    "party_facts",
+    "use_facts",
+]

@@ -8,10 +8,11 @@ from narrows.core import Truth, message
 from narrows.rules.answer import Answer
 from narrows.rules.card import Card
 from narrows.rules.gates import distinct
-from narrows.rules.gates_reading import options_of, said_by, speaking, titled, weakest
+from narrows.rules.gates_reading import options_of, speaking
+from narrows.rules.gates_said import said_by, titled, weakest
 from narrows.rules.parameter import ParameterValue
 from narrows.rules.question import Question
-from narrows.rules.route_case import RouteCase
+from narrows.rules.route_questions import Questions
 from narrows.rules.route_verdict import Duty, Finding, LegReading
 from narrows.rules.verdict import Verdict
 
@@ -21,13 +22,13 @@ APART = frozenset({DUTY_QUESTION, CONFLICT_QUESTION})
 """Questions whose answers have a form of their own: a duty, a conflict of laws."""
 
 
-def findings_of(legs: tuple[LegReading, ...], case: RouteCase) -> tuple[Finding, ...]:
+def findings_of(legs: tuple[LegReading, ...]) -> tuple[Finding, ...]:
     """Return what the cards say that moves no gate, the legs together."""
     merged: dict[tuple[str, str], Finding] = {}
     for leg in legs:
         for answer in leg.verdict.answers:
             if answer.question.id not in APART:
-                _merge(merged, _findings(answer, leg, case))
+                _merge(merged, _findings(answer, leg))
     return tuple(merged[key] for key in sorted(merged))
 
 
@@ -39,7 +40,7 @@ def _merge(merged: dict[tuple[str, str], Finding], found: list[Finding]) -> None
         merged[key] = replace(before or finding, legs=legs)
 
 
-def _findings(answer: Answer, leg: LegReading, case: RouteCase) -> list[Finding]:
+def _findings(answer: Answer, leg: LegReading) -> list[Finding]:
     if answer.truth is Truth.FALSE or not answer.checked:
         return []
     missing = _missing(leg.verdict, answer)
@@ -60,7 +61,7 @@ def _findings(answer: Answer, leg: LegReading, case: RouteCase) -> list[Finding]
             missing=missing if truths[card.id] is Truth.UNKNOWN else (),
         )
         for card in speaking(answer)
-        if card.effect is not None and _is_advice(answer, card, leg, case)
+        if card.effect is not None and _is_advice(answer, card, leg)
     ]
 
 
@@ -71,8 +72,10 @@ def moves_no_gate(question: Question, card: Card) -> bool:
     return question.option(card.effect.answer).state is None
 
 
-def _is_advice(answer: Answer, card: Card, leg: LegReading, case: RouteCase) -> bool:
-    return moves_no_gate(answer.question, card) or case.shown_as_advice(answer, leg.verdict)
+def _is_advice(answer: Answer, card: Card, leg: LegReading) -> bool:
+    return moves_no_gate(answer.question, card) or Questions(leg.verdict.regime).shown_as_advice(
+        answer, leg.verdict
+    )
 
 
 def duties_of(legs: tuple[LegReading, ...]) -> tuple[Duty, ...]:

@@ -178,7 +178,9 @@ class EndUse:
     domestic_only_site: Truth = Truth.UNKNOWN
 
 
-def check_route(legs: tuple[Leg, ...], parties: Mapping[str, PartyFacts], end_use: EndUse) -> None:
+def check_route(
+    legs: tuple[Leg, ...], parties: Mapping[str, PartyFacts], *, end_use: EndUse
+) -> None:
     """Refuse a route whose legs name parties that are not given, or that has no legs.
 
     Raises

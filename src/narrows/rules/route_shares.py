@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from narrows.core import Message, Truth
 from narrows.rules.card import Card
-from narrows.rules.gates_reading import said_by
+from narrows.rules.gates_said import said_by
 from narrows.rules.law import Formality
 from narrows.rules.route_verdict_leg import LegReading
 from narrows.rules.verdict import Verdict
