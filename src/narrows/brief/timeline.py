@@ -1,23 +1,38 @@
-"""The rulebook through time: how each chip is classified on each date, as one SVG file."""
+"""The rulebook through time: how each chip is treated on each date, as one SVG file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from narrows.brief.charts.drawing import Sheet
 from narrows.brief.charts.matrix import Matrix, MatrixRow, draw_matrix
 from narrows.brief.node import Node
-from narrows.brief.result import words
 from narrows.brief.wording import Wording
 from narrows.core import InputError, Json, Locale
 
 COLUMN_PX = 84.0
 """Room of one date; the sheet grows with the dates and scrolls inside its page."""
 NAMES_PX = 150.0
-ROWS_MAX, DATES_MAX = 200, 60
+ROWS_MAX, DATES_MAX = 300, 80
 """A matrix beyond these is a data file, not a picture."""
-_INDETERMINATE = "indeterminate"
-_NONE = "none"
+
+_STYLES: Mapping[str, str] = MappingProxyType(
+    {
+        "not_announced": "blank",
+        "no_rule": "blank",
+        "free": "open",
+        "none": "open",
+        "licence": "conditional",
+        "nac_notice": "conditional",
+        "case_by_case": "conditional",
+        "presumed_approval": "conditional",
+        "unpublished": "discretionary",
+        "presumed_denial": "shut",
+        "denied": "shut",
+    }
+)
+"""The colour of a treatment. Its word stands in the bar; an answer not listed is drawn unknown."""
 
 
 def render_timeline(timeline: Mapping[str, Json], *, language: str) -> str:
@@ -26,9 +41,9 @@ def render_timeline(timeline: Mapping[str, Json], *, language: str) -> str:
     Parameters
     ----------
     timeline
-        ``{"as_known_on", "dates": [day, ...], "rows": [{"chip", "name", "answers": [...]}]}`` where
-        ``name`` is text or ``{language: text}`` and ``answers`` has one entry a date: a paragraph,
-        several joined by ``+``, ``none`` or ``indeterminate``.
+        What ``narrows rules timeline --json`` prints: ``dates``, ``names`` by chip, ``cells`` by
+        layer and chip with one treatment a date, and ``known_on`` (``null``: each date as known
+        on its own day).
 
     Raises
     ------
@@ -38,24 +53,34 @@ def render_timeline(timeline: Mapping[str, Json], *, language: str) -> str:
     root = Node(dict(timeline))
     wording = Wording(Locale(language))
     dates = tuple(root.at("dates").texts())
-    rows = tuple(_row(node, wording.language) for node in root.at("rows").items)
+    rows = _rows(root, wording)
     _check(dates, rows)
     answers = sorted({answer for row in rows for answer in row.answers})
     matrix = Matrix(
-        title=wording.phrase("brief.timeline.title", date=root.at("as_known_on").value),
+        title=_title(root, wording),
         language=language,
         dates=dates,
         rows=rows,
-        shorts={answer: _short(answer, wording) for answer in answers},
-        styles={answer: _style(answer) for answer in answers},
+        shorts={answer: wording.term(answer) for answer in answers},
+        styles={answer: _STYLES.get(answer, "unknown") for answer in answers},
     )
     sheet = Sheet(NAMES_PX + COLUMN_PX * len(dates), narrow=False)
     return str(draw_matrix(matrix, sheet)).replace(">", f"><style>{_STYLE}</style>", 1)
 
 
-def _row(node: Node, language: Locale) -> MatrixRow:
-    name = words(node.at("name"), language) or node.at("chip").text or ""
-    return MatrixRow(name, tuple(node.at("answers").texts()))
+def _title(root: Node, wording: Wording) -> str:
+    known_on = root.at("known_on").text
+    if known_on is None:
+        return wording.phrase("brief.timeline.title_own_day")
+    return wording.phrase("brief.timeline.title", date=known_on)
+
+
+def _rows(root: Node, wording: Wording) -> tuple[MatrixRow, ...]:
+    return tuple(
+        MatrixRow(root.at("names", chip).text or chip, tuple(answers.texts()), wording.term(layer))
+        for layer, chips in root.at("cells").entries
+        for chip, answers in chips.entries
+    )
 
 
 def _check(dates: tuple[str, ...], rows: tuple[MatrixRow, ...]) -> None:
@@ -70,25 +95,10 @@ def _check(dates: tuple[str, ...], rows: tuple[MatrixRow, ...]) -> None:
             raise InputError(problem, "give one answer a date", fieldname=row.name)
 
 
-def _short(answer: str, wording: Wording) -> str:
-    if answer in (_NONE, _INDETERMINATE):
-        return wording.phrase(f"brief.timeline.{answer}")
-    return answer.replace("3A090.", "")
-
-
-def _style(answer: str) -> str:
-    """Return the colour class: the strictest limb that an answer names decides."""
-    if answer == _INDETERMINATE:
-        return "unknown"
-    if answer == _NONE:
-        return "open"
-    return "shut" if ".a" in answer else "conditional"
-
-
 _STYLE = (
     "text{font:12.5px system-ui,'Noto Sans CJK HK','Noto Sans CJK SC',sans-serif;fill:#1a1a1a}"
-    ".tick{fill:#5f5d58;font-size:12px}.grid{stroke:#d9d6cf}"
+    ".tick{fill:#5f5d58;font-size:12px}.group{font-weight:600;fill:#5f5d58}.grid{stroke:#d9d6cf}"
     ".cell{stroke:none;opacity:.85}.cell.open{fill:#009e73}.cell.conditional{fill:#e69f00}"
-    ".cell.shut{fill:#d55e00}.cell.unknown{fill:none;stroke:#999999;stroke-dasharray:3 2.6}"
-    ".cell-text{font-weight:600}"
+    ".cell.shut{fill:#d55e00}.cell.discretionary{fill:#56b4e9}"
+    ".cell.unknown{fill:none;stroke:#999999;stroke-dasharray:3 2.6}.cell-text{font-weight:600}"
 )

@@ -14,6 +14,9 @@ _BAR_PX = 20.0
 _DATE_ROW_PX = 18.0
 _DATE_GAP_PX = 8.0
 _FOOT_PX = 8.0
+_GROUP_PX = 30.0
+_BLANK = "blank"
+"""The style of an answer that says nothing, such as before a chip was announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One chip and its answer on each date."""
+    """One chip, its answer on each date, and the group of rows that it belongs to."""
 
     name: str
     answers: tuple[str, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Everything the matrix shows. ``shorts`` tells an answer's letters, ``styles`` its colour."""
+    """Everything the matrix shows. ``shorts`` tells an answer's word, ``styles`` its colour."""
 
     title: str
     language: str
@@ -50,16 +54,33 @@ def draw_matrix(matrix: Matrix, sheet: Sheet) -> Markup:
     left = 12.0 + max(text_px(row.name) for row in matrix.rows)
     column = (sheet.width - left) / len(matrix.dates)
     tiers = _tiers([text_px(date) for date in matrix.dates], column)
-    top = _DATE_ROW_PX * (max(tiers) + 1) + 6.0
-    height = top + _ROW_PX * len(matrix.rows) + _FOOT_PX
+    tops, bottom = _tops(matrix, _DATE_ROW_PX * (max(tiers) + 1) + 6.0)
+    height = bottom + _FOOT_PX
     drawing = Drawing(sheet, height, title=matrix.title, language=matrix.language)
     for index, (date, tier) in enumerate(zip(matrix.dates, tiers, strict=True)):
         x = left + column * index
-        drawing.line((x, _DATE_ROW_PX * tier + 4.0), (x, height - _FOOT_PX), "grid")
+        drawing.line((x, _DATE_ROW_PX * tier + 4.0), (x, bottom), "grid")
         drawing.text((x + 3.0, _DATE_ROW_PX * tier + TEXT_PX), date, "tick")
     for place, row in enumerate(matrix.rows):
-        _draw_row(drawing, matrix, row, (left, top + _ROW_PX * place), column)
+        if _begins_group(matrix, place):
+            drawing.text((0.0, tops[place] - 8.0), row.group, "group")
+        _draw_row(drawing, matrix, row, (left, tops[place]), column)
     return drawing.render()
+
+
+def _begins_group(matrix: Matrix, place: int) -> bool:
+    group = matrix.rows[place].group
+    return bool(group) and (place == 0 or matrix.rows[place - 1].group != group)
+
+
+def _tops(matrix: Matrix, y: float) -> tuple[list[float], float]:
+    """Return where each row begins, and where the last one ends."""
+    tops = []
+    for place in range(len(matrix.rows)):
+        y += _GROUP_PX if _begins_group(matrix, place) else 0.0
+        tops.append(y)
+        y += _ROW_PX
+    return tops, y
 
 
 def _tiers(widths: Sequence[float], column: float) -> list[int]:
@@ -86,7 +107,9 @@ def _draw_row(
     for span in spans(row.answers):
         x = left + column * span.first
         width = column * (span.last - span.first + 1) - 2.0
-        style = matrix.styles.get(span.answer, "unknown")
+        style = matrix.styles.get(span.answer, _BLANK)
+        if style == _BLANK:
+            continue
         drawing.box((x, middle - _BAR_PX / 2), width, _BAR_PX, f"cell {style}")
         short = matrix.shorts.get(span.answer, span.answer)
         if text_px(short) <= width:
