@@ -9,6 +9,7 @@ from typing import cast
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.errors import SolverError
@@ -231,6 +232,40 @@ def _as_lp(model: Model) -> highspy.HighsLp:
     lp.a_matrix_.index_ = model.matrix.indices
     lp.a_matrix_.value_ = model.matrix.data
     return lp
+
+
+def solve_rows(
+    matrix: csr_array[np.float64],
+    *,
+    cost: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    row_lower: FloatArray,
+    row_upper: FloatArray,
+) -> tuple[FloatArray, float]:
+    """Solve ``min cost @ x`` within row and column bounds; return ``x`` and the optimum.
+
+    Raises
+    ------
+    SolverError
+        There is no optimum.
+    """
+    highs = QuietHighs()
+    for option, value in OPTIONS.items():
+        highs.setOptionValue(option, value)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, lower, upper
+    lp.row_lower_, lp.row_upper_ = row_lower, row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    highs.passModel(lp)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise SolverError(highs.modelStatusToString(highs.getModelStatus()), "check the rules")
+    return np.array(highs.getSolution().col_value), float(highs.getObjectiveValue())
 
 
 def _no_plan(model: Model, cpu_s: float) -> Answer:

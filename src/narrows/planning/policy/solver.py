@@ -14,6 +14,8 @@ from narrows.planning.policy.shocked import Shocked
 from narrows.planning.policy.stage import StageModel
 
 CUTS_GROW_BY = 64
+ROUNDING = 1e-5
+"""A balance of minus a millionth leaves a rule without room, and is the solver's tolerance."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,12 +41,15 @@ class StageAnswer:
 class StageSolver:
     """The programme of a quarter and regime with its cuts; solved warm, again and again."""
 
-    def __init__(self, model: StageModel, shocked: Shocked, floor: float | None) -> None:
-        """Build the model; ``floor`` bounds the cost to come, ``None`` in the last quarter."""
+    def __init__(
+        self, model: StageModel, shocked: Shocked, first: tuple[float, FloatArray] | None
+    ) -> None:
+        """Build the model with its first cut; ``None`` in the last quarter."""
         self.model, self.shocked = model, shocked
         self.columns, self.rows = model.matrix.shape[1], model.matrix.shape[0]
-        self.has_future = floor is not None
+        self.has_future = first is not None
         self.cuts = 0
+        self.cold_solves = 0
         shocks, states = len(shocked.probability), model.n_states
         self._from_state = np.zeros((self.rows + CUTS_GROW_BY, states))
         self._from_state[: self.rows] = model.from_state
@@ -56,16 +61,18 @@ class StageSolver:
         self.highs = QuietHighs()
         for option, value in {**OPTIONS, "presolve": "off"}.items():
             self.highs.setOptionValue(option, value)
-        self.highs.passModel(self._as_lp(floor))
+        self.highs.passModel(self._as_lp())
         changes = np.any(shocked.upper != shocked.upper[0], axis=0)
         self._bounded = np.flatnonzero(changes).astype(np.int32)
+        if first is not None:
+            self.add_cut(*first)
 
-    def _as_lp(self, floor: float | None) -> highspy.HighsLp:
+    def _as_lp(self) -> highspy.HighsLp:
         model, extra = self.model, 1 if self.has_future else 0
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns + extra, self.rows
         lp.col_cost_ = np.append(model.cost, np.ones(extra))
-        lp.col_lower_ = np.append(np.zeros(self.columns), [floor] * extra)
+        lp.col_lower_ = np.append(np.zeros(self.columns), np.full(extra, -np.inf))
         lp.col_upper_ = np.append(self.shocked.upper[0], np.full(extra, np.inf))
         lp.row_lower_ = np.full(self.rows, -np.inf)
         lp.row_upper_ = self.shocked.limit[0]
@@ -107,12 +114,24 @@ class StageSolver:
         """
         self._set(state, shock)
         self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._solve_cold()
         return self._read(state, shock)
+
+    def _solve_cold(self) -> None:
+        """Solve afresh: now and then a warm basis leads the simplex to a false end."""
+        self.cold_solves += 1
+        self.highs.clearSolver()
+        self.highs.setOptionValue("presolve", "on")
+        self.highs.run()
+        self.highs.setOptionValue("presolve", "off")
 
     def _set(self, state: FloatArray, shock: int) -> None:
         size = self.rows + self.cuts
         moved = self._from_state[:size] @ state
         limit = self._limit[shock, :size] + self._factor[shock, :size] * moved
+        base = limit[: self.rows]
+        base[(base < 0.0) & (base > -ROUNDING)] = 0.0
         self.highs.set_limits(limit)
         if shock != self._shock and len(self._bounded):
             upper = self.shocked.upper[shock][self._bounded]
@@ -140,4 +159,5 @@ class StageSolver:
         """Return the state after a decision."""
         model = self.model
         after: FloatArray = self.shocked.out[shock] + model.out_state @ state
-        return after + model.out_decision @ decision
+        after = after + model.out_decision @ decision
+        return np.where(np.abs(after) < ROUNDING, np.maximum(after, 0.0), after)

@@ -14,7 +14,9 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
+from narrows.planning.policy.foresight import with_foresight
 from narrows.planning.policy.graph import NestedRisk, PolicyGraph
+from narrows.planning.policy.opening_cut import opening_cut
 from narrows.planning.policy.shocked import shocked
 from narrows.planning.policy.solver import StageSolver
 from narrows.planning.policy.stage import stage_model
@@ -29,6 +31,7 @@ class TrainOptions:
     """
 
     iterations: int = 200
+    guided: int = 10
     seed: int = 0
     stall: float = 1e-4
     patience: int = 20
@@ -67,9 +70,16 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     opening = opening_state(graph, first.model.state, first.model.n_states)
     draw = np.random.default_rng(chosen.seed)
     bounds: list[float] = []
-    for _ in range(chosen.iterations):
+    for number in range(chosen.iterations):
         regimes, shocks = sample_path(graph, draw)
-        states = _forward(solvers, opening, regimes, shocks)
+        if number < chosen.guided:
+            line = [
+                stage[int(r) if t else 0]
+                for t, (stage, r) in enumerate(zip(solvers, regimes, strict=True))
+            ]
+            states = with_foresight(line, opening, shocks).states
+        else:
+            states = _forward(solvers, opening, regimes, shocks)
         _backward(graph, solvers, states)
         bounds.append(first.solve(opening, 0).objective * MONEY)
         if _stalled(bounds, chosen):
@@ -88,24 +98,15 @@ def _solvers(graph: PolicyGraph) -> tuple[tuple[StageSolver, ...], ...]:
     stages = []
     for quarter in range(graph.n_stages):
         regimes = range(len(graph.regimes)) if quarter else [graph.start]
-        floor = _floor(graph, quarter)
-        stages.append(tuple(_solver(graph, quarter, regime, floor) for regime in regimes))
+        stages.append(tuple(_solver(graph, quarter, regime) for regime in regimes))
     return tuple(stages)
 
 
-def _solver(graph: PolicyGraph, quarter: int, regime: int, floor: float | None) -> StageSolver:
+def _solver(graph: PolicyGraph, quarter: int, regime: int) -> StageSolver:
     model = stage_model(graph, quarter, regime)
-    return StageSolver(model, shocked(graph, model, quarter), floor)
-
-
-def _floor(graph: PolicyGraph, quarter: int) -> float | None:
-    """Return a bound on the cost to come: all supply sold at its end value, all refunded."""
-    if quarter == graph.n_stages - 1:
-        return None
-    offers, shocks = graph.offers, graph.shocks
-    chips = (offers.supply * float(shocks.supply.max())).max(axis=0) * graph.n_stages
-    worth = offers.end_value.max(axis=1) + offers.price.max(axis=0)
-    return -float(chips @ worth) / MONEY
+    is_last = quarter == graph.n_stages - 1
+    first = None if is_last else opening_cut(graph, model, quarter)
+    return StageSolver(model, shocked(graph, model, quarter), first)
 
 
 def sample_path(graph: PolicyGraph, draw: np.random.Generator) -> tuple[IntArray, IntArray]:

@@ -1,0 +1,45 @@
+"""The first cut: a bound on the cost to come that is known before anything is solved.
+
+Later quarters can earn only what earlier ones have paid for: a lot under way is worth, at best, its
+end value or its refund. Without this cut the first walks chase profits that do not exist.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.matrix import MONEY
+from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.stage import StageModel
+
+
+def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> tuple[float, FloatArray]:
+    """Return intercept and slope of a bound on the cost after a quarter, in the solver's money.
+
+    New orders cost at least nothing where no chip is worth more at the end than its price; the
+    intercept pays for those that are.
+    """
+    per_lot = _most_for_a_lot(graph, quarter) / MONEY
+    slope = np.zeros(model.n_states)
+    for grid in (model.state.transit, model.state.bond):
+        system = np.unravel_index(grid.cell, grid.shape)[1]
+        slope[grid.column] = -per_lot[system]
+    return -_most_from_new_orders(graph, quarter) / MONEY, slope
+
+
+def _most_for_a_lot(graph: PolicyGraph, quarter: int) -> FloatArray:
+    """``(K,)``: end value or refund of a lot, whichever is more, as worth in the first quarter."""
+    offers, discount = graph.offers, graph.risk.discount
+    sold = offers.end_value.max(axis=1) * discount**graph.n_stages
+    refund = offers.blocked_refund * offers.deposit * offers.price.max(axis=0)
+    back: FloatArray = np.maximum(sold, refund * discount ** (quarter + 1)) * offers.lot
+    return back
+
+
+def _most_from_new_orders(graph: PolicyGraph, quarter: int) -> float:
+    """Profit of ordering chips that are worth more at the end than they cost."""
+    offers = graph.offers
+    profit = np.maximum(offers.end_value.max(axis=1) - offers.price.min(axis=0), 0.0)
+    most = float(graph.shocks.supply.max()) * offers.supply.max(axis=0)
+    return float(profit @ most) * (graph.n_stages - 1 - quarter)
