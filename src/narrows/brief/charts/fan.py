@@ -147,10 +147,18 @@ def _draw_lines(
     ends.append((y(chart.points[-1].p95), chart.band_label, "label band-label"))
     if target:
         ends.append((target[-1][1], chart.target_label, "label target-label"))
-    if sheet is NARROW:
-        return
+    _draw_labels(drawing, ends, xs[-1], sheet)
+
+
+def _draw_labels(
+    drawing: Drawing, ends: list[tuple[float, str, str]], right: float, sheet: Sheet
+) -> None:
+    """Name each line at its end: beside it on a desk, over it on a phone."""
     for baseline, label, style in spread(ends, TEXT_PX + 2.0):
-        drawing.text((xs[-1] + 10.0, baseline + TEXT_PX * 0.35), label, style)
+        if sheet is NARROW:
+            drawing.text((right, baseline - 5.0), label, style, "end")
+        else:
+            drawing.text((right + 10.0, baseline + TEXT_PX * 0.35), label, style)
 
 
 def spread(
