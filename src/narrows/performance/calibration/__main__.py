@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import yaml
+from scipy.stats import spearmanr
 
 from narrows.catalog import data_root, load_catalog
 from narrows.performance.arrays import Array, Mask
@@ -35,11 +36,8 @@ EXTRAPOLATION = 0.12
 def main() -> None:
     """Fit, leave every source out once, and write both files."""
     path = data_root() / "measurements" / "training_runs.csv"
-    rows = [
-        each
-        for each in observations(path, load_catalog())
-        if each.split == "calibrate" and each.asked.strategies
-    ]
+    everything = [each for each in observations(path, load_catalog()) if each.asked.strategies]
+    rows = [each for each in everything if each.split == "calibrate"]
     found = fit(rows)
     _write_draws(found)
     by_source = _left_out_errors(rows, [each.asked.source for each in rows])
@@ -54,6 +52,8 @@ def main() -> None:
         "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
         "best_utilisation": _best_utilisation(rows),
         "left_out": _left_out(rows, by_source),
+        "left_out_median": round(_left_out_median(rows, by_source), 4),
+        "sizes_left_out": _sizes_left_out(rows, everything),
     }
     out = data_root() / "performance" / "training_fit.yaml"
     head = "# Written by `python -m narrows.performance.calibration`; do not edit.\n"
@@ -121,7 +121,46 @@ def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
 
 
 def _spread(errors: Array, weights: Array, own: Mask) -> float:
-    return weighted_quantile(np.abs(errors[own]), weights[own], 0.9) / NORMAL_95
+    """Return the larger of the spreads with sources and with rows counted equally."""
+    sizes = np.abs(errors[own])
+    by_source = weighted_quantile(sizes, weights[own], 0.9)
+    by_row = weighted_quantile(sizes, np.ones(sizes.size), 0.9)
+    return max(by_source, by_row) / NORMAL_95
+
+
+def _left_out_median(rows: Sequence[Observation], errors: Array) -> float:
+    known = ~np.array(_is_extrapolated(rows))
+    counts = Counter(each.asked.source for each in rows)
+    weights = np.array([1.0 / counts[each.asked.source] for each in rows])
+    return weighted_quantile(np.abs(np.expm1(errors[known])), weights[known], 0.5)
+
+
+MULTI_NODE = "vtrain-multi"
+"""109 measured layouts of four model sizes: the widest public comparison of layouts."""
+
+
+def _sizes_left_out(
+    rows: Sequence[Observation], everything: Sequence[Observation]
+) -> list[dict[str, object]]:
+    """Predict each size of the multi-node runs, both splits, by a fit without that size."""
+    measured = [each for each in everything if each.asked.source == MULTI_NODE]
+    found: list[dict[str, object]] = []
+    for hidden in sorted({int(each.asked.shape.hidden) for each in measured}):
+        left = [each for each in measured if int(each.asked.shape.hidden) == hidden]
+        inside = {id(each) for each in left}
+        values = fit([each for each in rows if id(each) not in inside]).best
+        step_s = evaluate_stack(stacked(chosen([each.asked for each in left], values)), values)
+        times = np.array([each.measured.step_s for each in left])
+        errors = np.abs(step_s.step_s / times - 1.0)
+        found.append(
+            {
+                "hidden": hidden,
+                "rows": len(left),
+                "mean": round(float(errors.mean()), 4),
+                "spearman": round(float(spearmanr(step_s.step_s, times).statistic), 3),
+            }
+        )
+    return found
 
 
 def _left_out(rows: Sequence[Observation], errors: Array) -> list[dict[str, object]]:

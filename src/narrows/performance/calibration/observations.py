@@ -38,7 +38,7 @@ def observations(path: Path, catalog: Catalog) -> tuple[Observation, ...]:
 def _observation(cells: Cells, catalog: Catalog) -> Observation | None:
     try:
         row, measured = run_row(cells), measure(cells)
-        asked = question(_completed(row, measured), catalog)
+        asked = question(completed(row, measured), catalog)
     except RefusalError:
         return None
     step = measured_step(measured, asked)
@@ -58,7 +58,7 @@ _CASE_SEQUENCE = 4096.0
 """The sequence of a case whose name states none; its configuration files say so."""
 
 
-def _completed(row: RunRow, measured: Measure) -> RunRow:
+def completed(row: RunRow, measured: Measure) -> RunRow:
     """Return a row whose batch stands in the name of its test case (``..._mbc8``)."""
     case = _CASE.match(measured.source_loc)
     if case is None or row.global_batch_seqs is not None:
@@ -76,8 +76,9 @@ def _completed(row: RunRow, measured: Measure) -> RunRow:
 def row_weights(rows: Sequence[Observation]) -> Array:
     """Return weights by which near-copies and large sources do not count in full.
 
-    Rows of one source, chip, precision and shape repeat each other from release to release and
-    count as the square root of their number; so, again, do the rows of a source.
+    Rows of one source, software generation, chip, precision and shape repeat each other from
+    release to release and count as the square root of their number; so, again, do the rows of a
+    source.
     """
     copies = Counter(_copy(each) for each in rows)
     sources = Counter(each.asked.source for each in rows)
@@ -87,10 +88,11 @@ def row_weights(rows: Sequence[Observation]) -> Array:
     return np.asarray(weights / weights.mean())
 
 
-def _copy(each: Observation) -> tuple[str, str, str, float, float]:
+def _copy(each: Observation) -> tuple[str, str, str, str, float, float]:
     shape = each.asked.shape
     return (
         each.asked.source,
+        each.asked.software.id,
         each.asked.cluster.hardware.chip_id,
         str(each.asked.job.precision),
         float(shape.hidden),

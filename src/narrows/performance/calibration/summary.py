@@ -27,6 +27,19 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SizeLeftOut:
+    """The multi-node runs of one model size predicted by a fit without that size."""
+
+    __pydantic_config__ = STRICT
+
+    hidden: int
+    rows: int
+    mean: float
+    spearman: float
+    """Rank correlation of predicted and measured times over the size's layouts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FitSummary:
     """The record beside the packaged draws; written by the fit, readable by a person."""
 
@@ -43,6 +56,9 @@ class FitSummary:
     best_utilisation: Mapping[str, float]
     """The highest measured share of the 16-bit or narrow peak, by ``family/precision``."""
     left_out: tuple[LeftOut, ...]
+    left_out_median: float
+    """Median absolute error over left-out rows that are no extrapolation, sources equal."""
+    sizes_left_out: tuple[SizeLeftOut, ...]
 
 
 @cache

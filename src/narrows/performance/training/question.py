@@ -211,7 +211,6 @@ def _either(value: float | None, default: int | None) -> int | None:
 def _overlaid(known: Dimensions, row: RunRow) -> Dimensions:
     """Return the catalogue's dimensions with every one that the row states itself."""
     layers = _or(row.layers, known.layers)
-    first_dense = known.first_dense_layers
     return replace(
         known,
         layers=layers,
@@ -224,5 +223,13 @@ def _overlaid(known: Dimensions, row: RunRow) -> Dimensions:
         vocab=_either(row.vocab, known.vocab),
         experts=_either(row.experts, known.experts),
         topk=_either(row.topk, known.topk),
-        first_dense_layers=None if first_dense is None else min(first_dense, layers - 1),
+        first_dense_layers=_dense_of_cut(known, layers),
     )
+
+
+def _dense_of_cut(known: Dimensions, layers: int) -> int | None:
+    """Return the leading dense layers of a model cut to ``layers``: in proportion, at least one."""
+    dense = known.first_dense_layers
+    if dense is None or dense == 0 or layers == known.layers:
+        return dense
+    return max(1, round(dense * layers / known.layers))

@@ -11,11 +11,15 @@ import numpy as np
 from narrows.catalog import Catalog, data_root
 from narrows.core import RefusalError
 from narrows.performance.calibration.draws import Calibration
+from narrows.performance.calibration.observations import observations
 from narrows.performance.calibration.summary import LeftOut, fit_summary
+from narrows.performance.hardware import GIB
 from narrows.performance.training.answer import Answer, answer_rows
+from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.measured import measured_step
 from narrows.performance.training.row import Cells, Measure, measure, read_cells
 from narrows.performance.training.scores import Score, Scored, score
+from narrows.performance.training.stack import stacked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def validate(
     scores = [found for name, group in groups if (found := score(name, group)) is not None]
     return ValidationReport(
         scores=tuple(scores),
-        targets=_targets(scores, rows, test),
+        targets=(*_targets(scores, rows, test), *_memory(catalog, calibration)),
         left_out=fit_summary().left_out,
         refused=tuple((row.cells.id, row.answer.reason) for row in test if row.scored is None),
     )
@@ -166,7 +170,35 @@ def _targets(
             ]
     answered = np.mean([row.answer.status == "predicted" for row in test])
     targets.append(Target(name="coverage", limit=0.97, reached=float(answered), at_most=False))
-    return (*targets, *_korthikanti(rows))
+    return (*targets, *_fit_targets(), *_korthikanti(rows))
+
+
+def _fit_targets() -> tuple[Target, ...]:
+    summary = fit_summary()
+    sizes = summary.sizes_left_out
+    mean = sum(each.mean * each.rows for each in sizes) / sum(each.rows for each in sizes)
+    return (
+        Target(name="sources left out: median error", limit=0.07, reached=summary.left_out_median),
+        Target(name="vTrain's 109, size left out: mean", limit=0.07, reached=mean),
+        *(
+            Target(
+                name=f"vTrain hidden {each.hidden}: rank correlation",
+                limit=0.8,
+                reached=each.spearman,
+                at_most=False,
+            )
+            for each in sizes
+        ),
+    )
+
+
+def _memory(catalog: Catalog, calibration: Calibration) -> tuple[Target, ...]:
+    """Return the error of peak memory on named chips; nothing was fitted to it."""
+    runs = [each for each in observations(packaged_runs(), catalog) if each.peak_mem_gib]
+    pairs = chosen([each.asked for each in runs], calibration.best)
+    predicted = evaluate_stack(stacked(pairs), calibration.best).memory.total / GIB
+    errors = np.abs(predicted / np.array([each.peak_mem_gib for each in runs]) - 1.0)
+    return (Target(name="peak memory: median error", limit=0.08, reached=float(np.median(errors))),)
 
 
 def _korthikanti(rows: Sequence[_Row]) -> tuple[Target, ...]:
