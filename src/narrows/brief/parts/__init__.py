@@ -1,6 +1,6 @@
 """The parts of the page that need more than a template: charts with their findings."""
 
-from narrows.brief.parts.cost import cap_chart, flip_chart, share_chart
+from narrows.brief.parts.cost import cap_chart, flip_chart, power_chart, share_chart
 from narrows.brief.parts.futures import arrivals_chart, capability_chart
 from narrows.brief.parts.orders import order_rows
 from narrows.brief.parts.panel import Panel
@@ -13,6 +13,7 @@ __all__ = [
     "capability_chart",
     "flip_chart",
     "order_rows",
+    "power_chart",
     "share_chart",
     "worth_chart",
 ]

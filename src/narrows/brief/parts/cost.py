@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from narrows.brief import figures
 from narrows.brief.charts import Curve, CurveChart, DotChart, DotRow, draw_curves, draw_dots
 from narrows.brief.node import Node
@@ -43,30 +45,50 @@ def share_chart(speaker: Speaker) -> Panel | None:
 
 def cap_chart(speaker: Speaker) -> Panel | None:
     """Return cost against the cap in chips."""
-    found = _solved(speaker.root.at("sensitivities", "cap"), "units")
+    return _rule_chart(
+        "cap", "units", lambda value: figures.count(value, speaker.language), speaker
+    )
+
+
+def power_chart(speaker: Speaker) -> Panel | None:
+    """Return cost against the power of the sites in megawatts."""
+    return _rule_chart(
+        "power", "mw", lambda value: figures.number(value, speaker.language), speaker
+    )
+
+
+def _rule_chart(
+    rule: str, x: str, write_x: Callable[[float], str], speaker: Speaker
+) -> Panel | None:
+    """Return the curve of cost against one limit; ``None`` where nothing was solved for it."""
+    found = _solved(speaker.root.at("sensitivities", rule), x)
     if not found:
         return None
-    points = sorted((node.at("units").number or 0.0, node.at("change").number or 0.0)
-                    for node in found)  # fmt: skip
+    points = sorted((node.at(x).number or 0.0, node.at("change").number or 0.0) for node in found)
     (least, at_least), (most, at_most) = points[0], points[-1]
     title = speaker.t(
-        "brief.cap.title", least=least, most=most, change=(1 + at_most) / (1 + at_least) - 1
+        f"brief.{rule}.title", least=least, most=most, change=(1 + at_most) / (1 + at_least) - 1
     )
     chart = CurveChart(
         title=title,
-        x_axis=speaker.t("brief.cap.axis"),
+        x_axis=speaker.t(f"brief.{rule}.axis"),
         y_axis=speaker.t("brief.cost.axis"),
         language=speaker.language.value,
-        curves=(Curve(speaker.t("brief.cap.curve"), tuple(points)),),
-        write_x=lambda value: figures.count(value, speaker.language),
+        curves=(Curve(speaker.t("brief.cost.curve"), tuple(points)),),
+        write_x=write_x,
         write_y=lambda value: figures.tick_change(value, speaker.language),
     )
     return panel(
         title,
-        speaker.t("brief.cap.subtitle", date=known_on(speaker).value),
+        speaker.t(f"brief.{rule}.subtitle", date=known_on(speaker).value),
         lambda sheet: draw_curves(chart, sheet),
-        backing=speaker.backing("/sensitivities/cap"),
-        rows=tuple(_cap_row(node, speaker) for node in _asked("cap", speaker)),
+        backing=speaker.backing(f"/sensitivities/{rule}"),
+        rows=tuple(
+            _cost_row(
+                f"{speaker.number(node.at(x))} {speaker.t(f'brief.{rule}.unit')}", node, speaker
+            )
+            for node in _asked(rule, speaker)
+        ),
     )
 
 
@@ -142,10 +164,6 @@ def cost_of(node: Node, speaker: Speaker) -> tuple[str | None, str]:
 def _share_row(node: Node, speaker: Speaker) -> PanelRow:
     share, basis = node.at("share").value, node.at("basis").text
     return _cost_row(speaker.t("brief.pair_basis", share=share, basis=basis), node, speaker)
-
-
-def _cap_row(node: Node, speaker: Speaker) -> PanelRow:
-    return _cost_row(f"{speaker.count(node.at('units'))} {speaker.unit('chip')}", node, speaker)
 
 
 def _cost_row(name: str, node: Node, speaker: Speaker) -> PanelRow:
