@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from narrows.core import RefusalError
 from narrows.planning import (
     MipLimits,
@@ -19,7 +17,7 @@ from narrows.planning import (
 from narrows.rules import Pack
 from narrows.study.bridge.gates import Judged, judge_option, judge_rental
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
-from narrows.study.bridge.outlook import Outlook, grow_tree, leading_line, look_ahead
+from narrows.study.bridge.outlook import Outlook, leading_line, look_ahead, single_tree
 from narrows.study.bridge.passage import make_passage
 from narrows.study.bridge.problem import make_problem
 from narrows.study.bridge.rates import Rates, work_rates
@@ -63,9 +61,7 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
     rates = work_rates(facts, every)
     report("looking ahead")
     outlook = _look_ahead(facts)
-    tree = grow_tree(np.eye(1), np.ones(1), ("only",), study.quarters)
-    if outlook is not None:
-        tree = outlook.tree
+    tree = single_tree(study.quarters) if outlook is None else outlook.tree
     planned = plannable(facts, every, judged)
     passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
     problem = make_problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrows.catalog import Catalog, Event
+from narrows.catalog import Catalog, Chip, Event, MarketFigure
 from narrows.core import Source
 from narrows.rules import Pack
 
@@ -15,7 +15,7 @@ PLANNER = "narrows:planner"
 FUTURES = "narrows:gate-chains"
 CALENDAR = "narrows:calendar"
 EVENT = "event:"
-"""Prefix of the id of a catalogue event that a figure rests on."""
+"""Prefix of the id of a catalogue record that a forecast rests on."""
 
 OWN: Mapping[str, str] = {
     TRAINING: "Narrows training model (narrows.performance.training)",
@@ -55,12 +55,23 @@ class Shelf:
         return _citation(self.pack, source_id)
 
     def _record(self, record_id: str) -> dict[str, object]:
-        """Return a dated event, or the chip whose announcement was one, with its document."""
-        events = {event.id: event for event in self.catalog.events}
-        record = events[record_id] if record_id in events else self.catalog.chips[record_id]
-        title = record.summary if isinstance(record, Event) else record.name
+        """Return a record that a forecast rests on: an event, a market figure, an announcement."""
+        records: dict[str, Event | MarketFigure] = {one.id: one for one in self.catalog.events}
+        records |= {one.id: one for one in self.catalog.market}
+        record = records.get(record_id) or self.catalog.chips[record_id]
         document = _document(self.catalog.sources[record.sources[0]])
-        return {**document, "title": title, "grade": record.grade, "known_on": record.known_on}
+        return {
+            **document,
+            "title": _title(record),
+            "grade": record.grade,
+            "known_on": record.known_on,
+        }
+
+
+def _title(record: Event | MarketFigure | Chip) -> str:
+    if isinstance(record, Event):
+        return record.summary
+    return record.quantity if isinstance(record, MarketFigure) else record.name
 
 
 def _document(source: Source) -> dict[str, object]:

@@ -76,15 +76,26 @@ def look_ahead(facts: Facts, line: str) -> Outlook:
             seed=SEED,
             chains=chains,
         ),
-        tree=grow_tree(chain.mean, chain.start, chain.names, study.quarters),
+        tree=grow_tree(chain.steps[: study.quarters - 1], chain.start, chain.names),
     )
 
 
-def grow_tree(matrix: FloatArray, start: FloatArray, names: tuple[str, ...], quarters: int) -> Tree:
-    """Return the 27-leaf tree of a chain; a shorter horizon keeps the branchings that fit."""
-    branching = {quarter: width for quarter, width in BRANCHING.items() if quarter < quarters}
-    steps = np.tile(matrix, (quarters - 1, 1, 1))
+def grow_tree(steps: FloatArray, start: FloatArray, names: tuple[str, ...]) -> Tree:
+    """Return the 27-leaf tree of a chain; a shorter horizon keeps the branchings that fit.
+
+    Parameters
+    ----------
+    steps
+        Shape ``(quarters - 1, R, R)``; the step of each quarter. They differ, since regimes merge
+        states that are left at different speeds, and reproduce the odds of the gates exactly.
+    """
+    branching = {quarter: width for quarter, width in BRANCHING.items() if quarter <= len(steps)}
     return tree_from_chain(steps, start, branching=branching, regimes=names)
+
+
+def single_tree(quarters: int) -> Tree:
+    """Return the tree of a study that imports nothing: one path, one regime."""
+    return grow_tree(np.ones((quarters - 1, 1, 1)), np.ones(1), ("only",))
 
 
 def p_not_shut(odds: StateOdds) -> Mapping[str, FloatArray]:

@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from narrows.catalog import Catalog
 from narrows.core import Gate, GateReading, GateState
-from narrows.futures import RegimeChain
-from narrows.futures.conversion import CONVERSION_STATES, fit_shares, load_conversion
+from narrows.futures import RegimeChain, conversion_index, fit_shares, load_conversion
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -88,7 +87,7 @@ def _passes(
         if state is GateState.DISCRETIONARY and gate in bands:
             passed = passed * bands[gate]
         else:
-            passed = passed * draws[:, gates.index(gate), CONVERSION_STATES.index(state)]
+            passed = passed * draws[:, gates.index(gate), conversion_index(state)]
     return float(passed.mean())
 
 

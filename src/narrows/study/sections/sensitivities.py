@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure, GateState
+from narrows.futures import STATES
 from narrows.planning import (
     Curve,
     Plan,
@@ -22,7 +23,7 @@ from narrows.planning import (
     with_event,
 )
 from narrows.study.bridge.offers import Offer
-from narrows.study.bridge.outlook import Outlook
+from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
 from narrows.study.bridge.variants import (
@@ -240,11 +241,15 @@ def _flip_section(outlook: Outlook, turn: Decision, inputs: Sequence[Figure]) ->
 
 
 def open_belief(outlook: Outlook) -> tuple[float, float, float]:
-    """Return p05, p50 and p95 over the posterior draws that every gate is open at the event."""
-    chain = outlook.chain
-    here = np.tile(chain.start, (len(chain.draws), 1))
-    for _ in range(EVENT_QUARTER):
-        here = np.einsum("di,dij->dj", here, chain.draws)
-    opened = here[:, chain.names.index(ALL_OPEN)]
+    """Return p05, p50 and p95 over the posterior draws that every gate is open at the event.
+
+    Gates move apart given their intensities, so the chance is the product over the gates.
+    """
+    chains, place = outlook.chains, STATES.index(GateState.OPEN)
+    opened: FloatArray = np.ones(1)
+    for gate in outlook.chain.gates:
+        matrices = chains.quarter_matrices(gate, seed=SEED)
+        ahead = np.linalg.matrix_power(matrices, EVENT_QUARTER)
+        opened = opened * (chains.start(outlook.line, gate) @ ahead)[:, place]
     low, middle, high = np.quantile(opened, (0.05, 0.5, 0.95))
     return float(low), float(middle), float(high)
