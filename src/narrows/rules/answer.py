@@ -119,18 +119,25 @@ def resolve(question: Question, held: Sequence[Held], proofs: Sequence[Proof]) -
     kept = (tuple(held), tuple(proofs))
     if not held:
         return Answer(question, UNKNOWN, None, (), *kept)
-    sure = {one.rank for one, proof in zip(held, proofs, strict=True) if proof.truth is TRUE}
-    open_ = {one.rank for one, proof in zip(held, proofs, strict=True) if proof.truth is UNKNOWN}
-    possible = _POSSIBLE[question.resolve](question, sure, open_ - sure)
+    sure: set[int] = set()
+    open_: set[int] = set()
+    for one, proof in zip(held, proofs, strict=True):
+        if proof.truth is TRUE:
+            sure.add(one.rank)
+        elif proof.truth is UNKNOWN:
+            open_.add(one.rank)
+    joins = question.resolve is Resolve.JOIN
+    possible = (_joined if joins else _strictest)(question, sure, open_ - sure)
     if len(possible) > 1:
         return Answer(question, UNKNOWN, None, possible, *kept)
     return Answer(question, TRUE if sure else FALSE, possible[0], possible, *kept)
 
 
 def _strictest(question: Question, sure: set[int], open_: set[int]) -> tuple[str, ...]:
-    floor = max(sure, default=-1)
-    ranks = [floor, *sorted(rank for rank in open_ if rank > floor)]
-    return tuple(question.none.id if r < 0 else question.answers[r].id for r in ranks)
+    floor = max(sure) if sure else -1
+    least = question.answers[floor].id if sure else question.none.id
+    stricter = sorted(rank for rank in open_ if rank > floor) if open_ else ()
+    return (least, *(question.answers[rank].id for rank in stricter))
 
 
 def _joined(question: Question, sure: set[int], open_: set[int]) -> tuple[str, ...]:
@@ -143,7 +150,5 @@ def _join(question: Question, ranks: Iterable[int]) -> str:
     words = [question.answers[rank].id for rank in sorted(ranks)]
     return JOIN_SIGN.join(words) if words else question.none.id
 
-
-_POSSIBLE = {Resolve.STRICTEST: _strictest, Resolve.JOIN: _joined}
 
 __all__ = ["JOIN_SIGN", "Answer", "Held", "Missing", "resolve"]

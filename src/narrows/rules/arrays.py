@@ -117,7 +117,13 @@ class Table:
     def __init__(self, columns: Mapping[str, Column], recipes: Recipes) -> None:
         self.columns = dict(columns)
         self.recipes = recipes
-        self.truths: dict[str, Truths] = {}
+        self.truths: dict[object, Truths] = {}
+
+    def once(self, key: object, sweep: Callable[[], Truths]) -> Truths:
+        """Return what a card or a comparison is over the table, computed when first asked for."""
+        if key not in self.truths:
+            self.truths[key] = sweep()
+        return self.truths[key]
 
     def column(self, fact: str) -> Column | None:
         """Return a column, derived where it has to be, or ``None`` where nothing is known."""

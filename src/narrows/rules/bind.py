@@ -58,6 +58,7 @@ class Binder:
         self.pack = pack
         self.on = on
         self.steps: dict[str, Step] = {}
+        self.nodes: dict[Node, Step] = {}
         self.defeaters = _defeaters(pack.cards)
 
     def card(self, card_id: str) -> Step:
@@ -90,8 +91,10 @@ class Binder:
         return CardStep(card_id, body)
 
     def node(self, node: Node) -> Step:
-        """Return the step of any node."""
-        return _BINDERS[type(node)](self, node)
+        """Return the step of any node; equal nodes share one, which a table then sweeps once."""
+        if node not in self.nodes:
+            self.nodes[node] = _BINDERS[type(node)](self, node)
+        return self.nodes[node]
 
     def all_of(self, nodes: tuple[Node, ...]) -> tuple[Step, ...]:
         """Return the steps of several nodes."""

@@ -20,10 +20,17 @@ def refuse_odd_facts(facts: Facts, known: Mapping[str, Fact]) -> None:
     """
     for name, value in facts.items():
         fact = known.get(name)
+        if fact is not None and fact.kind is FactKind.NUMBER and _is_plain(value):
+            continue
         if fact is None:
             raise InputError("no such fact", _near(name, known), fieldname=name, value=value)
         if value is not None and not _FITS[fact.kind](value, fact):
             raise InputError(f"not a {fact.kind}", _mend(fact), fieldname=name, value=value)
+
+
+def _is_plain(value: FactValue) -> bool:
+    """Return whether a number is a float above 0, as nearly every one is."""
+    return type(value) is float and 0.0 < value < math.inf
 
 
 def _number_fits(value: FactValue, fact: Fact) -> bool:

@@ -19,7 +19,7 @@ from narrows.rules.facts import refuse_odd_facts
 from narrows.rules.missing import settle_by_cases
 from narrows.rules.posture import LAYERS_OF, Posture
 from narrows.rules.proof import Case, Proof, Recipes
-from narrows.rules.quantity import FALSE, Facts
+from narrows.rules.quantity import FALSE, UNKNOWN, Facts
 from narrows.rules.question import Fact, Question
 from narrows.rules.steps import Leaf, leaves
 from narrows.rules.sweep import AnswerArray, resolve_arrays
@@ -119,7 +119,7 @@ class Regime:
 
     def _answer(self, question: str, case: Case, facts: Facts) -> Answer:
         answer = self.answer(question, case)
-        if answer.truth.known or not answer.possible:
+        if answer.truth is not UNKNOWN or not answer.possible:
             return answer
         return settle_by_cases(self, answer, facts)
 

@@ -69,6 +69,9 @@ class CompareStep:
 
     def sweep(self, table: Table) -> Truths:
         """Compare a whole column."""
+        return table.once(self, lambda: self._sweep(table))
+
+    def _sweep(self, table: Table) -> Truths:
         bound = self.bound
         if bound is None:
             return everywhere(UNKNOWN)
@@ -279,9 +282,7 @@ class CardStep:
 
     def sweep(self, table: Table) -> Truths:
         """Sweep the card, or return what this table already has."""
-        if self.card_id not in table.truths:
-            table.truths[self.card_id] = self.body.sweep(table)
-        return table.truths[self.card_id]
+        return table.once(self, lambda: self.body.sweep(table))
 
 
 class FixedStep:

@@ -59,11 +59,11 @@ def resolve_arrays(
 def _strictest(held: Sequence[Held], swept: Sequence[Truths], n: int) -> npt.NDArray[np.int64]:
     codes = np.full(n, NONE_HOLDS, dtype=np.int64)
     for one, truths in sorted(zip(held, swept, strict=True), key=lambda pair: pair[0].rank):
-        codes[truths.true] = one.rank
+        np.putmask(codes, truths.true, one.rank)
     for one, truths in zip(held, swept, strict=True):
         if truths.known is not None:
             # An open card can change the answer only where a milder one stands.
-            codes[~truths.known & (codes < one.rank) & (codes != UNSETTLED)] = UNSETTLED
+            np.putmask(codes, ~truths.known & (codes < one.rank), UNSETTLED)
     return codes
 
 
