@@ -52,6 +52,12 @@ def search(model: Model, programme: Programme, relaxation: Answer, limits: MipLi
         dived = _better(dived, tried.answer)
         if dived is not None and _gap(dived.objective, relaxation.objective) <= limits.gap:
             return Found(answer=_bounded(dived, relaxation.objective), cpu_s=spent)
+    if dived is not None:
+        turned = _turn_questions(model, programme, whole, dived)
+        spent += turned.cpu_s
+        dived = _better(dived, turned.answer)
+        if dived is not None and _gap(dived.objective, relaxation.objective) <= limits.gap:
+            return Found(answer=_bounded(dived, relaxation.objective), cpu_s=spent)
     start = None if dived is None else dived.value
     found = Programme(model).solve_whole(limits, start)
     if found.status is Status.INFEASIBLE:
@@ -74,6 +80,30 @@ def _better(first: Answer | None, second: Answer) -> Answer | None:
     if second.status is Status.INFEASIBLE:
         return first
     return second if first is None or second.objective < first.objective else first
+
+
+def _turn_questions(model: Model, programme: Programme, whole: IntArray, best: Answer) -> Found:
+    """Turn one yes-or-no question after another while that helps, then dive for the lots.
+
+    Lots stay relaxed while questions turn: a porting pays only with the chips that it lets work.
+    """
+    questions = whole[(model.upper[whole] - model.lower[whole]) == 1.0]
+    held = np.round(best.value[questions])
+    answer = _hold_and_solve(programme, questions, held)
+    spent = answer.cpu_s
+    for place in range(len(questions)):
+        other = held.copy()
+        column = questions[place]
+        other[place] = model.lower[column] + model.upper[column] - held[place]
+        tried = _hold_and_solve(programme, questions, other)
+        spent += tried.cpu_s
+        if tried.status is not Status.INFEASIBLE and tried.objective < answer.objective:
+            held, answer = other, tried
+    _hold_and_solve(programme, questions, held)
+    lots = np.setdiff1d(whole, questions)
+    found = _dive(model, programme, lots, answer, Order.CLEAR_FIRST)
+    programme.bound(questions, model.lower[questions], model.upper[questions])
+    return Found(answer=found.answer, cpu_s=spent + found.cpu_s)
 
 
 def _dive(
