@@ -140,8 +140,8 @@ def _sites(draw: np.random.Generator, quarters: int) -> Sites:
     grid = np.linspace(1.0, 2.5, quarters)
     return Sites(
         power_kw=np.outer([1500.0, 1100.0, 900.0], grid),
-        floor=np.outer([120.0, 90.0, 80.0], grid),
-        energy_price=np.tile(draw.uniform(120.0, 220.0, (SITES, 1)), (1, quarters)),
+        floor=np.outer([120.0, 90.0, 75.0], grid),
+        energy_price=np.full((SITES, quarters), float(draw.uniform(120.0, 220.0))),
         takes=np.ones((SYSTEMS, SITES), dtype=np.bool_),
     )
 

@@ -46,7 +46,7 @@ def _graph(base: Problem, opening: FloatArray, tight: FloatArray, shocks: Shocks
         return np.tile(values, (quarters, *([1] * (values.ndim - 1))))
 
     offers, work, rental = base.offers, base.work, base.rental
-    price_level = 2.0 - tight[:, None]
+    price_level = np.where(imported[None], 2.0 - tight[:, None], 1.0)
     gate = np.where(imported[None], np.minimum(1.0, 1.5 * opening)[:, None], 1.0)
     order = np.where(imported[None], (opening > 0.0)[:, None], 1.0)
     return PolicyGraph(

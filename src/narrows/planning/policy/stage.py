@@ -35,12 +35,12 @@ from narrows.planning.policy.decisions import (
     ported_once,
 )
 from narrows.planning.policy.graph import PolicyGraph
-from narrows.planning.policy.state import State, declare_state
+from narrows.planning.policy.state import State, declare_state, needs_agreed
 from narrows.planning.policy.travel import Travelled, travel
 from narrows.planning.policy.view import view_of
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows, at_most
-from narrows.planning.variables import Variables, may_retire
+from narrows.planning.variables import Variables, first_lead, may_retire
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,7 +95,7 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     variables = declare_decisions(graph, view, quarter, book)
     first_breach = book.count
     breaches = declare_breaches(graph, book)
-    made, lots, money = _move(view, variables, before)
+    made, lots, money = _move(graph, view, quarter, variables, before)
     booked = ledger(view, variables, made)
     left = _budget_left(graph, before, booked, quarter)
     rules = [eased(rows, breaches) for rows in _rules(graph, view, variables, made, before, left)]
@@ -141,22 +141,35 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
 
 
 def _move(
-    view: Problem, variables: Variables, before: State
+    graph: PolicyGraph, view: Problem, quarter: int, variables: Variables, before: State
 ) -> tuple[Deliveries, Travelled, Travelled]:
     """Let lots, and the money agreed for them, travel a quarter."""
     offers = view.offers
     lots = travel(offers, before.transit, variables.order, before.bond)
+    kept = needs_agreed(graph)[None].astype(np.float64)
     agreed = variables.order.times((offers.price * offers.lot / MONEY)[:, :, None]).sum(2)
-    money = travel(offers, before.agreed, agreed, before.bond_agreed)
+    money = travel(offers, before.agreed, agreed.times(kept), before.bond_agreed)
+    known = (1.0 - kept) * _price_when_ordered(graph, quarter)[None] * offers.lot / MONEY
+    value_in = money.passed + lots.passed.sum(2).times(known)
+    value_back = money.turned_away + lots.turned_away.sum(2).times(known)
     arrived = lots.passed.times(offers.lot[None, :, None])
     made = Deliveries(
         fleet=before.fleet + arrived - variables.retired,
         arrived=arrived,
         turned_away=lots.turned_away,
-        value_arrived=money.passed.times(MONEY).spread(2, 1),
-        value_turned_away=money.turned_away.times(MONEY).spread(2, 1),
+        value_arrived=value_in.times(MONEY).spread(2, 1),
+        value_turned_away=value_back.times(MONEY).spread(2, 1),
     )
     return made, lots, money
+
+
+def _price_when_ordered(graph: PolicyGraph, quarter: int) -> FloatArray:
+    """``(K,)``: price of the lots that reach the gate now, where it is the same in all regimes."""
+    ordered = np.maximum(quarter - first_lead(graph), 0)
+    price: FloatArray = graph.offers.price[
+        ordered * len(graph.regimes), np.arange(graph.sizes["K"])
+    ]
+    return price
 
 
 def _rules(

@@ -24,7 +24,7 @@ class State:
     transit
         ``(1, K, S, L)`` lots by quarters left until the gate, 0 = due in the quarter to come.
     agreed
-        ``(1, K, L)`` money agreed for them, in the solver's unit.
+        ``(1, K, L)`` money agreed for them, in the solver's unit, where :func:`needs_agreed`.
     bond, bond_agreed
         ``(1, K, S)`` lots that wait at a shut gate, ``(1, K)`` money agreed for them.
     ported
@@ -68,7 +68,7 @@ def declare_state(graph: PolicyGraph, book: ColumnBook) -> State:
     return State(
         fleet=book.add(can_stand_ever(graph)[None]),
         transit=book.add(travels[None]),
-        agreed=book.add(under_way[None]),
+        agreed=book.add((under_way & needs_agreed(graph)[:, None])[None]),
         bond=book.add((holds[:, None] & graph.sites.takes)[None]),
         bond_agreed=book.add(holds[None]),
         ported=book.add(_porting_steps(graph)[None]),
@@ -85,6 +85,20 @@ def can_travel(graph: PolicyGraph) -> BoolArray:
     offered = np.any((graph.offers.may_order > 0.0) & (graph.offers.supply > 0.0), axis=0)
     under_way: BoolArray = (np.arange(lead.shape[1])[None] < last[:, None]) & offered[:, None]
     return under_way
+
+
+def needs_agreed(graph: PolicyGraph) -> BoolArray:
+    """``(K,)``: the price of a lot under way depends on more than the quarter it was ordered in.
+
+    It does not where the price is the same in all regimes and the lead is certain; the money agreed
+    then follows from the lots.
+    """
+    offers, regimes = graph.offers, len(graph.regimes)
+    price = offers.price.reshape(graph.n_stages, regimes, -1)
+    varies = np.any(price != price[:, :1], axis=(0, 1))
+    uncertain = (offers.lead > 0.0).sum(axis=1) > 1
+    needed: BoolArray = varies | uncertain | (offers.hold_until > 0)
+    return needed
 
 
 def can_stand_ever(graph: PolicyGraph) -> BoolArray:
