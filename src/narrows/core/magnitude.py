@@ -34,8 +34,8 @@ _EXPONENTS: Mapping[Locale, Mapping[str, int]] = MappingProxyType(
 _STEPS: Mapping[Locale, tuple[tuple[int, str], ...]] = MappingProxyType(
     {
         Locale.EN: ((12, "tn"), (9, "bn"), (6, "m"), (3, "k")),
-        Locale.ZH_HANT: ((12, "兆"), (8, "億"), (4, "萬")),
-        # 万亿, because a lone 兆 is read as mega.
+        # 萬億 and 万亿: Hong Kong papers write so, and a lone 兆 is mega to a mainland reader.
+        Locale.ZH_HANT: ((12, "萬億"), (8, "億"), (4, "萬")),
         Locale.ZH_HANS: ((12, "万亿"), (8, "亿"), (4, "万")),
     }
 )

@@ -87,7 +87,13 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
         reference_domestic=_first_domestic(answered),
     )  # fmt: skip
     tree: dict[str, object] = {
-        "study": _study_section(facts, answered.pack, headline(told), assumptions),
+        "study": _study_section(
+            facts,
+            answered.pack,
+            None if leading is None else leading.id,
+            headline(told),
+            assumptions,
+        ),
         "clocks": _clocks(facts, lapses),
         "gates": gates_section(facts, answered.judged, _names(facts)),
         "worth": worth,
@@ -203,7 +209,11 @@ def fact_names(pack: Pack) -> dict[str, Mapping[str, str]]:
 
 
 def _study_section(
-    facts: Facts, pack: Pack, lines: Sequence[Mapping[str, object]], assumptions: Sequence[object]
+    facts: Facts,
+    pack: Pack,
+    reference: str | None,
+    lines: Sequence[Mapping[str, object]],
+    assumptions: Sequence[object],
 ) -> dict[str, object]:
     study = facts.study
     return {
@@ -215,6 +225,7 @@ def _study_section(
             "type": next(p.buyer_type for p in study.parties if p.id == study.end_use.buyer),
         },
         "currency": study.currency,
+        "reference": reference,
         "names": {**_names(facts), **fact_names(pack)},
         "headline": list(lines),
         "assumptions": list(assumptions),

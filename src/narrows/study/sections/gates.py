@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from narrows.core import EvidenceItem, Figure, GateReading
-from narrows.rules import Duty, Finding, Leg
+from narrows.rules import ConflictFinding, Duty, Finding, Leg
 from narrows.study.bridge.gates import Judged
 from narrows.study.facts import Facts
 from narrows.study.say import quote
@@ -35,7 +35,9 @@ def _entry(facts: Facts, one: Judged, name: Mapping[str, str]) -> dict[str, obje
         },
         "findings": [_finding(finding, own) for finding in verdict.findings],
         "duties": [_duty(duty, own) for duty in verdict.duties],
-        "conflicts": [quote(conflict.message, (own,)) for conflict in verdict.conflicts],
+        "conflicts": [
+            _conflict(conflict, own) for conflict in verdict.conflicts if conflict.code != UNTOUCHED
+        ],
         "missing": list(verdict.missing),
     }
 
@@ -96,6 +98,26 @@ def _finding(finding: Finding, own: str) -> dict[str, object]:
         "cites": list(finding.cites),
         "certainty": finding.certainty,
         "missing": list(finding.missing),
+    }
+
+
+UNTOUCHED = "k0"
+"""The code of a step that no rule of the other side touches: no conflict, so not listed."""
+
+
+def _conflict(conflict: ConflictFinding, own: str) -> dict[str, object]:
+    """Return a conflict as the message that names its rules, with what it is about beside it."""
+    cites = conflict.cites or (own,)
+    return {
+        **quote(conflict.message, cites),
+        "step": conflict.step,
+        "party": conflict.party,
+        "code": conflict.code,
+        "truth": conflict.truth,
+        "ask": quote(conflict.ask, cites),
+        "rules": [quote(rule, cites) for rule in conflict.rules],
+        "cites": list(conflict.cites),
+        "missing": list(conflict.missing),
     }
 
 
