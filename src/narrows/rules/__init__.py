@@ -57,6 +57,7 @@ from narrows.rules.route_approvals import (
 from narrows.rules.route_conflict import Bound, ConflictFinding
 from narrows.rules.route_delays import Delay
 from narrows.rules.route_facts import WIDTH_BITS
+from narrows.rules.route_file import RouteFile, judge_route, packaged_routes, read_route
 from narrows.rules.route_legs import compose
 from narrows.rules.route_records import (
     BuyerType,
@@ -71,6 +72,7 @@ from narrows.rules.route_records import (
     StateMoney,
 )
 from narrows.rules.route_shares import HomeMadeShare
+from narrows.rules.route_tree import answers_tree, route_tree
 from narrows.rules.route_verdict import Duty, Finding, LegReading, RouteVerdict
 from narrows.rules.telling import Told, answer_message, footer, told, verdict_tree
 from narrows.rules.treatment import (
@@ -142,6 +144,7 @@ __all__ = [
     "Question",
     "Regime",
     "Resolve",
+    "RouteFile",
     "RouteVerdict",
     "Says",
     "Side",
@@ -158,6 +161,7 @@ __all__ = [
     "answer_message",
     "answer_statements",
     "answers_that_differ",
+    "answers_tree",
     "approvals_for",
     "as_fact",
     "by_layer",
@@ -167,15 +171,19 @@ __all__ = [
     "differences",
     "footer",
     "gate_changes",
+    "judge_route",
     "load_approvals",
     "load_pack",
     "load_statements",
     "number_column",
     "outcome",
+    "packaged_routes",
     "product_facts",
     "read_notices",
     "read_products",
+    "read_route",
     "route",
+    "route_tree",
     "run_example",
     "timeline",
     "told",

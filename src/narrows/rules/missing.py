@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from narrows.core import Truth
@@ -38,11 +38,17 @@ def settle_by_cases(regime: Regime, answer: Answer, facts: Facts) -> Answer:
     """
     missing = rank_missing(regime, answer, facts)
     cards = _outcomes_of_cards(regime, answer, facts)
-    left = _in_all((*cards, *(one.outcomes for one in missing))) or answer.possible
+    agreed = _in_all((*cards, *(one.outcomes for one in missing))) or answer.possible
+    left = tuple(sorted(agreed, key=_place_among(answer.possible)))
     if len(left) != 1:
         return answer._replace(possible=left, missing=missing)
     truth = FALSE if left[0] == answer.question.none.id else TRUE
     return answer._replace(truth=truth, word=left[0], possible=left, by_cases=True)
+
+
+def _place_among(possible: tuple[str, ...]) -> Callable[[str], int]:
+    """Return a sort key that keeps the order from mild to strict; joined limbs come last."""
+    return lambda word: possible.index(word) if word in possible else len(possible)
 
 
 def _in_all(splits: Iterable[tuple[str | None, ...]]) -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""The verbs of the rulebook: exit status, JSON for programs, eighty columns for people."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from narrows.cli.classify import classify
+from narrows.cli.clocks import clocks
+from narrows.cli.rules import check
+from narrows.cli.rules_tables import diff, listing, timeline
+from narrows.core import InputError, UnknownNameError
+from narrows.rules.product_table import WRITTEN
+
+PRODUCTS = Path(__file__).parents[1] / "data" / "rules" / "us_products.csv"
+ON = date(2026, 2, 1)
+CHINA = {"destination": "CN", "headquarters": ("CN",), "screened": True}
+
+
+def _json(capsys):
+    return json.loads(capsys.readouterr().out)
+
+
+def test_classify_writes_one_row_for_each_product(tmp_path, capsys):
+    out = tmp_path / "out.csv"
+    assert classify(PRODUCTS, output=out, in_force_on=date(2026, 11, 23)) == 0
+    with out.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        assert tuple(reader.fieldnames) == WRITTEN
+        rows = {row["chip_id"]: row for row in reader}
+    with PRODUCTS.open(encoding="utf-8", newline="") as stream:
+        assert list(rows) == [row["chip_id"] for row in csv.DictReader(stream)]
+    assert rows["nv-h200-sxm"] == {
+        "chip_id": "nv-h200-sxm",
+        "tpp": "15832",
+        "performance_density": "19.44963145",
+        "paragraph_2022": "3A090.a",
+        "paragraph": "3A090.a.1",
+        "cn_review": "case_by_case",
+        "tariff_band": "1",
+        "answer": "determined",
+        "missing": "",
+    }
+    assert str(out) in capsys.readouterr().out
+
+
+def test_check_is_negative_where_the_policy_is_denial(capsys):
+    assert check("nv-b200", on=ON, **CHINA) == 1
+    said = capsys.readouterr().out
+    assert "not on these facts" in said
+    assert "us.fr.2023-23055" in said
+
+
+def test_check_of_an_uncontrolled_part_is_not_negative(capsys):
+    assert check("nv-l2", on=ON, fact=("other_primary_eccn=false",), **CHINA) == 0
+    assert "nothing found that asks for a licence" in capsys.readouterr().out
+
+
+def test_check_as_json_names_outcome_answers_and_missing_facts(capsys):
+    assert check("nv-h200-sxm", on=ON, as_json=True, **CHINA) == 0
+    tree = _json(capsys)
+    assert tree["outcome"] == "finding_unsettled"
+    answers = {one["question"]: one for one in tree["verdict"]["answers"]}
+    assert answers["us.licence"]["answer"] == "required"
+    assert answers["us.review"]["possible"] == ["case_by_case", "presumed_denial"]
+    assert answers["us.review"]["missing"][0]["settles"]
+
+
+def test_check_stands_on_the_day_that_it_is_told_to_know(capsys):
+    check("nv-h200-sxm", on=ON, as_known_on=date(2026, 1, 1), as_json=True, **CHINA)
+    answers = {one["question"]: one for one in _json(capsys)["verdict"]["answers"]}
+    assert answers["us.review"]["answer"] == "presumed_denial"
+
+
+def test_check_knows_no_chip_before_it_was_public():
+    with pytest.raises(UnknownNameError):
+        check("nv-b200", on=date(2023, 1, 1), **CHINA)
+
+
+def test_check_reads_facts_and_a_register_from_files(tmp_path, capsys):
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("supercomputer_end_use: true\n")
+    assert check("nv-l2", on=ON, facts=facts, as_json=True, **CHINA) == 0
+    licence = {one["question"]: one["answer"] for one in _json(capsys)["verdict"]["answers"]}
+    assert licence["us.licence"] == "required"
+    register = tmp_path / "register.yaml"
+    register.write_text("- {chip_id: nv-l2, told_on: 2025-05-02}\n")
+    check("nv-l2", on=ON, register=register, as_json=True, **CHINA)
+    licence = {one["question"]: one["answer"] for one in _json(capsys)["verdict"]["answers"]}
+    assert licence["us.licence"] == "required"
+
+
+@pytest.mark.parametrize("fact", ["nonsense", "nope=1", "supercomputer_end_use=perhaps"])
+def test_check_refuses_an_odd_fact(fact):
+    with pytest.raises(InputError):
+        check("nv-l2", on=ON, fact=(fact,), **CHINA)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
+def test_every_answer_fits_the_terminal_and_has_its_words(lang, capsys):
+    check("nv-h200-sxm", on=ON, lang=lang, everything=True, **CHINA)
+    timeline(lang=lang)
+    clocks(lang=lang)
+    said = capsys.readouterr().out
+    assert "⟨" not in said
+    if lang == "en":
+        assert max(map(len, said.splitlines())) <= 80
+
+
+def test_timeline_shows_the_parts_made_for_china(capsys):
+    timeline(as_json=True)
+    tree = _json(capsys)
+    a800 = dict(zip(tree["dates"], tree["cells"]["codified"]["nv-a800-sxm"], strict=True))
+    assert a800["2023-11-17"] == "presumed_denial"
+    assert a800["2026-01-15"] == "case_by_case"
+
+
+def test_list_shows_cards_in_force_with_their_citations(capsys):
+    listing(on=date(2023, 1, 1), side="us", as_json=True)
+    cards = {row[0]: row for row in _json(capsys)}
+    assert "us.2022.3a090" in cards
+    assert "us.window.review" not in cards
+    listing(facts=True, as_json=True)
+    assert "tpp" in {row[0] for row in _json(capsys)}
+
+
+def test_diff_shows_what_a_bill_would_change(capsys):
+    diff(on=date(2026, 12, 1), setting=("us.bill.s3374.enacted=on",), as_json=True)
+    rows = _json(capsys)
+    assert {
+        "chip": "nv-h200-sxm",
+        "question": "us.review",
+        "before": None,
+        "after": "denied",
+    } in rows
+
+
+def test_diff_refuses_a_setting_without_a_value():
+    with pytest.raises(InputError):
+        diff(on=ON, setting=("us.window.tpp_max",))
+
+
+def test_clocks_as_json_have_day_and_days_left(capsys):
+    clocks(from_day=date(2026, 11, 1), as_json=True)
+    found = {one["record"]: one for one in _json(capsys)}
+    assert found["us.screen.affiliates"]["day"] == "2026-11-10"
+    assert found["us.screen.affiliates"]["days_left"] == 9
