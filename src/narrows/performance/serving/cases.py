@@ -13,7 +13,7 @@ from narrows.performance.serving.device import Device, device_of, eight_bit_form
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
 from narrows.performance.serving.formats import row_scheme
-from narrows.performance.serving.memory import fewest_devices
+from narrows.performance.serving.memory import fewest_devices, holds_weights
 from narrows.performance.serving.names import name_chip, name_model
 from narrows.performance.serving.numbers import Scheme, scheme
 from narrows.performance.serving.shape import Shape, shape_of
@@ -25,6 +25,10 @@ _PER_CHIP = re.compile(r"per (chip|gpu|device|npu|rank)", re.IGNORECASE)
 
 OUTPUT_TOKENS_ASSUMED = 1024.0
 """Used where a row names no output length; the commonest length of published tables."""
+
+
+UNTOLD = "untold"
+"""Generation of runs whose source names no version: they are estimated as one of their own."""
 
 
 class Phase(StrEnum):
@@ -112,6 +116,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     formats = row_scheme(
         model.model,
         engine,
+        device,
         written=_text(row, "model") or "",
         weights=_text(row, "weight_precision"),
         cache=_text(row, "kv_dtype"),
@@ -121,9 +126,8 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         counts = max(_implied_devices(decode), least) / chip.devices_per_count
         guessed.append("n_chips")
     devices = counts * chip.devices_per_count
-    if _text(row, "weight_precision") is None and devices < fewest_devices(
-        device, engine, shape, formats
-    ):
+    told = _text(row, "weight_precision") is not None
+    if not told and not holds_weights(device, engine, shape, formats, devices):
         # weights of an untold format that would not fit in it are narrower
         formats = scheme(eight_bit_format(device), formats.cache)
         guessed.append("weight_precision")
@@ -160,7 +164,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
 
 def _generation(engine: EngineFacts, row: Mapping[str, str]) -> str:
     found = _VERSION.search(_text(row, "engine_version") or "")
-    return "" if found is None else f"{engine.id}-{found[1]}"
+    return f"{engine.id}-{UNTOLD if found is None else found[1]}"
 
 
 def _phase(row: Mapping[str, str]) -> Phase:

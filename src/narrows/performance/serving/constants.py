@@ -12,7 +12,7 @@ from narrows.performance.serving.numbers import Dtype
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constants:
-    """Shares are of the nominal peak; times are in microseconds.
+    """Shares are of the nominal peak; times are in microseconds; ``ungraphed`` is a ratio.
 
     Every field is an array that broadcasts against the points of a load: a scalar, or parameter
     draws of shape ``(draws, 1)``.
@@ -22,6 +22,7 @@ class Constants:
     gemm_8bit: Array
     gemm_4bit: Array
     grouped_gemm: Array
+    mixed_gemm: Array
     weight_stream: Array
     cache_stream: Array
     prefill_attention: Array
@@ -35,6 +36,7 @@ class Constants:
     latent_layer_us: Array
     indexed_layer_us: Array
     linear_layer_us: Array
+    ungraphed: Array
     step_us: Array
     sequence_us: Array
     entry_us: Array

@@ -41,9 +41,14 @@ class Device:
     power_w: float | None
     assumed: tuple[str, ...] = ()
 
+    def carrier(self, dtype: Dtype) -> Dtype:
+        """Return the fastest format that the device has and that can carry ``dtype``."""
+        able = [carrier for carrier in _CARRIERS[dtype] if carrier in self.rates]
+        return max(able, key=lambda carrier: self.rates[carrier])
+
     def rate(self, dtype: Dtype) -> float:
         """Return the dense peak, in FLOP/s, at which values of ``dtype`` can be multiplied."""
-        return max(self.rates[carrier] for carrier in _CARRIERS[dtype] if carrier in self.rates)
+        return self.rates[self.carrier(dtype)]
 
     def link(self) -> float:
         """Return the scale-up bandwidth of the device, bytes per second and direction."""

@@ -42,6 +42,25 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What kernel tables say of one member's effect: its middle as a logarithm, and its spread."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    group: Literal["family", "engine", "generation"]
+    member: str
+    id: str
+    shift: float
+    spread: float
+    why: str
+
+    @property
+    def name(self) -> str:
+        """The parameter that it is about."""
+        return f"{self.group}:{self.member}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Priors:
     """The file ``serving.yaml``."""
 
@@ -49,6 +68,11 @@ class Priors:
 
     constants: dict[str, Prior]
     effects: tuple[Effect, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    def told(self, name: str) -> Evidence | None:
+        """Return what kernel tables say of a parameter."""
+        return next((each for each in self.evidence if each.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +100,7 @@ def effect_name(effect: Effect, member: str) -> str:
 def constants_of(priors: Priors, free: Mapping[str, Array], member: Member) -> Constants:
     """Return the constants of a machine from parameters on the unbounded scale.
 
-    Parameters that ``free`` lacks stand at their prior middle (effects at zero).
+    Parameters that ``free`` lacks stand at their prior middle.
     """
     values = {}
     for name in NAMES:
@@ -84,7 +108,8 @@ def constants_of(priors: Priors, free: Mapping[str, Array], member: Member) -> C
         total = free.get(name, middle)
         for effect in priors.effects:
             if name in effect.constants:
-                total = total + free.get(effect_name(effect, member.of(effect.group)), 0.0)
+                shift = effect_name(effect, member.of(effect.group))
+                total = total + free.get(shift, prior_middle(priors, shift))
         values[name] = from_free(name, array(total))
     return Constants(**values)
 
@@ -93,6 +118,9 @@ def prior_spread(priors: Priors, name: str) -> float:
     """Return the prior standard deviation of a parameter."""
     if name in priors.constants:
         return priors.constants[name].spread
+    told = priors.told(name)
+    if told is not None:
+        return told.spread
     group, _, effect_id = name.split(":")
     return next(e.spread for e in priors.effects if (e.group, e.id) == (group, effect_id))
 
@@ -101,7 +129,8 @@ def prior_middle(priors: Priors, name: str) -> float:
     """Return the prior middle of a parameter on the unbounded scale."""
     if name in priors.constants:
         return float(to_free(name, array(priors.constants[name].value)))
-    return 0.0
+    told = priors.told(name)
+    return 0.0 if told is None else told.shift
 
 
 @lru_cache(maxsize=4)

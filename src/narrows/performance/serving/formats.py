@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from narrows.catalog import Model
+from narrows.performance.serving.device import Device
 from narrows.performance.serving.facts import EngineFacts, ModelFacts, load_facts
 from narrows.performance.serving.numbers import BYTES, Dtype, Scheme, kernel, scheme
 
@@ -23,9 +24,13 @@ _IN_NAME = (
 _CACHE_IN_NAME = re.compile(r"w\d+a\d+c8", re.IGNORECASE)
 
 
+_FLOATS = frozenset({Dtype.FP4, Dtype.FP8})
+
+
 def row_scheme(
     model: Model,
     engine: EngineFacts,
+    device: Device,
     *,
     written: str,
     weights: str | None,
@@ -41,7 +46,7 @@ def row_scheme(
     facts = load_facts().model(_facts_key(model, written))
     named = _format(weights) or _format(written) or facts.native
     native = None if _is_bf16(weights) else facts.native_experts
-    experts = _experts(named, native, weights)
+    experts = _experts(named, native, weights, device)
     dense = _dense(named, facts, model)
     attention = "bf16" if named == "fp4" and model.kv_lora_rank is not None else dense
     kept = _cache(cache, written, engine, named)
@@ -67,11 +72,15 @@ def _is_bf16(weights: str | None) -> bool:
     return weights is not None and weights.lower() in {"bf16", "fp16"}
 
 
-def _experts(named: str, native: str | None, weights: str | None) -> str:
+def _experts(named: str, native: str | None, weights: str | None, device: Device) -> str:
     if weights is not None and "mxfp4" in weights.lower():
         return "w4a8fp"
     if native is None:
         return named
+    if kernel(native).arithmetic is Dtype.BF16 and kernel(named).arithmetic in _FLOATS:
+        # only weights were published in four bits: units for such products take activations in
+        # eight bits, and without them the weights are widened to the activations' sixteen
+        return "w4a8fp" if Dtype.FP4 in device.rates else native
     narrower = BYTES[kernel(native).weights] < BYTES[kernel(named).weights]
     if not narrower:
         return named

@@ -24,6 +24,7 @@ from narrows.performance.serving.effects import (
     load_priors,
     prior_draws,
     prior_middle,
+    prior_spread,
 )
 from narrows.performance.serving.facts import FOLDER
 
@@ -106,9 +107,10 @@ class Knowledge:
         drawn = {}
         for effect in self.priors.effects:
             name = effect_name(effect, member.of(effect.group))
-            noise = effect.spread * rng.standard_normal((count, 1))
+            noise = rng.standard_normal((count, 1))
             if name not in known:
-                drawn[name] = noise
+                middle, spread = prior_middle(self.priors, name), prior_spread(self.priors, name)
+                drawn[name] = middle + spread * noise
         return drawn
 
 

@@ -56,7 +56,7 @@ def candidates(shape: Shape, devices: int, *, domain: int) -> Layout:
     rows = [
         (tp, pp, devices // (tp * pp), ep)
         for tp in _divisors(devices)
-        if tp <= domain
+        if tp <= domain and shape.heads % tp == 0
         for pp in _divisors(devices // tp)
         if shape.layers >= pp and pp <= PIPELINE_MAX
         for ep in _expert_degrees(shape, devices // pp)

@@ -74,6 +74,14 @@ ROOM_SHARE = 0.25
 """Share of memory that a deployment of unknown size is given for cache and buffers."""
 
 
+def holds_weights(
+    device: Device, engine: EngineFacts, shape: Shape, scheme: Scheme, devices: float
+) -> bool:
+    """Whether the weights alone fit on ``devices`` devices, spread without loss."""
+    whole = float(weight_bytes(shape, scheme, plain_layout())[0])
+    return whole <= device.memory_bytes * engine.memory_share * devices
+
+
 def fewest_devices(device: Device, engine: EngineFacts, shape: Shape, scheme: Scheme) -> float:
     """Return the smallest power of two of devices that holds the weights with room for cache."""
     usable = device.memory_bytes * engine.memory_share * (1 - ROOM_SHARE)

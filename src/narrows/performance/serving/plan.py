@@ -13,9 +13,6 @@ from narrows.performance.serving.layout import Layout, candidates, joined
 from narrows.performance.serving.memory import sequences_that_fit, weight_bytes
 from narrows.performance.serving.shape import Shape
 
-PREFILL_SHARES = (1 / 8, 1 / 4, 1 / 3, 1 / 2, 2 / 3)
-"""Shares of the devices that prefill, tried where a source does not tell the pools."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -70,14 +67,16 @@ def _pools(case: Case) -> Plan:
     known = _known_pools(case)
     if known is not None:
         return known
-    plans = [
-        plan
-        for share in PREFILL_SHARES
-        if (plan := _split(case, max(round(case.devices * share), 1))) is not None
-    ]
+    plans = [plan for front in _cuts(case.devices) if (plan := _split(case, front)) is not None]
     if not plans:
         raise _too_small(case)
     return _joined(plans)
+
+
+def _cuts(devices: int) -> range:
+    """Return the sizes of a prefill pool that are tried, in steps of a power of two."""
+    step = 2 ** int(np.log2(max(devices / 3, 1)))
+    return range(step, devices, step)
 
 
 def _known_pools(case: Case) -> Plan | None:
@@ -141,6 +140,10 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
     tp = 1 if degrees.tp is None else degrees.tp
     pp = 1 if degrees.pp is None else degrees.pp
     dp = 1 if degrees.dp is None else degrees.dp
+    if tp * dp * pp > devices >= dp * pp:
+        # engines that replicate attention over tensor-parallel ranks give both degrees for the
+        # same devices
+        tp = max(devices // (dp * pp), 1)
     told = (degrees.ep or 1) * (degrees.expert_tp or 1)
     if degrees.expert_tp is not None and told > tp * dp and told % dp == 0:
         # experts over more devices than attention is told of: attention is sharded over them too

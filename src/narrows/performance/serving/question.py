@@ -122,7 +122,9 @@ def setting(
         chip=chip.id,
         device=device,
         shape=shape_of(model),
-        scheme=row_scheme(model, engine, written=model.id, weights=weights, cache=deployment.cache),
+        scheme=row_scheme(
+            model, engine, device, written=model.id, weights=weights, cache=deployment.cache
+        ),
         engine=engine,
         member=Member(device.family, engine.id),
         stand_in=model.family == "generic",

@@ -79,7 +79,7 @@ def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
         case=case,
         plan=plan,
         source=source_of(case.id),
-        cell=(row["chip"], case.shape.name),
+        cell=(row["chip"], row["model"]),
         split=row.get("split", ""),
         full=row.get("completeness") == "full",
         tpot_s=_milli(row, "tpot_ms"),

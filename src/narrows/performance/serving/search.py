@@ -160,6 +160,22 @@ def rank(
     return [rows[i] for i in np.argsort(-rates, kind="stable")]
 
 
+def count_layouts(
+    model: Model,
+    chip: Chip,
+    load: Load,
+    *,
+    chips: int,
+    system: System | None = None,
+    deployment: Deployment,
+) -> int:
+    """Return the layouts that fit and that a search on ``chips`` packages computes."""
+    asked = setting(model, chip, system=system, deployment=deployment)
+    constants = load_knowledge().central(asked.member)
+    devices = chips * asked.device.per_chip
+    return len(_layouts(asked, load, devices, caps(asked, None), constants))
+
+
 def rank_decode(
     asked: Setting, load: Load, devices: int, limits: Limits, known: Knowledge
 ) -> Candidate:

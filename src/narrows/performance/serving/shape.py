@@ -22,13 +22,15 @@ class Shape:
     """Counts for the whole model; parameters in elements.
 
     ``attention_params`` and ``dense_params`` are sharded by tensor parallelism; the expert
-    matrices by expert and expert-tensor parallelism. ``idle_params`` take memory only.
+    matrices by expert and expert-tensor parallelism. ``idle_params`` take memory only. Widths are
+    of the tensors that a layer writes for a token.
     """
 
     name: str
     layers: int
     moe_layers: int
     hidden: int
+    heads: int
     vocab: int
     attention_params: float
     dense_params: float
@@ -37,6 +39,9 @@ class Shape:
     experts_per_token: int
     embedding_params: float
     idle_params: float
+    attention_width: float
+    dense_width: float
+    expert_width: float
     groups: tuple[CacheGroup, ...]
     latent_layers: int
     indexed_layers: int
@@ -88,6 +93,7 @@ def shape_of(model: Model) -> Shape:
         layers=_int(model.layers),
         moe_layers=moe_layers,
         hidden=_int(model.hidden),
+        heads=_int(model.heads),
         vocab=_int(model.vocab),
         attention_params=attention + read,
         dense_params=dense,
@@ -96,6 +102,9 @@ def shape_of(model: Model) -> Shape:
         experts_per_token=1 if model.experts_topk is None else model.experts_topk,
         embedding_params=embedding,
         idle_params=residue - read,
+        attention_width=_attention_width(model),
+        dense_width=_dense_width(model, moe_layers),
+        expert_width=0.0 if model.moe_ffn_hidden is None else float(model.moe_ffn_hidden),
         groups=_groups(model, facts),
         latent_layers=_full_layers(model) if is_latent(model) or facts.compressed else 0,
         indexed_layers=0 if model.indexer is None else _int(model.layers),
@@ -195,6 +204,23 @@ def _linear_params(model: Model) -> float:
     value = state.value_heads * state.width
     key = state.key_heads * state.width
     return float(_int(model.hidden) * (3 * value + 2 * key))
+
+
+def _attention_width(model: Model) -> float:
+    """Return queries, keys and values of a token, all heads together."""
+    heads = _int(model.heads)
+    if is_latent(model):
+        per_head = _int(model.qk_nope_dim) + _int(model.qk_rope_dim) + _int(model.v_head_dim)
+        return float(heads * per_head)
+    return float((heads + 2 * _int(model.kv_heads)) * _int(model.head_dim))
+
+
+def _dense_width(model: Model, moe_layers: int) -> float:
+    """Return the feed-forward width outside routed experts, averaged over the layers."""
+    wide = 0 if model.ffn_hidden is None else model.ffn_hidden
+    shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
+    layers = _int(model.layers)
+    return ((layers - moe_layers) * wide + moe_layers * shared) / layers
 
 
 def _residue(model: Model, explained: float) -> float:

@@ -89,7 +89,11 @@ class Steady:
 
 
 def decode_step(machine: Machine, load: Traffic, sequences: Array, chunk: Array) -> StepTime:
-    """Return the iteration in which ``sequences`` decode and each replica prefills ``chunk``."""
+    """Return the iteration in which ``sequences`` decode and each replica prefills ``chunk``.
+
+    Engines let the replicas of one instance prefill in the same iterations, since experts tie
+    them (attention-DP balancing of TensorRT-LLM, DP scheduling of SGLang).
+    """
     return step_time(
         machine,
         Work(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,7 @@ class StepTime:
     cache_s: Array
     prefill_attention_s: Array
     experts_s: Array
+    activations_s: Array
     head_s: Array
     communication_s: Array
     overhead_s: Array
@@ -75,6 +76,7 @@ class StepTime:
             + self.cache_s
             + self.prefill_attention_s
             + self.experts_s
+            + self.activations_s
             + self.head_s
             + self.communication_s
             + self.overhead_s
@@ -87,6 +89,7 @@ class StepTime:
             "cache": self.cache_s,
             "prefill_attention": self.prefill_attention_s,
             "experts": self.experts_s,
+            "activations": self.activations_s,
             "head": self.head_s,
             "communication": self.communication_s,
             "overhead": self.overhead_s,
@@ -102,15 +105,17 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     rank = _rank_sequences(machine.layout, load)
     tokens = rank * load.queries + load.chunk
     everyone = load.sequences / machine.layout.pp * load.queries + load.chunk * machine.layout.dp
-    return StepTime(
+    work_done = StepTime(
         projections_s=_projections_s(machine, tokens),
         cache_s=_cache_s(machine, load, rank),
         prefill_attention_s=_prefill_attention_s(machine, load),
         experts_s=_experts_s(machine, everyone),
+        activations_s=_activations_s(machine, tokens, everyone),
         head_s=_head_s(machine, rank * load.queries),
         communication_s=_communication_s(machine, tokens),
-        overhead_s=_overhead_s(machine, rank),
+        overhead_s=array(0.0),
     )
+    return replace(work_done, overhead_s=_overhead_s(machine, load, rank, work_done.total_s))
 
 
 def _rank_sequences(layout: Layout, load: Work) -> Array:
@@ -122,9 +127,16 @@ def _rank_sequences(layout: Layout, load: Work) -> Array:
 def _product_s(machine: Machine, params: Array, tokens: Array, kernel: Kernel) -> Array:
     """Return products of ``tokens`` rows with ``params`` weights that lie on one device."""
     device, k = machine.device, machine.constants
-    compute = 2 * tokens * params / (device.rate(kernel.arithmetic) * k.gemm(kernel.arithmetic))
+    compute = 2 * tokens * params / (device.rate(kernel.arithmetic) * gemm_share(device, kernel, k))
     memory = params * kernel.weight_bytes / (device.memory_bytes_s * k.weight_stream)
     return np.where(tokens > 0, roofline_s(compute, memory, k.unhidden), 0.0)
+
+
+def gemm_share(device: Device, kernel: Kernel, k: Constants) -> Array:
+    """Return the share of peak that large products reach; less where weights are widened first."""
+    carrier = device.carrier(kernel.arithmetic)
+    widened = BYTES[kernel.weights] < BYTES[carrier]
+    return k.gemm(carrier) * (k.mixed_gemm if widened else 1.0)
 
 
 def _projections_s(machine: Machine, tokens: Array) -> Array:
@@ -174,11 +186,27 @@ def _experts_s(machine: Machine, everyone: Array) -> Array:
     mean = everyone * shape.experts_per_token / layout.ep
     rows = mean * busiest_rank(mean, layout.ep, k.router_skew) + touched * k.tile_tokens
     one = shape.expert_params / layout.expert_tp
-    share = k.gemm(kernel.arithmetic) * k.grouped_gemm
+    share = gemm_share(machine.device, kernel, k) * k.grouped_gemm
     compute = 2 * rows * one / (machine.device.rate(kernel.arithmetic) * share)
     memory = touched * one * kernel.weight_bytes
     memory = memory / (machine.device.memory_bytes_s * k.weight_stream)
     return np.where(everyone > 0, shape.moe_layers * roofline_s(compute, memory, k.unhidden), 0.0)
+
+
+def _activations_s(machine: Machine, tokens: Array, everyone: Array) -> Array:
+    """Return traffic of the tensors between products, each written and read once.
+
+    A layer norms twice and adds twice (8 h), passes queries, keys and values and the attention's
+    output (2 w), and gate, up and product of its feed-forward part (5 f). Routed tokens are
+    gathered, computed and combined for every expert: 4 h + 5 f each.
+    """
+    shape, layout = machine.shape, machine.layout
+    sharded = (2 * shape.attention_width + 5 * shape.dense_width) / layout.tp
+    plain = shape.layers * tokens * (8 * shape.hidden + sharded)
+    routed = everyone * shape.experts_per_token / layout.ep if shape.moe_layers else array(0.0)
+    width = 4 * shape.hidden + 5 * shape.expert_width / layout.expert_tp
+    moved = (plain + shape.moe_layers * routed * width) * ACTIVATION_BYTES
+    return moved / (machine.device.memory_bytes_s * machine.constants.weight_stream)
 
 
 def _head_s(machine: Machine, tokens: Array) -> Array:
@@ -209,14 +237,21 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     return reduced * reduce_s + exchanged * exchange_s + handed
 
 
-def _overhead_s(machine: Machine, rank: Array) -> Array:
-    """Return launches, norms and routing of each layer, and the host's work for each step."""
+def _overhead_s(machine: Machine, load: Work, rank: Array, busy_s: Array) -> Array:
+    """Return launches, norms and routing of each layer, and the host's work for each step.
+
+    A pure decode step is replayed from a graph. With a prompt in it the host launches every
+    kernel, which takes ``ungraphed`` times as long but runs beside the device's work: the
+    slower of the two holds.
+    """
     shape, k = machine.shape, machine.constants
-    layers = (
+    layers_us = (
         shape.layers * k.layer_us
         + shape.moe_layers * k.expert_layer_us
         + shape.latent_layers * k.latent_layer_us
         + shape.indexed_layers * k.indexed_layer_us
         + shape.linear_layers * k.linear_layer_us
     )
-    return (layers + k.step_us + rank * k.sequence_us) * MICRO
+    launched = np.maximum(layers_us * MICRO, k.ungraphed * layers_us * MICRO - busy_s)
+    layers_s = np.where(load.chunk > 0, launched, layers_us * MICRO)
+    return layers_s + (k.step_us + rank * k.sequence_us) * MICRO

@@ -1,0 +1,79 @@
+"""Fit the serving constants to the packaged calibration rows and write the posterior as data.
+
+Writes ``serving_posterior.csv`` (first row the middle, then draws; one column a parameter, on the
+unbounded scale of ``serving.yaml``) and ``serving_residuals.yaml`` (error on rows left out, by
+chip family). Only rows with ``split = calibrate`` and ``completeness = full`` are read.
+
+    python bench/serving_calibrate.py
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from pathlib import Path
+
+from narrows.catalog import data_root, load_catalog, load_serving_runs
+from narrows.performance.serving.calibrate import calibrate
+from narrows.performance.serving.effects import load_priors
+from narrows.performance.serving.fit import Fit
+from narrows.performance.serving.knowledge import SEED, Residual, Residuals
+from narrows.performance.serving.leave_out import by_model, by_source, left_out, residuals
+from narrows.performance.serving.runs import as_row, read_runs
+
+DRAWS = 100
+"""Quantiles of 100 draws move by a few per cent of the spread; the added error is larger."""
+
+
+def main() -> None:
+    """Fit, leave out, write."""
+    start = time.process_time()
+    rows = [as_row(run) for run in load_serving_runs()]
+    wanted = [r for r in rows if r["split"] == "calibrate" and r["completeness"] == "full"]
+    runs, unread = read_runs(load_catalog(), wanted)
+    for row in unread:
+        sys.stderr.write(f"not used: {row.row['id']}: {row.reason}\n")
+    priors = load_priors()
+    found = calibrate(priors, runs)
+    sys.stderr.write(f"fitted {len(runs)} runs, {time.process_time() - start:.0f} CPU s\n")
+    models = left_out(priors, runs, found, by_model)
+    sources = left_out(priors, runs, found, by_source)
+    folder = data_root() / "performance"
+    write_posterior(folder / "serving_posterior.csv", found)
+    write_residuals(folder / "serving_residuals.yaml", residuals(models, sources))
+    sys.stderr.write(f"done, {time.process_time() - start:.0f} CPU s\n")
+
+
+def write_posterior(path: Path, found: Fit) -> None:
+    """Write the middle and the draws."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(found.names)
+        for row in (found.middle, *found.draws(DRAWS, SEED)):
+            writer.writerow(f"{value:.5f}" for value in row)
+
+
+def write_residuals(path: Path, found: Residuals) -> None:
+    """Write the errors on rows left out."""
+
+    def pair(one: Residual) -> str:
+        return f"{{full: {one.full:.3f}, served: {one.served:.3f}}}"
+
+    lines = [
+        "# Standard deviation of log(measured / predicted) on calibration runs left out,",
+        "# written by bench/serving_calibrate.py. `full`: a queue keeps the engine full; `served`:",
+        "# clients wait on it. `unseen` holds for chip families and engines without runs.",
+        "families:",
+        *(f"  {name}: {pair(one)}" for name, one in sorted(found.families.items())),
+        f"engines: [{', '.join(found.engines)}]",
+        f"unseen: {pair(found.unseen)}",
+        f"searched: {found.searched:.3f}",
+        f"stand_in: {found.stand_in:.3f}",
+        f"first_token: {found.first_token:.3f}",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

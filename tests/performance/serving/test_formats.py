@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from narrows.core import InputError
+from narrows.performance.serving.device import device_of
+from narrows.performance.serving.facts import load_facts
+from narrows.performance.serving.formats import row_scheme
+from narrows.performance.serving.numbers import kernel
+
+
+def _formats(catalog, model, weights, *, chip="nv-h200-sxm", engine="vllm", written=None):
+    found = row_scheme(
+        catalog.models[model],
+        load_facts().engine(engine),
+        device_of(catalog.chips[chip]),
+        written=model if written is None else written,
+        weights=weights,
+        cache=None,
+    )
+    return found.attention, found.dense, found.experts, str(found.cache)
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "expected"),
+    [
+        ("llama3-70b", "fp8", ("fp8", "fp8", "fp8", "bf16")),
+        ("llama3-70b", "", ("bf16", "bf16", "bf16", "bf16")),
+        ("deepseek-v3", None, ("fp8", "fp8", "fp8", "bf16")),
+        ("deepseek-v3", "fp4", ("bf16", "fp4", "fp4", "bf16")),
+        ("deepseek-v3", "w4a8", ("w8a8", "w8a8", "w4a8", "bf16")),
+        ("deepseek-v4-flash", "hybrid mxfp8/mxfp4", ("fp8", "fp8", "w4a8fp", "bf16")),
+    ],
+)
+def test_formats_of_a_run(catalog, model, weights, expected):
+    attention, dense, experts, cache = expected
+    found = _formats(catalog, model, weights)
+    assert found == (kernel(attention), kernel(dense), kernel(experts), cache)
+
+
+def test_weights_published_in_four_bits_stay_narrow(catalog):
+    hopper = _formats(catalog, "gpt-oss-120b", "fp8")
+    blackwell = _formats(catalog, "gpt-oss-120b", "fp4", chip="nv-b200")
+    assert hopper[2] == kernel("w4a16")
+    assert blackwell[2] == kernel("w4a8fp")
+    assert _formats(catalog, "gpt-oss-120b", "bf16")[2] == kernel("bf16")
+
+
+def test_the_name_tells_what_the_row_does_not(catalog):
+    found = _formats(catalog, "glm-5", None, written="GLM-5.1-w8a8c8", engine="vllm-ascend")
+    assert found[1:] == (kernel("w8a8"), kernel("w8a8"), "int8")
+
+
+def test_an_engine_keeps_a_narrow_cache_with_narrow_weights(catalog):
+    assert _formats(catalog, "llama3-70b", "fp8", engine="TensorRT-LLM")[3] == "fp8"
+    assert _formats(catalog, "llama3-70b", "bf16", engine="TensorRT-LLM")[3] == "bf16"
+
+
+def test_unknown_formats_are_refused():
+    with pytest.raises(InputError, match="unknown weight format"):
+        kernel("fp7")

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from narrows.performance.serving.cases import Phase, read_case
+from narrows.performance.serving.plan import plan_case
+
+ROW = {
+    "id": "one",
+    "chip": "NVIDIA H200",
+    "n_chips": "8",
+    "engine": "TensorRT-LLM",
+    "model": "DeepSeek-R1",
+    "weight_precision": "fp8",
+    "input_len": "1024",
+    "output_len": "1024",
+    "concurrency": "64",
+    "scenario": "server (fixed concurrency)",
+}
+
+
+def _degrees(catalog, **changes):
+    plan = plan_case(read_case(catalog, ROW | changes))
+    found = plan.layout
+    return [
+        tuple(map(int, row)) for row in zip(found.tp, found.pp, found.dp, found.ep, strict=True)
+    ]
+
+
+def test_published_degrees_are_taken_as_they_are(catalog):
+    assert _degrees(catalog, tp="8", ep="8", dp="1") == [(8, 1, 1, 8)]
+    assert _degrees(catalog, tp="8", ep="4", moe_tp="2") == [(8, 1, 1, 4)]
+
+
+def test_replicas_without_tensor_degree_replicate_attention(catalog):
+    assert _degrees(catalog, dp="8", ep="8") == [(1, 1, 8, 8)]
+
+
+def test_degrees_beyond_the_devices_share_them(catalog):
+    assert _degrees(catalog, tp="8", dp="8", ep="8") == [(1, 1, 8, 8)]
+
+
+def test_an_untold_expert_degree_leaves_two_layouts(catalog):
+    assert _degrees(catalog, tp="8") == [(8, 1, 1, 1), (8, 1, 1, 8)]
+
+
+def test_an_untold_layout_is_searched_over_what_fits(catalog):
+    found = _degrees(catalog)
+    assert len(found) > 4
+    assert all(tp * pp * dp == 8 and 128 % tp == 0 for tp, pp, dp, _ in found)
+
+
+def test_pools_of_both_roles_are_read(catalog):
+    case = read_case(
+        catalog,
+        ROW
+        | {
+            "n_chips": "16",
+            "disagg": "yes",
+            "tp": "8/1",
+            "dp": "1/8",
+            "ep": "1/8",
+            "prefill_workers": "1",
+            "decode_workers": "1",
+        },
+    )
+    plan = plan_case(case)
+    assert case.phase is Phase.APART
+    assert (plan.layout.dp[0], plan.prefill_layout.tp[0]) == (8, 8)
+
+
+def test_untold_pools_are_cut_in_several_ways(catalog):
+    plan = plan_case(read_case(catalog, ROW | {"n_chips": "64", "disagg": "yes"}))
+    front = plan.prefill_layout.devices * plan.prefill_instances
+    back = plan.layout.devices * plan.instances
+    assert len(set(front)) > 1
+    assert all(front + back <= 64)
+
+
+@pytest.mark.parametrize(
+    ("written", "clients", "batch"),
+    [("256 per chip", 2048.0, None), ("16384 tokens per chip", None, 16384.0), ("64", 64.0, None)],
+)
+def test_concurrency_as_tables_write_it(catalog, written, clients, batch):
+    case = read_case(catalog, ROW | {"concurrency": written, "scenario": "decode only"})
+    assert (case.clients, case.prompt_batch) == (clients, batch)
+
+
+def test_a_queue_keeps_the_engine_full_only_where_the_row_says_so(catalog):
+    full = read_case(catalog, ROW | {"concurrency": "", "scenario": "offline (max load)"})
+    lone = read_case(catalog, ROW | {"concurrency": "", "scenario": "offline, single node"})
+    assert full.clients is None
+    assert (lone.clients, lone.guessed) == (1.0, ("concurrency",))
+
+
+def test_speculation_is_read_from_the_column_or_the_scenario(catalog):
+    assert read_case(catalog, ROW | {"spec_tokens": "3"}).drafts == 3
+    assert read_case(catalog, ROW | {"scenario": "latency, batch 1, MTP 2"}).drafts == 2
+    assert read_case(catalog, ROW).drafts == 0

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from narrows.performance.serving.arrays import array
+from narrows.performance.serving.constants import NAMES, Constants
+from narrows.performance.serving.device import device_of
+from narrows.performance.serving.exchange import MICRO, all_reduce_s
+from narrows.performance.serving.layout import layout
+from narrows.performance.serving.numbers import kernel, scheme
+from narrows.performance.serving.roofline import roofline_s
+from narrows.performance.serving.shape import shape_of
+from narrows.performance.serving.step import Machine, Work, gemm_share, step_time
+
+
+def _perfect(**changes):
+    """Everything reaches its peak and nothing waits."""
+    shares = dict.fromkeys(NAMES, 1.0)
+    waits = {name: 0.0 for name in NAMES if name.endswith("_us")}
+    still = {"router_skew": 0.0, "tile_tokens": 0.0, "unhidden": 0.0, "ungraphed": 1.0}
+    values = shares | waits | still | changes
+    return Constants(**{name: array(value) for name, value in values.items()})
+
+
+def _machine(catalog, model, constants, weights="bf16", **degrees):
+    return Machine(
+        device=device_of(catalog.chips["nv-h200-sxm"]),
+        shape=shape_of(catalog.models[model]),
+        scheme=scheme(weights, "bf16"),
+        layout=layout(**degrees),
+        constants=constants,
+    )
+
+
+def _decode(sequences, context):
+    nothing = array(0.0)
+    return Work(
+        sequences=array(sequences),
+        context=array(context),
+        queries=array(1.0),
+        chunk=nothing,
+        span=nothing,
+        past=nothing,
+    )
+
+
+def test_one_token_of_a_dense_model_reads_its_weights_once(catalog):
+    step = step_time(_machine(catalog, "llama3-8b", _perfect()), _decode(1.0, 1.0))
+    weights = 2 * (8.03e9 - 128256 * 4096) / 4.8e12
+    assert (step.projections_s + step.head_s).item() == pytest.approx(weights, rel=0.01)
+
+
+def test_the_cache_is_read_at_bandwidth(catalog):
+    step = step_time(_machine(catalog, "llama3-70b", _perfect(), tp=8), _decode(16.0, 4096.0))
+    assert step.cache_s.item() == pytest.approx(16 * 4096 * 327_680 / 8 / 4.8e12)
+
+
+def test_a_large_batch_is_bound_by_arithmetic(catalog):
+    step = step_time(_machine(catalog, "llama3-8b", _perfect()), _decode(4096.0, 1.0))
+    shape = shape_of(catalog.models["llama3-8b"])
+    flops = 2 * 4096 * (shape.attention_params + shape.dense_params)
+    assert step.projections_s.item() == pytest.approx(flops / 989.4e12)
+
+
+def test_a_mixture_reads_the_experts_that_it_touches(catalog):
+    shape = shape_of(catalog.models["deepseek-v3"])
+    machine = _machine(catalog, "deepseek-v3", _perfect(), weights="fp8", tp=8)
+    step = step_time(machine, _decode(32.0, 1.0))
+    read = 163.1 * 58 * shape.expert_params / 8 / 4.8e12
+    assert step.experts_s.item() == pytest.approx(read, rel=0.01)
+
+
+def test_widened_weights_reach_less(catalog):
+    constants = _perfect(gemm_16bit=0.8, gemm_8bit=0.6, mixed_gemm=0.5)
+    hopper = device_of(catalog.chips["nv-h200-sxm"])
+    blackwell = device_of(catalog.chips["nv-b200"])
+    assert gemm_share(hopper, kernel("fp8"), constants) == 0.6
+    assert gemm_share(hopper, kernel("fp4"), constants) == 0.3
+    assert gemm_share(blackwell, kernel("fp4"), constants) == 1.0
+    assert gemm_share(hopper, kernel("int4"), constants) == 0.4
+
+
+def test_a_ring_moves_twice_all_but_one_part(catalog):
+    device = device_of(catalog.chips["nv-h200-sxm"])
+    seconds = all_reduce_s(array(8.0), array(1e9), device, _perfect())
+    assert seconds == pytest.approx(2 * 7 / 8 * 1e9 / 450e9)
+
+
+def test_an_all_reduce_beyond_the_domain_pays_for_the_network(catalog):
+    device = device_of(catalog.chips["nv-h200-sxm"], catalog.systems["dgx-h200"])
+    constants = _perfect(hop_us=3.0, fabric_hop_us=10.0)
+    inside = all_reduce_s(array(8.0), array(1e6), device, constants)
+    across = all_reduce_s(array(16.0), array(1e6), device, constants)
+    assert across - inside == pytest.approx(1e6 / 8 / 50e9 + 10 * MICRO)
+    assert all_reduce_s(array(1.0), array(1e6), device, constants) == 0
+
+
+def test_the_shorter_leg_hides_but_for_its_unhidden_share():
+    assert roofline_s(array(3.0), array(2.0), array(0.0)) == 3.0
+    assert roofline_s(array(3.0), array(2.0), array(0.5)) == 4.0
+
+
+def test_with_a_prompt_the_host_may_be_the_slower_one(catalog):
+    constants = _perfect(layer_us=50.0, ungraphed=8.0)
+    machine = _machine(catalog, "llama3-8b", constants)
+    small = Work(
+        sequences=array(1.0),
+        context=array(1.0),
+        queries=array(1.0),
+        chunk=array(16.0),
+        span=array(16.0),
+        past=array(0.0),
+    )
+    assert step_time(machine, small).total_s == pytest.approx(32 * 8 * 50e-6, rel=1e-6)
+    plain = step_time(machine, _decode(1.0, 1.0))
+    assert plain.overhead_s == pytest.approx(32 * 50e-6)
+
+
+def test_draws_and_points_broadcast(catalog):
+    constants = _perfect(weight_stream=np.array([[0.5], [1.0]]))
+    step = step_time(_machine(catalog, "llama3-8b", constants), _decode([1.0, 2.0, 4.0], 100.0))
+    assert step.total_s.shape == (2, 3)
+    assert np.all(step.total_s[0] > step.total_s[1])
