@@ -24,6 +24,8 @@ VERBS: tuple[Verb, ...] = (
     _verb(
         "rules check", "rules", "check", "How a chip is treated on a day, as known then, and why."
     ),
+    _verb("rules route", "rules_route", "route", "A way through both sides, leg by leg."),
+    _verb("rules statements", "rules_route", "statements", "Sentences put to the cards of a day."),
     _verb(
         "rules timeline",
         "rules_tables",

@@ -47,6 +47,7 @@ def read_gate(answer: Answer, context: Context) -> GateReading | None:
         band = band_over([option.id for option in options], cards, regime=regime)
     if state is GateState.DISCRETIONARY and band is None:
         state = GateState.UNKNOWN
+    cards = _state_first(cards, answer, state)
     return GateReading(
         answer.question.gate,
         state,
@@ -104,6 +105,12 @@ def _state(states: set[GateState | None], answer: Answer, regime: Regime) -> Gat
     if None not in states and known <= {GateState.DISCRETIONARY, GateState.CONDITIONAL}:
         return max(known, key=STRICTNESS.index)
     return GateState.UNKNOWN
+
+
+def _state_first(cards: Sequence[Card], answer: Answer, state: GateState) -> tuple[Card, ...]:
+    """Return the cards with those first that put the gate in the state that it is read in."""
+    option = answer.question.option
+    return tuple(sorted(cards, key=lambda card: option(_word(card)).state is not state))
 
 
 def _clock(cards: Sequence[Card], regime: Regime) -> date | None:

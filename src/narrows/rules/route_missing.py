@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from narrows.core import GateState
+from narrows.rules.answer import JOIN_SIGN, Missing
+from narrows.rules.question import Question
 from narrows.rules.route_questions import Questions
 from narrows.rules.route_verdict_leg import LegReading
 
 
 def rank_missing_facts(legs: tuple[LegReading, ...]) -> tuple[str, ...]:
-    """Return what would have to be learnt, the facts that can settle a gate alone before others.
+    """Return what would have to be learnt: first what moves a gate, then what settles an answer.
 
-    Among equals the one that more answers hang on comes first, then the alphabet decides.
+    Among equals the fact that more answers hang on comes first, then the alphabet decides.
     """
-    settles: dict[str, int] = {}
-    hangs: dict[str, int] = {}
+    moves: Counter[str] = Counter()
+    settles: Counter[str] = Counter()
+    hangs: Counter[str] = Counter()
     for leg in legs:
-        for name, alone, outcomes in _asked(leg):
-            settles[name] = settles.get(name, 0) + int(alone)
-            hangs[name] = hangs.get(name, 0) + outcomes
-    return tuple(sorted(hangs, key=lambda name: (-settles[name], -hangs[name], name)))
+        for question, missing in _asked(leg):
+            for name in missing.inputs:
+                moves[name] += len(_states(question, missing)) > 1
+                settles[name] += missing.settles
+                hangs[name] += len(missing.outcomes)
+    return tuple(sorted(hangs, key=lambda name: (-moves[name], -settles[name], -hangs[name], name)))
 
 
-def _asked(leg: LegReading) -> list[tuple[str, bool, int]]:
-    """Return each fact of a leg, whether it settles a question alone, and its outcomes."""
+def _asked(leg: LegReading) -> list[tuple[Question, Missing]]:
     questions = Questions(leg.verdict.regime)
     return [
-        (name, one.settles, len(one.outcomes))
+        (answer.question, missing)
         for answer in leg.verdict.answers
         if answer.question.gate is not None and questions.put(answer, leg.verdict)
-        for one in leg.verdict.missing(answer.question.id)
-        for name in one.inputs
+        for missing in leg.verdict.missing(answer.question.id)
     ]
+
+
+def _states(question: Question, missing: Missing) -> set[frozenset[GateState | None]]:
+    """Return the states into which the outcomes put the gate; an open outcome is one of its own."""
+    return {
+        frozenset({question.option(single).state for single in word.split(JOIN_SIGN)})
+        if word is not None
+        else frozenset()
+        for word in missing.outcomes
+    }

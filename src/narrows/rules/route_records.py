@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
-from narrows.core import InputError, Truth
+from pydantic import ConfigDict
+
+from narrows.core import STRICT, InputError, Truth
 from narrows.rules.quantity import Between
 
 LEGS_MAX = 32
@@ -106,6 +109,8 @@ class PartyFacts:
     party from elsewhere has assets, staff or sales in China.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
     id: str
     name: str
     country: str
@@ -131,6 +136,8 @@ class Leg:
     InputError
         A transfer that leaves its state, or an export that stays in it.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     movement: Movement
@@ -161,6 +168,8 @@ class EndUse:
     ``buyer`` is the id of the party that decides the Chinese side; ``site`` the ISO code of the
     state in which the machines stand; ``build_progress`` the share of the site that is built, 0-1.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     buyer: str
     site: str
