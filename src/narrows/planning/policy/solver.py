@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -10,6 +11,7 @@ import numpy as np
 from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import SolverError
 from narrows.planning.lp import OPTIONS, QuietHighs
+from narrows.planning.policy.duals import DualPool
 from narrows.planning.policy.shocked import Shocked
 from narrows.planning.policy.stage import StageModel
 
@@ -28,14 +30,11 @@ class StageAnswer:
         ``(columns,)`` of ``u``, without ``theta``.
     to_come
         ``theta``: what the cuts say of the cost to come.
-    slope
-        ``(states,)``: change of the objective with the state.
     """
 
     objective: float
     to_come: float
     decision: FloatArray
-    slope: FloatArray
 
 
 class StageSolver:
@@ -64,6 +63,9 @@ class StageSolver:
         self.highs.passModel(self._as_lp())
         changes = np.any(shocked.upper != shocked.upper[0], axis=0)
         self._bounded = np.flatnonzero(changes).astype(np.int32)
+        self.pool = DualPool(self.rows + CUTS_GROW_BY, shocks)
+        self._capped = np.flatnonzero(np.isfinite(shocked.upper[0]))
+        self._tops = shocked.upper[:, self._capped]
         if first is not None:
             self.add_cut(*first)
 
@@ -116,7 +118,21 @@ class StageSolver:
         self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self._solve_cold()
-        return self._read(state, shock)
+        return self._read(state)
+
+    def outcomes(self, state: FloatArray, exact: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+        """Return lower bounds ``(M,)`` of the optimum under each shock and slopes ``(M, states)``.
+
+        Shocks in ``exact`` are solved; the others take the best dual found so far.
+        """
+        for shock in exact:
+            self.solve(state, shock)
+        model, size = self.model, self.rows + self.cuts
+        moved = self._from_state[:size] @ state
+        limits = self._limit[:, :size] + self._factor[:, :size] * moved
+        values, duals = self.pool.best(limits)
+        slopes = (duals * self._factor[:, :size]) @ self._from_state[:size] + model.cost_state
+        return values + model.cost_constant + float(model.cost_state @ state), slopes
 
     def _solve_cold(self) -> None:
         """Solve afresh: now and then a warm basis leads the simplex to a false end."""
@@ -139,20 +155,20 @@ class StageSolver:
             self.highs.changeColsBounds(len(upper), self._bounded, lower, upper)
         self._shock = shock
 
-    def _read(self, state: FloatArray, shock: int) -> StageAnswer:
+    def _read(self, state: FloatArray) -> StageAnswer:
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             status = self.highs.modelStatusToString(self.highs.getModelStatus())
             raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
-        model, size = self.model, self.rows + self.cuts
+        model = self.model
         solution = self.highs.getSolution()
-        value, dual = np.array(solution.col_value), np.array(solution.row_dual)
-        slope = (dual * self._factor[shock, :size]) @ self._from_state[:size]
+        value = np.array(solution.col_value)
+        at_top = np.minimum(np.array(solution.col_dual)[self._capped], 0.0)
+        self.pool.add(np.array(solution.row_dual), self._tops @ at_top)
         constant = model.cost_constant + float(model.cost_state @ state)
         return StageAnswer(
             objective=self.highs.getObjectiveValue() + constant,
             to_come=float(value[self.columns]) if self.has_future else 0.0,
             decision=value[: self.columns],
-            slope=slope + model.cost_state,
         )
 
     def next_state(self, state: FloatArray, decision: FloatArray, shock: int) -> FloatArray:

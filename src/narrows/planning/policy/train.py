@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -22,19 +23,35 @@ from narrows.planning.policy.solver import StageSolver
 from narrows.planning.policy.stage import stage_model
 from narrows.planning.policy.state import opening_state
 
+Solvers: TypeAlias = tuple[tuple[StageSolver, ...], ...]
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainOptions:
-    """When training stops.
+    """How a policy is trained and when training stops.
 
-    ``stall`` and ``patience``: the bound has risen by less than that share over so many iterations.
+    Attributes
+    ----------
+    guided, guided_every
+        The first walks, and later every so many, follow an optimum with foresight.
+    exact_shocks
+        Shocks solved exactly for each quarter and regime on the way back, in turn; the others take
+        the best dual found so far. ``None`` solves all.
+    core
+        Cuts are taken between the walk's state and the mean of the guided ones, up to this share
+        of the way: at the very edge of what was visited a cut says little of what lies beside it.
+    stall, patience
+        Training stops when the bound has risen by less than that share over so many walks.
     """
 
     iterations: int = 200
-    guided: int = 10
     seed: int = 0
+    guided: int = 10
+    guided_every: int = 4
+    exact_shocks: int | None = 1
+    core: float = 0.8
     stall: float = 1e-4
-    patience: int = 20
+    patience: int = 30
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +67,7 @@ class Policy:
     """
 
     graph: PolicyGraph
-    solvers: tuple[tuple[StageSolver, ...], ...]
+    solvers: Solvers
     opening: FloatArray
     bound: float
     bounds: FloatArray
@@ -68,19 +85,10 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     solvers = _solvers(graph)
     first = solvers[0][0]
     opening = opening_state(graph, first.model.state, first.model.n_states)
-    draw = np.random.default_rng(chosen.seed)
+    trainer = _Trainer(graph, solvers, opening, chosen)
     bounds: list[float] = []
     for number in range(chosen.iterations):
-        regimes, shocks = sample_path(graph, draw)
-        if number < chosen.guided:
-            line = [
-                stage[int(r) if t else 0]
-                for t, (stage, r) in enumerate(zip(solvers, regimes, strict=True))
-            ]
-            states = with_foresight(line, opening, shocks).states
-        else:
-            states = _forward(solvers, opening, regimes, shocks)
-        _backward(graph, solvers, states)
+        trainer.walk(number)
         bounds.append(first.solve(opening, 0).objective * MONEY)
         if _stalled(bounds, chosen):
             break
@@ -94,7 +102,7 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     )
 
 
-def _solvers(graph: PolicyGraph) -> tuple[tuple[StageSolver, ...], ...]:
+def _solvers(graph: PolicyGraph) -> Solvers:
     stages = []
     for quarter in range(graph.n_stages):
         regimes = range(len(graph.regimes)) if quarter else [graph.start]
@@ -126,48 +134,79 @@ def _pick(cumulated: FloatArray, uniform: float) -> int:
     return min(int(np.searchsorted(cumulated, uniform, side="right")), len(cumulated) - 1)
 
 
-def _forward(
-    solvers: tuple[tuple[StageSolver, ...], ...],
-    opening: FloatArray,
-    regimes: IntArray,
-    shocks: IntArray,
-) -> list[FloatArray]:
-    """Return the states that leave each quarter but the last."""
-    state, states = opening, []
-    for t, stage in enumerate(solvers[:-1]):
-        solver = stage[int(regimes[t]) if t else 0]
-        answer = solver.solve(state, int(shocks[t]))
-        state = solver.next_state(state, answer.decision, int(shocks[t]))
-        states.append(state)
-    return states
+class _Trainer:
+    """Walks forwards, cuts backwards."""
 
+    def __init__(
+        self, graph: PolicyGraph, solvers: Solvers, opening: FloatArray, options: TrainOptions
+    ) -> None:
+        self.graph, self.solvers, self.opening = graph, solvers, opening
+        self.options = options
+        self.draw = np.random.default_rng(options.seed)
+        self._sum = np.zeros((graph.n_stages - 1, len(opening)))
+        self._guided = 0
 
-def _backward(
-    graph: PolicyGraph, solvers: tuple[tuple[StageSolver, ...], ...], states: list[FloatArray]
-) -> None:
-    """Add a cut to every quarter and regime but the last, from the last quarter back."""
-    for t in range(graph.n_stages - 1, 0, -1):
-        state = states[t - 1]
-        values, slopes = _outcomes(solvers[t], state)
-        chance = solvers[t][0].shocked.probability
-        before = range(len(graph.regimes)) if t > 1 else [graph.start]
-        for place, regime in enumerate(before):
-            weight = np.outer(graph.transition[t - 1, regime], chance).ravel()
-            weight = risk_weights(weight, values, graph.risk)
-            slope = weight @ slopes
-            intercept = float(weight @ values) - float(slope @ state)
-            solvers[t - 1][place].add_cut(intercept, slope)
+    def walk(self, number: int) -> None:
+        """Make one walk and add a cut to every quarter and regime but the last."""
+        options = self.options
+        regimes, shocks = sample_path(self.graph, self.draw)
+        later = options.guided_every and number % options.guided_every == 0
+        if number < options.guided or later:
+            states = self._guide(regimes, shocks)
+        else:
+            states = self._forward(regimes, shocks)
+        way = options.core * float(self.draw.random())
+        if self._guided:
+            states = (1.0 - way) * states + way * self._sum / self._guided
+        self._backward(states, number)
 
+    def _line(self, regimes: IntArray) -> list[StageSolver]:
+        return [
+            stage[int(r) if t else 0]
+            for t, (stage, r) in enumerate(zip(self.solvers, regimes, strict=True))
+        ]
 
-def _outcomes(stage: tuple[StageSolver, ...], state: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return values ``(R * M,)`` and slopes ``(R * M, states)`` of a quarter from a state."""
-    answers = [
-        solver.solve(state, shock)
-        for solver in stage
-        for shock in range(len(solver.shocked.probability))
-    ]
-    values = np.array([answer.objective for answer in answers])
-    return values, np.stack([answer.slope for answer in answers])
+    def _guide(self, regimes: IntArray, shocks: IntArray) -> FloatArray:
+        states = np.stack(with_foresight(self._line(regimes), self.opening, shocks).states)
+        self._sum += states
+        self._guided += 1
+        return states
+
+    def _forward(self, regimes: IntArray, shocks: IntArray) -> FloatArray:
+        """Return the states that leave each quarter but the last, ``(T - 1, states)``."""
+        state, states = self.opening, []
+        for solver, shock in zip(self._line(regimes)[:-1], shocks[:-1], strict=True):
+            answer = solver.solve(state, int(shock))
+            state = solver.next_state(state, answer.decision, int(shock))
+            states.append(state)
+        return np.stack(states)
+
+    def _backward(self, states: FloatArray, number: int) -> None:
+        """Add a cut to every quarter and regime but the last, from the last quarter back."""
+        graph = self.graph
+        for t in range(graph.n_stages - 1, 0, -1):
+            state = states[t - 1]
+            outcomes = [
+                solver.outcomes(state, self._exact(number, t)) for solver in self.solvers[t]
+            ]
+            values = np.concatenate([value for value, _ in outcomes])
+            slopes = np.concatenate([slope for _, slope in outcomes])
+            chance = graph.shocks.probability
+            before = range(len(graph.regimes)) if t > 1 else [graph.start]
+            for place, regime in enumerate(before):
+                weight = np.outer(graph.transition[t - 1, regime], chance).ravel()
+                weight = risk_weights(weight, values, graph.risk)
+                slope = weight @ slopes
+                intercept = float(weight @ values) - float(slope @ state)
+                self.solvers[t - 1][place].add_cut(intercept, slope)
+
+    def _exact(self, number: int, quarter: int) -> list[int]:
+        """Return the shocks to solve now, taking turns."""
+        count = len(self.graph.shocks.probability)
+        if self.options.exact_shocks is None or self.options.exact_shocks >= count:
+            return list(range(count))
+        first = number * self.options.exact_shocks + quarter
+        return [(first + i) % count for i in range(self.options.exact_shocks)]
 
 
 def risk_weights(chance: FloatArray, values: FloatArray, risk: NestedRisk) -> FloatArray:
