@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from narrows.rules.card import Card
 from narrows.rules.parameter import DatedValue, ParameterValue
@@ -35,26 +35,14 @@ from narrows.rules.tree import (
     Unless,
 )
 
-
-class Records(Protocol):
-    """What binding needs of a pack."""
-
-    @property
-    def cards(self) -> Mapping[str, Card]:
-        """Cards by id."""
-
-    @property
-    def trees(self) -> Mapping[str, Node]:
-        """The when-tree of each card."""
-
-    def value(self, parameter: str, on: date) -> DatedValue | None:
-        """Return the value of a parameter on a day."""
+if TYPE_CHECKING:
+    from narrows.rules.pack import Pack
 
 
 class Binder:
     """Steps of the cards of a pack on one day, each made when it is first asked for."""
 
-    def __init__(self, pack: Records, on: date) -> None:
+    def __init__(self, pack: Pack, on: date) -> None:
         self.pack = pack
         self.on = on
         self.steps: dict[str, Step] = {}
@@ -174,4 +162,4 @@ _BINDERS: Mapping[type, Callable[..., Step]] = {
     AnyOf: lambda binder, node: AnyStep(binder.all_of(node.children)),
 }
 
-__all__ = ["Binder", "Records", "bound_value"]
+__all__ = ["Binder", "bound_value"]

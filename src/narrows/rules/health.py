@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from narrows.rules.arithmetic import FORMULAS
 from narrows.rules.card import Card
-from narrows.rules.law import Citation, Instrument
+from narrows.rules.law import Citation
 from narrows.rules.parameter import Parameter, ParameterKind, fits
 from narrows.rules.quantity import NUMERIC
-from narrows.rules.question import Fact, FactKind, Question
+from narrows.rules.question import Fact, FactKind
 from narrows.rules.tree import AtLeast, Compare, Lookup, Node, Place, Ref, RuleRef, walk
+
+if TYPE_CHECKING:
+    from narrows.rules.pack import Pack
 
 SWITCH_VALUES = frozenset({"on", "off", "unknown"})
 
@@ -21,35 +24,7 @@ Faults = Iterator[tuple[str, str]]
 Places = Mapping[tuple[type, str], Place]
 
 
-class Records(Protocol):
-    """What is checked of a pack."""
-
-    @property
-    def instruments(self) -> Mapping[str, Instrument]:
-        """Instruments by id."""
-
-    @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        """Parameters by id."""
-
-    @property
-    def cards(self) -> Mapping[str, Card]:
-        """Cards by id."""
-
-    @property
-    def trees(self) -> Mapping[str, Node]:
-        """Trees by card."""
-
-    @property
-    def questions(self) -> Mapping[str, Question]:
-        """Questions by id."""
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """Facts by id."""
-
-
-def check_pack(pack: Records, places: Places) -> None:
+def check_pack(pack: Pack, places: Places) -> None:
     """Refuse a pack with a reference that does not resolve.
 
     Raises
@@ -71,7 +46,7 @@ def _raise_first(faults: Faults, place: Place) -> None:
         raise place.error(problem, mend)
 
 
-def _check_parameter(pack: Records, parameter: Parameter) -> Faults:
+def _check_parameter(pack: Pack, parameter: Parameter) -> Faults:
     for dated in parameter.values:
         yield from _cited(pack, [dated.cite])
         if not fits(parameter.kind, dated.value):
@@ -87,7 +62,7 @@ def _band(value: Mapping[str, str | float]) -> Faults:
         yield f"not a band: {dict(value)!r}", "give low and high with 0 <= low <= high <= 1"
 
 
-def _check_fact(pack: Records, fact: Fact) -> Faults:
+def _check_fact(pack: Pack, fact: Fact) -> Faults:
     for way in fact.derive:
         if way.by not in FORMULAS:
             yield f"no formula {way.by!r}", f"use one of: {', '.join(sorted(FORMULAS))}"
@@ -96,7 +71,7 @@ def _check_fact(pack: Records, fact: Fact) -> Faults:
         yield from _known("fact", way.of, pack.facts)
 
 
-def _check_card(pack: Records, card: Card) -> Faults:
+def _check_card(pack: Pack, card: Card) -> Faults:
     cites = [*card.cite, *(e.cite for e in card.ends), *(s.cite for s in card.suspended)]
     yield from _cited(pack, cites)
     if not card.cite:
@@ -109,7 +84,7 @@ def _check_card(pack: Records, card: Card) -> Faults:
     yield from _check_switch(pack, card)
 
 
-def _check_effect(pack: Records, card: Card) -> Faults:
+def _check_effect(pack: Pack, card: Card) -> Faults:
     if card.effect is None:
         return
     question = pack.questions.get(card.effect.question)
@@ -123,7 +98,7 @@ def _check_effect(pack: Records, card: Card) -> Faults:
     yield from _known("card", card.effect.conditions, pack.cards)
 
 
-def _check_switch(pack: Records, card: Card) -> Faults:
+def _check_switch(pack: Pack, card: Card) -> Faults:
     if card.switch is None:
         return
     yield from _known("parameter", [card.switch], pack.parameters)
@@ -132,7 +107,7 @@ def _check_switch(pack: Records, card: Card) -> Faults:
         yield f"switch {switch.id} has other values", "use on, off or unknown"
 
 
-def _check_node(pack: Records, node: Node) -> Faults:
+def _check_node(pack: Pack, node: Node) -> Faults:
     if isinstance(node, RuleRef):
         yield from _known("card", [node.card], pack.cards)
     if isinstance(node, AtLeast):
@@ -144,7 +119,7 @@ def _check_node(pack: Records, node: Node) -> Faults:
         yield from _check_compare(pack, node)
 
 
-def _check_compare(pack: Records, node: Compare) -> Faults:
+def _check_compare(pack: Pack, node: Compare) -> Faults:
     yield from _known("fact", [node.fact], pack.facts)
     fact = pack.facts.get(node.fact)
     if fact is None:
@@ -169,7 +144,7 @@ def _literal(fact: Fact, operand: object) -> Faults:
         yield f"{odd[0]!r} is no value of {fact.id}", f"use one of: {', '.join(fact.values)}"
 
 
-def _cited(pack: Records, cites: Iterable[Citation]) -> Faults:
+def _cited(pack: Pack, cites: Iterable[Citation]) -> Faults:
     yield from _known("instrument", [cite.instrument for cite in cites], pack.instruments)
 
 
@@ -183,7 +158,7 @@ def _rules(tree: Node) -> list[str]:
     return [node.card for node in walk(tree) if isinstance(node, RuleRef)]
 
 
-def _refuse_cycles(pack: Records, places: Places) -> None:
+def _refuse_cycles(pack: Pack, places: Places) -> None:
     below = {key: {*_rules(pack.trees[key]), *card.unless} for key, card in pack.cards.items()}
     for key, card in pack.cards.items():
         for defeated in card.defeats:

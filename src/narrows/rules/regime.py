@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,36 +13,19 @@ from narrows.core import InputError, Truth, UnknownNameError
 from narrows.rules.answer import Answer, Held, resolve
 from narrows.rules.arithmetic import FORMULAS
 from narrows.rules.arrays import Column, Flags, Table, Truths
-from narrows.rules.bind import Binder, Records
-from narrows.rules.card import Card
+from narrows.rules.bind import Binder
 from narrows.rules.facts import refuse_odd_facts
 from narrows.rules.missing import settle_by_cases
 from narrows.rules.posture import LAYERS_OF, Posture
 from narrows.rules.proof import Case, Proof, Recipes
 from narrows.rules.quantity import FALSE, UNKNOWN, Facts
-from narrows.rules.question import Fact, Question
+from narrows.rules.question import Fact
 from narrows.rules.steps import Leaf, leaves
 from narrows.rules.sweep import AnswerArray, resolve_arrays
 from narrows.rules.verdict import Verdict
 
-
-class Book(Records, Protocol):
-    """What a regime needs of a pack that holds only what is visible."""
-
-    @property
-    def questions(self) -> Mapping[str, Question]:
-        """Questions by id."""
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """Facts by id."""
-
-    @property
-    def digest(self) -> str:
-        """A hash over the records."""
-
-    def cards_of(self, question: str) -> tuple[Card, ...]:
-        """Return the cards that answer a question."""
+if TYPE_CHECKING:
+    from narrows.rules.pack import Pack
 
 
 class Regime:
@@ -51,7 +34,7 @@ class Regime:
     Cut one from a pack with :meth:`narrows.rules.Pack.at`; do not build it by hand.
     """
 
-    def __init__(self, pack: Book, *, on: date, known_on: date, posture: Posture) -> None:
+    def __init__(self, pack: Pack, *, on: date, known_on: date, posture: Posture) -> None:
         self.pack = pack
         self.on = on
         self.known_on = known_on
@@ -59,6 +42,7 @@ class Regime:
         self.binder = Binder(pack, on)
         self.recipes: Recipes = _recipes(pack.facts)
         self._held: dict[str, tuple[Held, ...]] = {}
+        self._leaves: dict[str, tuple[Leaf, ...]] = {}
 
     def decide(self, facts: Facts, *questions: str) -> Verdict:
         """Answer questions about one case, with proofs.
@@ -125,8 +109,11 @@ class Regime:
 
     def leaves(self, question: str) -> tuple[Leaf, ...]:
         """Return every comparison that the cards of a question may make."""
-        seen: set[str] = set()
-        return tuple(leaf for one in self.held(question) for leaf in leaves(one.step, seen))
+        if question not in self._leaves:
+            seen: set[str] = set()
+            found = (leaf for one in self.held(question) for leaf in leaves(one.step, seen))
+            self._leaves[question] = tuple(dict.fromkeys(found))
+        return self._leaves[question]
 
     def card(self, card_id: str, facts: Facts) -> Proof:
         """Return the proof of one card.
@@ -189,4 +176,4 @@ def _spread(truths: Truths, n: int) -> Truths:
     )
 
 
-__all__ = ["Book", "Regime"]
+__all__ = ["Regime"]
