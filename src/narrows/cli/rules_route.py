@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from narrows.cli.rules_speech import AsJson, Language, Say, print_json, term, terminal, voice
-from narrows.core import COMPILED_ON, GateReading, Truth, message
+from narrows.core import COMPILED_ON, GateReading, InputError, Truth, message
 
 if TYPE_CHECKING:
     from narrows.rules import RouteVerdict, StatementAnswer
@@ -36,7 +36,11 @@ def route(name: str, *, lang: Language = "en", as_json: AsJson = False) -> int:
 
     stated = read_route(name)
     catalog = load_catalog()
-    verdict = judge_route(load_pack(), stated, catalog=catalog)
+    try:
+        verdict = judge_route(load_pack(), stated, catalog=catalog)
+    except InputError as error:
+        error.file = error.file or name
+        raise
     if as_json:
         print_json(route_tree(verdict))
         return 0
