@@ -127,12 +127,19 @@ class StageSolver:
         """
         for shock in exact:
             self.solve(state, shock)
+            self._learn()
         model, size = self.model, self.rows + self.cuts
         moved = self._from_state[:size] @ state
         limits = self._limit[:, :size] + self._factor[:, :size] * moved
         values, duals = self.pool.best(limits)
         slopes = (duals * self._factor[:, :size]) @ self._from_state[:size] + model.cost_state
         return values + model.cost_constant + float(model.cost_state @ state), slopes
+
+    def _learn(self) -> None:
+        """Keep the dual of the last solve."""
+        solution = self.highs.getSolution()
+        at_top = np.minimum(np.array(solution.col_dual)[self._capped], 0.0)
+        self.pool.add(np.array(solution.row_dual), self._tops @ at_top)
 
     def _solve_cold(self) -> None:
         """Solve afresh: now and then a warm basis leads the simplex to a false end."""
@@ -160,10 +167,7 @@ class StageSolver:
             status = self.highs.modelStatusToString(self.highs.getModelStatus())
             raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
         model = self.model
-        solution = self.highs.getSolution()
-        value = np.array(solution.col_value)
-        at_top = np.minimum(np.array(solution.col_dual)[self._capped], 0.0)
-        self.pool.add(np.array(solution.row_dual), self._tops @ at_top)
+        value = np.array(self.highs.getSolution().col_value)
         constant = model.cost_constant + float(model.cost_state @ state)
         return StageAnswer(
             objective=self.highs.getObjectiveValue() + constant,

@@ -1,0 +1,126 @@
+"""Replay a policy over sampled futures, all paths of a quarter, regime and shock together.
+
+The same seed gives the same futures whatever the policy, so two policies can be compared path by
+path (common random numbers).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.matrix import MONEY
+from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.solver import StageSolver
+from narrows.planning.policy.train import Policy
+
+ONE_SIDED_95 = 1.6449
+"""Standard normal quantile of 95 %."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Futures:
+    """Sampled futures: the regime and the shock of each quarter, ``(P, T)`` each."""
+
+    regimes: IntArray
+    shocks: IntArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Replay:
+    """What a policy did on P futures.
+
+    Attributes
+    ----------
+    cost
+        ``(P, T)`` discounted money by quarter.
+    orders, fleet
+        ``(P, T, K)`` lots and chips, summed over sites.
+    unmet
+        ``(P, T, W)`` work.
+    breaches
+        Quarters in which a rule had to be broken at its penalty.
+    """
+
+    futures: Futures
+    cost: FloatArray
+    orders: FloatArray
+    fleet: FloatArray
+    unmet: FloatArray
+    breaches: int
+    cpu_s: float
+
+    @property
+    def total(self) -> FloatArray:
+        """``(P,)``: discounted money of each future."""
+        return np.asarray(self.cost.sum(axis=1))
+
+    @property
+    def mean(self) -> float:
+        """Mean cost."""
+        return float(self.total.mean())
+
+    @property
+    def upper(self) -> float:
+        """Upper 95 % limit of the mean cost."""
+        spread = float(self.total.std(ddof=1)) / float(np.sqrt(len(self.total)))
+        return self.mean + ONE_SIDED_95 * spread
+
+
+def sample_futures(graph: PolicyGraph, count: int, *, seed: int) -> Futures:
+    """Return sampled futures; the first quarter has the known regime and no shock."""
+    uniform = np.random.default_rng(seed).random((2, graph.n_stages, count))
+    regimes = np.full((count, graph.n_stages), graph.start, dtype=np.int64)
+    shocks = np.zeros((count, graph.n_stages), dtype=np.int64)
+    chance = np.cumsum(graph.shocks.probability)[:-1]
+    for t in range(1, graph.n_stages):
+        rows = np.cumsum(graph.transition[t - 1], axis=1)[regimes[:, t - 1], :-1]
+        regimes[:, t] = (uniform[0, t][:, None] >= rows).sum(axis=1)
+        shocks[:, t] = (uniform[1, t][:, None] >= chance[None]).sum(axis=1)
+    return Futures(regimes=regimes, shocks=shocks)
+
+
+def replay(policy: Policy, futures: Futures) -> Replay:
+    """Return what the policy does on each future, lots relaxed."""
+    began = time.process_time()
+    graph, count = policy.graph, len(futures.regimes)
+    sizes = graph.sizes
+    states = np.tile(policy.opening, (count, 1))
+    cost = np.zeros((count, graph.n_stages))
+    orders, fleet = np.zeros((2, count, graph.n_stages, sizes["K"]))
+    unmet = np.zeros((count, graph.n_stages, sizes["W"]))
+    breaches = 0
+    for t in range(graph.n_stages):
+        for path in np.lexsort((futures.shocks[:, t], futures.regimes[:, t])):
+            solver = policy.solver(t, int(futures.regimes[path, t]))
+            shock = int(futures.shocks[path, t])
+            answer = solver.solve(states[path], shock)
+            cost[path, t] = (answer.objective - answer.to_come) * MONEY
+            read = _read(solver, states[path], answer.decision)
+            orders[path, t], fleet[path, t], unmet[path, t] = read
+            breaches += int(np.any(answer.decision[solver.model.breach] > 1e-6))
+            states[path] = solver.next_state(states[path], answer.decision, shock)
+    return Replay(
+        futures=futures,
+        cost=cost,
+        orders=orders,
+        fleet=fleet,
+        unmet=unmet,
+        breaches=breaches,
+        cpu_s=time.process_time() - began,
+    )
+
+
+def _read(
+    solver: StageSolver, state: FloatArray, decision: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return orders ``(K,)``, fleet ``(K,)`` and unmet work ``(W,)`` of a quarter."""
+    model = solver.model
+    solution = np.concatenate([state, decision])
+    orders = model.variables.order.at(solution)[0].sum(axis=1)
+    fleet = model.made.fleet.at(solution)[0].sum(axis=1)
+    unmet = model.variables.unmet.at(solution)[0] * model.view.work.demand[0]
+    return orders, fleet, unmet
