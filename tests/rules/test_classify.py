@@ -260,6 +260,16 @@ def test_before_any_test_nothing_is_classified():
     assert (found.paragraph_2022, found.paragraph, found.cn_review) == ("none", "none", "none")
 
 
+INTERVALS = ("7700..8000", "7700 - 8000", "7700-8000", "[7700, 8000]", "7700~8000")
+
+
+@pytest.mark.parametrize("cell", INTERVALS)
+def test_an_interval_is_read_as_people_write_it(cell, tmp_path):
+    row = {"chip_id": "x", "dc_marketed": "Y", "tpp_published": "36000", "dram_bw_GBps": cell}
+    product = next(read_products(_table(tmp_path, row)))
+    assert product.dram_bandwidth_gb_s == (7700.0, 8000.0)
+
+
 BAD_CELLS = {
     "dc_marketed": "maybe",
     "dense_tops": "fast",

@@ -88,6 +88,12 @@ def has_applicable_die(applicable_die_mm2: float) -> bool:
     return applicable_die_mm2 > 0
 
 
+@formula("rises", "rises")
+def board_performance(tpp: float, packages_on_board: float) -> float:
+    """Return the TPP of a board that carries several packages, should they count together."""
+    return tpp * packages_on_board
+
+
 @formula("rises", "falls")
 def memory_bandwidth_density(memory_bandwidth_gb_s: float, package_mm2: float) -> float:
     """Return GB/s per mm2 of the packaged device, or of a bare stack (3A090.c technical note)."""

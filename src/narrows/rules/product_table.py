@@ -58,7 +58,9 @@ ROWS_MAX = 1_000_000
 BYTES_MAX = 256_000_000
 """A million rows of this table take about 120 MB."""
 
-_INTERVAL = re.compile(r"^(.+?)\s*(?:\.\.|–|—| to |(?<=\d)-(?=\d))\s*(.+)$")
+_BETWEEN = r"\s*(?:\.\.|–|—|~|to|,)\s*|(?<=\d)\s*-\s*(?=\d)"
+_INTERVAL = re.compile(rf"^\[?(.+?)(?:{_BETWEEN})(.+?)\]?$")
+"""``low..high``, and the ways in which people write the same."""
 
 
 def read_products(path: Path) -> Iterator[Product]:
