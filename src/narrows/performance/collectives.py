@@ -21,8 +21,8 @@ class Links:
     """bytes/s between domains."""
     inner_latency_s: Array
     outer_latency_s: Array
-    half_bytes: Array
-    """Message per rank and hop at which half of the rate is reached."""
+    start_s: Array
+    """Fixed time of a collective: launch, and the ramp that makes half of the rate a size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +61,12 @@ def gather_seconds(tensor_bytes: Array, group: Group, links: Links) -> Array:
     """
     inside = (group.inner - 1.0) / group.inner * tensor_bytes
     between = (group.outer - 1.0) / group.outer * tensor_bytes / group.inner
-    inside_s = _moved_s(inside, group.inner - 1.0, links.inner_rate, links)
-    between_s = _moved_s(between, group.outer - 1.0, links.outer_rate, links)
-    return xp.maximum(inside_s, between_s) + _latency_s(group, links)
+    moved_s = xp.maximum(inside / links.inner_rate, between / links.outer_rate)
+    return moved_s + _latency_s(group, links) + _start_s(group, links)
 
 
-def _moved_s(volume: Array, hops: Array, rate: Array, links: Links) -> Array:
-    """Each hop pays the half-size once: ``x/(B x/(x + x_half)) = (x + x_half)/B``, x > 0."""
-    return (volume + xp.where(hops > 0.0, links.half_bytes, 0.0)) / rate
+def _start_s(group: Group, links: Links) -> Array:
+    return xp.where(group.size > 1.0, links.start_s, 0.0)
 
 
 def all_reduce_seconds(tensor_bytes: Array, group: Group, links: Links) -> Array:
@@ -80,21 +78,20 @@ def all_to_all_seconds(sent_bytes: Array, group: Group, links: Links) -> Array:
     """Return the time of an all-to-all in which a rank sends ``sent_bytes`` to the whole group."""
     inside = sent_bytes * (group.inner - 1.0) / group.size
     between = sent_bytes * (1.0 - 1.0 / group.outer)
-    inside_s = _moved_s(inside, group.inner - 1.0, links.inner_rate, links)
-    between_s = _moved_s(between, group.outer - 1.0, links.outer_rate, links)
+    moved_s = xp.maximum(inside / links.inner_rate, between / links.outer_rate)
     latency_s = xp.where(
         group.outer > 1.0,
         links.outer_latency_s,
         xp.where(group.inner > 1.0, links.inner_latency_s, 0.0),
     )
-    return xp.maximum(inside_s, between_s) + latency_s
+    return moved_s + latency_s + _start_s(group, links)
 
 
 def send_seconds(message_bytes: Array, between_domains: Array, links: Links) -> Array:
     """Return the time of one message; ``between_domains`` is 1 where it leaves the domain."""
-    inside_s = (message_bytes + links.half_bytes) / links.inner_rate + links.inner_latency_s
-    outside_s = (message_bytes + links.half_bytes) / links.outer_rate + links.outer_latency_s
-    return xp.where(between_domains > 0.0, outside_s, inside_s)
+    inside_s = message_bytes / links.inner_rate + links.inner_latency_s
+    outside_s = message_bytes / links.outer_rate + links.outer_latency_s
+    return xp.where(between_domains > 0.0, outside_s, inside_s) + links.start_s
 
 
 def distinct_domains(choices: Array, domains: Array) -> Array:

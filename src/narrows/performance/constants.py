@@ -29,6 +29,8 @@ class Constants:
     gemm_efficiency: Array
     wide_gemm_efficiency: Array
     """The same for products that stay in 16 bits (logits, unfused attention)."""
+    power_exponent: Array
+    """How the rate of products follows a board's power where that limits the clock."""
     foreign_gemm: Array
     """Share of the rate that products of software written for an earlier family reach."""
     gemm_padding: Array
@@ -56,7 +58,7 @@ class Constants:
     nic_efficiency: Array
     link_latency_s: Array
     nic_latency_s: Array
-    half_bytes: Array
+    collective_start_s: Array
     tensor_overlap: Array
     data_overlap: Array
     expert_overlap: Array

@@ -97,6 +97,8 @@ class Device:
     link_bytes_per_s: Array
     domain: Array
     nic_bytes_per_s: Array
+    power_share: Array
+    """Board power over what the matrix unit's full clock asks for, at most 1."""
 
 
 def device(hardware: Hardware, precision: Precision) -> Device:
@@ -111,7 +113,16 @@ def device(hardware: Hardware, precision: Precision) -> Device:
         link_bytes_per_s=xp.array(hardware.link_bytes_per_s),
         domain=xp.array(float(hardware.domain)),
         nic_bytes_per_s=xp.array(hardware.nic_bytes_per_s),
+        power_share=xp.array(_power_share(hardware)),
     )
+
+
+def _power_share(hardware: Hardware) -> float:
+    """Return one where the power is not published: no limit is known."""
+    if hardware.power_w is None:
+        return 1.0
+    asked_w = hardware_notes().unlimited_w_per_tflop * hardware.peak(Precision.BF16) / 1e12
+    return min(1.0, hardware.power_w / asked_w)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +136,7 @@ class HardwareNotes:
     devices_per_package: Mapping[str, int]
     default_nic_gbit_s: float
     default_domain: int
+    unlimited_w_per_tflop: float
     sources: tuple[str, ...]
     grade: Grade
 

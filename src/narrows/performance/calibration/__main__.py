@@ -17,12 +17,13 @@ from scipy.stats import spearmanr
 
 from narrows.catalog import data_root, load_catalog
 from narrows.performance.arrays import Array, Mask
-from narrows.performance.calibration.draws import DRAWS, SEED
+from narrows.performance.calibration.draws import DRAWS, SEED, residual_group
 from narrows.performance.calibration.fit import Fit, draws, fit
 from narrows.performance.calibration.observations import Observation, observations
 from narrows.performance.calibration.table import parameters
 from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.flops import utilisation
+from narrows.performance.training.predict import is_routed
 from narrows.performance.training.scores import weighted_quantile
 from narrows.performance.training.stack import stacked
 
@@ -110,22 +111,25 @@ def _is_extrapolated(rows: Sequence[Observation]) -> list[bool]:
 
 
 def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
-    """Return the log spread by family that puts 90 % of the rows of unseen shapes inside."""
-    families = np.array([each.asked.cluster.hardware.family for each in rows])
+    """Return the log spread by group that puts 90 % of the rows of unseen shapes inside.
+
+    A source of ``n`` rows counts as the square root of ``n``, as in the fit.
+    """
+    groups = np.array([_group(each) for each in rows])
     counts = Counter(each.asked.source for each in rows)
-    weights = np.array([1.0 / counts[each.asked.source] for each in rows])
+    weights = np.array([counts[each.asked.source] ** -0.5 for each in rows])
     return {
-        str(family): round(_spread(errors, weights, families == family), 4)
-        for family in sorted(set(families))
+        str(group): round(_spread(errors, weights, groups == group), 4)
+        for group in sorted(set(groups))
     }
 
 
+def _group(each: Observation) -> str:
+    return residual_group(each.asked.cluster.hardware.family, routed=is_routed(each.asked.shape))
+
+
 def _spread(errors: Array, weights: Array, own: Mask) -> float:
-    """Return the larger of the spreads with sources and with rows counted equally."""
-    sizes = np.abs(errors[own])
-    by_source = weighted_quantile(sizes, weights[own], 0.9)
-    by_row = weighted_quantile(sizes, np.ones(sizes.size), 0.9)
-    return max(by_source, by_row) / NORMAL_95
+    return weighted_quantile(np.abs(errors[own]), weights[own], 0.9) / NORMAL_95
 
 
 def _left_out_median(rows: Sequence[Observation], errors: Array) -> float:

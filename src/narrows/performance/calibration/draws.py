@@ -18,7 +18,7 @@ from narrows.performance.calibration.table import (
     prior_draws,
     prior_means,
 )
-from narrows.performance.constants import Constants, Setting
+from narrows.performance.constants import UNSEEN, Constants, Setting
 
 DRAWS = 120
 """Enough for a 5 % quantile to within a few per cent of the spread; small enough for a file."""
@@ -29,8 +29,8 @@ SEED = 20_260_123
 class Calibration:
     """Constants with their uncertainty.
 
-    ``residual`` holds the log-error that remains on sources left out of the fit, by chip family;
-    ``measured_chips`` are the chips whose runs were in it.
+    ``residual`` holds the log-error that remains on shapes left out of the fit, by
+    :func:`residual_group`; ``measured_chips`` are the chips whose runs were in it.
     """
 
     name: str
@@ -47,12 +47,22 @@ class Calibration:
     log_offset: float = 0.0
     """A cluster's own effect on the logarithm of step time, from a user's runs."""
 
-    def log_spread(self, family: str, chip_id: str) -> float:
+    def log_spread(self, family: str, chip_id: str, *, routed: bool) -> float:
         """Return the log standard deviation that the draws do not cover."""
-        own = self.residual.get(family, self.default_residual)
+        own = self.residual.get(residual_group(family, routed=routed), self.default_residual)
         if chip_id in self.measured_chips:
             return own
         return float(np.hypot(own, self.extrapolation))
+
+
+def residual_group(family: str, *, routed: bool) -> str:
+    """Return the group whose rows share a residual: few families have enough rows of their own."""
+    vendor = family.split("-")[0] if "-" in family or family == UNSEEN else POOLED
+    return f"{vendor}/{'experts' if routed else 'dense'}"
+
+
+POOLED = "gpu"
+"""The families of one vendor whose software is the same; their residuals are pooled."""
 
 
 def constants_at(calibration: Calibration, setting: Setting) -> tuple[Constants, Constants]:

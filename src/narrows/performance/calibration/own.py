@@ -15,6 +15,7 @@ from narrows.performance.arrays import Array
 from narrows.performance.calibration.draws import Calibration
 from narrows.performance.calibration.observations import Observation, observations
 from narrows.performance.training.choose import chosen, evaluate_stack
+from narrows.performance.training.predict import is_routed
 from narrows.performance.training.stack import stacked
 
 ROW_NOISE = 0.06
@@ -58,7 +59,8 @@ def calibrate_own(
         )
     logs = _log_ratios(rows, packaged)
     family = rows[0].asked.cluster.hardware.family
-    between = packaged.log_spread(family, rows[0].asked.cluster.hardware.chip_id)
+    chip_id, routed = rows[0].asked.cluster.hardware.chip_id, is_routed(rows[0].asked.shape)
+    between = packaged.log_spread(family, chip_id, routed=routed)
     offset = _shrunk(logs, between)
     left = np.array([log - _shrunk(np.delete(logs, i), between) for i, log in enumerate(logs)])
     return OwnCalibration(

@@ -49,7 +49,7 @@ class FitSummary:
     sources: int
     measurements_sha256: str
     residual: Mapping[str, float]
-    """Log standard deviation by chip family, from sources left out."""
+    """Log standard deviation by vendor and kind of model, from shapes left out."""
     default_residual: float
     extrapolation: float
     measured_chips: tuple[str, ...]

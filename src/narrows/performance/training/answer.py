@@ -14,7 +14,7 @@ from narrows.performance.arrays import Array
 from narrows.performance.calibration.draws import Calibration
 from narrows.performance.hardware import GIB
 from narrows.performance.training.choose import Pair, chosen, evaluate_stack
-from narrows.performance.training.predict import interval
+from narrows.performance.training.predict import interval, is_routed
 from narrows.performance.training.question import Question, question
 from narrows.performance.training.row import Cells, run_row
 from narrows.performance.training.search import search
@@ -133,5 +133,5 @@ def log_spread(asked: Question, calibration: Calibration) -> float:
     """Return the log standard deviation beside the draws: residual, bins and assumptions."""
     hardware = asked.cluster.hardware
     assumed = [ASSUMED_LOG_SPREAD.get(name, 0.0) for name in asked.assumed]
-    own = calibration.log_spread(hardware.family, hardware.chip_id)
+    own = calibration.log_spread(hardware.family, hardware.chip_id, routed=is_routed(asked.shape))
     return hypot(own, asked.class_log_spread, *assumed)

@@ -78,7 +78,7 @@ def links_of(device: Device, c: Constants) -> Links:
         outer_rate=device.nic_bytes_per_s * c.nic_efficiency,
         inner_latency_s=c.link_latency_s,
         outer_latency_s=c.nic_latency_s,
-        half_bytes=c.half_bytes,
+        start_s=c.collective_start_s,
     )
 
 
@@ -108,7 +108,16 @@ class _Rank:
     @property
     def product_rate(self) -> Array:
         native = xp.where(self.w.foreign > 0.0, self.c.foreign_gemm, 1.0)
-        return self.device.flops_per_s * self.c.gemm_efficiency * native
+        return self.device.flops_per_s * self.c.gemm_efficiency * native * self.clock
+
+    @property
+    def clock(self) -> Array:
+        """Share of the full clock that the board's power sustains under matrix products."""
+        return xp.power(self.device.power_share, self.c.power_exponent)
+
+    @property
+    def wide_rate(self) -> Array:
+        return self.device.wide_flops_per_s * self.c.wide_gemm_efficiency * self.clock
 
     @property
     def bytes_per_s(self) -> Array:
@@ -197,7 +206,7 @@ def _core_s(r: _Rank) -> tuple[Array, Array]:
         flops,
         scores,
         keys,
-        flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency * native,
+        flops_per_s=r.device.wide_flops_per_s * r.c.attention_efficiency * native * r.clock,
         half_keys=r.c.attention_half_keys,
         depth=r.c.softmax_depth,
     )
@@ -219,7 +228,7 @@ def fuses_attention(shape: Shape, w: Workload) -> Array:
 
 def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
     """Return the two products over all keys, and the traffic of the scores both ways."""
-    rate = r.device.wide_flops_per_s * r.c.wide_gemm_efficiency
+    rate = r.wide_rate
     g = r.c.gemm_padding
     depth = r.shape.qk_dim + r.shape.v_dim + 2.0 * g
     scores = r.tokens * r.w.sequence * heads
@@ -337,7 +346,7 @@ def _head_s(r: _Rank) -> Array:
         r.tokens,
         columns,
         r.shape.hidden,
-        flops_per_s=r.device.wide_flops_per_s * r.c.wide_gemm_efficiency,
+        flops_per_s=r.wide_rate,
         bytes_per_s=r.bytes_per_s,
         padding=r.c.gemm_padding,
     )

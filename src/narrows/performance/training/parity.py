@@ -23,7 +23,11 @@ from narrows.performance.training.job import (
     software_of,
     workload_of,
 )
-from narrows.performance.training.predict import TrainingPrediction, interval
+from narrows.performance.training.predict import (
+    TrainingPrediction,
+    interval,
+    is_routed,
+)
 from narrows.performance.training.search import SearchResult, search
 from narrows.performance.training.space import Space
 from narrows.performance.training.strategy import Recompute, Strategy, as_arrays
@@ -81,7 +85,10 @@ def parity(
     drawn_first = _draws(shape, sides[0], chips, job, used, first.strategy)
     drawn_second = _draws(shape, sides[1], chips, job, used, second.strategy)
     best = second.step_s.p50 / first.step_s.p50 * exp(-used.log_offset)
-    own = [used.log_spread(each.hardware.family, each.hardware.chip_id) for each in sides]
+    own = [
+        used.log_spread(each.hardware.family, each.hardware.chip_id, routed=is_routed(shape))
+        for each in sides
+    ]
     return TrainingParity(
         ratio=interval(best, drawn_second / drawn_first, hypot(*own), "chip", used),
         factors=factors,

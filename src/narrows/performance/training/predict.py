@@ -71,7 +71,9 @@ def predict(
     rows = as_arrays([strategy])
     best = evaluate(shape, device, best_constants, rows, work)
     drawn = evaluate(shape, device, drawn_constants, rows, work)
-    spread = used.log_spread(cluster.hardware.family, cluster.hardware.chip_id)
+    spread = used.log_spread(
+        cluster.hardware.family, cluster.hardware.chip_id, routed=is_routed(shape)
+    )
     step_s = interval(float(best.step_s[0]), drawn.step_s[:, 0], spread, "s", used)
     reached = utilisation(shape, cluster, job, step_s.p50)
     rate = job.tokens / cluster.chips
@@ -94,6 +96,11 @@ def predict(
         fits=total * GIB <= cluster.hardware.memory_bytes,
         flags=(*_flags(cluster, used), *_implausible(cluster, job, used, reached)),
     )
+
+
+def is_routed(shape: Shape) -> bool:
+    """Return whether the model has routed experts."""
+    return float(shape.moe_layers) > 0.0
 
 
 def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
