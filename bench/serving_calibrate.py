@@ -18,7 +18,7 @@ from narrows.catalog import data_root, load_catalog, load_serving_runs
 from narrows.performance.serving.calibrate import calibrate
 from narrows.performance.serving.effects import load_priors
 from narrows.performance.serving.fit import Fit
-from narrows.performance.serving.knowledge import SEED, Residual, Residuals
+from narrows.performance.serving.knowledge import SEED, Residuals
 from narrows.performance.serving.leave_out import by_model, by_source, left_out, residuals
 from narrows.performance.serving.runs import as_row, read_runs
 
@@ -56,18 +56,15 @@ def write_posterior(path: Path, found: Fit) -> None:
 
 def write_residuals(path: Path, found: Residuals) -> None:
     """Write the errors on rows left out."""
-
-    def pair(one: Residual) -> str:
-        return f"{{full: {one.full:.3f}, served: {one.served:.3f}}}"
-
     lines = [
         "# Standard deviation of log(measured / predicted) on calibration runs left out,",
-        "# written by bench/serving_calibrate.py. `full`: a queue keeps the engine full; `served`:",
-        "# clients wait on it. `unseen` holds for chip families and engines without runs.",
+        "# written by bench/serving_calibrate.py: 90 % intervals then hold 90 % of (chip, model)",
+        "# cells whose model was held out. `unseen`: whole sources were, for families and engines",
+        "# without runs. `searched` and `stand_in` come on top in quadrature.",
         "families:",
-        *(f"  {name}: {pair(one)}" for name, one in sorted(found.families.items())),
+        *(f"  {name}: {one:.3f}" for name, one in sorted(found.families.items())),
         f"engines: [{', '.join(found.engines)}]",
-        f"unseen: {pair(found.unseen)}",
+        f"unseen: {found.unseen:.3f}",
         f"searched: {found.searched:.3f}",
         f"stand_in: {found.stand_in:.3f}",
         f"first_token: {found.first_token:.3f}",

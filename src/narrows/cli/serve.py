@@ -46,7 +46,7 @@ def serve(
     tpot_ms: float | None = 50,
     hit_share: float = 0.0,
     drafts: int = 0,
-    engine: str = "vllm",
+    engine: str | None = None,
     weights: str | None = None,
     cache: str | None = None,
     usd_per_chip_hour: float | None = None,
@@ -72,7 +72,7 @@ def serve(
     drafts
         Speculative tokens a step.
     engine
-        trtllm, sglang, vllm, vllm-ascend, cann or another.
+        trtllm, sglang, vllm, vllm-ascend, cann or another; the chip's usual one if not given.
     weights, cache
         Formats (fp8, w8a8, bf16, fp4, w4a8, int4; bf16, fp8, int8); the chip's 8-bit format and
         the engine's cache if not given.

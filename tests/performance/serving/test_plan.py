@@ -97,3 +97,8 @@ def test_speculation_is_read_from_the_column_or_the_scenario(catalog):
     assert read_case(catalog, ROW | {"spec_tokens": "3"}).drafts == 3
     assert read_case(catalog, ROW | {"scenario": "latency, batch 1, MTP 2"}).drafts == 2
     assert read_case(catalog, ROW).drafts == 0
+
+
+def test_a_degree_that_divides_no_heads_counts_replicas(catalog):
+    found = _degrees(catalog, n_chips="72", tp="72", moe_tp="72", ep="1", dp="1")
+    assert found == [(1, 1, 72, 72)]

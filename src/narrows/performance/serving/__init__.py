@@ -1,5 +1,6 @@
 """Serving: prefill, decode and batching on one chip or many, with intervals."""
 
+from narrows.performance.serving.bench import BenchRow, bench_serving
 from narrows.performance.serving.candidate import Candidate
 from narrows.performance.serving.compare import PhaseRates, compare_phases
 from narrows.performance.serving.economics import (
@@ -9,16 +10,19 @@ from narrows.performance.serving.economics import (
 )
 from narrows.performance.serving.fleet import Fleet, mixed_fleet_rate, smallest_fleet
 from narrows.performance.serving.layout import Layout, layout
+from narrows.performance.serving.percentiles import simulate_candidate
 from narrows.performance.serving.predict import ServingPrediction, predict
-from narrows.performance.serving.question import Deployment, Limits, Load
+from narrows.performance.serving.question import Deployment, Limits, Load, setting
 from narrows.performance.serving.rows import COLUMNS as ROW_COLUMNS
 from narrows.performance.serving.rows import RowPrediction, predict_row, predict_table
 from narrows.performance.serving.score import Score
 from narrows.performance.serving.search import best_rate, search
+from narrows.performance.serving.simulate import Simulated
 from narrows.performance.serving.validate import ServingReport, validate_packaged
 
 __all__ = [
     "ROW_COLUMNS",
+    "BenchRow",
     "Candidate",
     "Deployment",
     "Fleet",
@@ -30,6 +34,8 @@ __all__ = [
     "Score",
     "ServingPrediction",
     "ServingReport",
+    "Simulated",
+    "bench_serving",
     "best_rate",
     "compare_phases",
     "cost_per_million_tokens",
@@ -40,6 +46,8 @@ __all__ = [
     "predict_row",
     "predict_table",
     "search",
+    "setting",
+    "simulate_candidate",
     "smallest_fleet",
     "tokens_per_joule",
     "validate_packaged",

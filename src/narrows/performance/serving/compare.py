@@ -131,7 +131,7 @@ def _front(layout: Layout, count: int) -> Candidate:
 
 
 def _residual(asked: Setting, known: Knowledge) -> float:
-    return known.residual(asked.member, served=False, searched=False, stand_in=asked.stand_in)
+    return known.residual(asked.member, searched=False, stand_in=asked.stand_in)
 
 
 def _interval(phase: _Phase, known: Knowledge) -> Estimate:

@@ -20,11 +20,12 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyEntry:
-    """A chip family and the prefixes of the catalogue ids in it."""
+    """A chip family, the engine usual on it, and the prefixes of the catalogue ids in it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
+    engine: str
     chips: tuple[str, ...]
 
 
@@ -55,6 +56,7 @@ class DeviceFacts:
     """What the table says of one chip."""
 
     family: str
+    engine: str
     per_chip: int
     nic_gbit_s: float
 
@@ -131,9 +133,12 @@ class Facts:
             for prefix in family.chips
             if chip_id.startswith(prefix)
         ]
+        family = max(matches)[1] if matches else OTHER
+        usual = {entry.id: entry.engine for entry in self.devices.families}
         packages = {entry.chip: entry.per_chip for entry in self.devices.packages}
         return DeviceFacts(
-            family=max(matches)[1] if matches else OTHER,
+            family=family,
+            engine=usual.get(family, OTHER),
             per_chip=packages.get(chip_id, 1),
             nic_gbit_s=self.devices.assumed_nic_gbit_s,
         )

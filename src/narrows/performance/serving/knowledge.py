@@ -36,20 +36,6 @@ PRIOR_RESIDUAL = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Residual:
-    """Log error of a chip family: where the engine is kept full, and where clients wait on it."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
-    full: float
-    served: float
-
-    def of(self, *, served: bool) -> float:
-        """Return the one that fits a load."""
-        return self.served if served else self.full
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Residuals:
     """Standard deviations of the logarithm of measured over predicted on runs left out.
 
@@ -60,9 +46,9 @@ class Residuals:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    families: dict[str, Residual]
+    families: dict[str, float]
     engines: tuple[str, ...]
-    unseen: Residual
+    unseen: float
     searched: float
     stand_in: float
     first_token: float
@@ -92,14 +78,14 @@ class Knowledge:
         free |= self._unseen(member, free)
         return constants_of(self.priors, free, member)
 
-    def residual(self, member: Member, *, served: bool, searched: bool, stand_in: bool) -> float:
+    def residual(self, member: Member, *, searched: bool, stand_in: bool) -> float:
         """Return the log error that the model leaves on a machine's rates and token times."""
         own = self.residuals.unseen
         if member.engine in self.residuals.engines:
             own = self.residuals.families.get(member.family, own)
         extra = (self.residuals.searched if searched else 0.0) ** 2
         extra += (self.residuals.stand_in if stand_in else 0.0) ** 2
-        return float(np.sqrt(own.of(served=served) ** 2 + extra))
+        return float(np.sqrt(own**2 + extra))
 
     def _unseen(self, member: Member, known: Mapping[str, Array]) -> dict[str, Array]:
         rng = np.random.default_rng(SEED)
@@ -161,7 +147,7 @@ def prior_knowledge(priors: Priors) -> Knowledge:
         residuals=Residuals(
             families={},
             engines=(),
-            unseen=Residual(full=PRIOR_RESIDUAL, served=PRIOR_RESIDUAL),
+            unseen=PRIOR_RESIDUAL,
             searched=PRIOR_RESIDUAL,
             stand_in=PRIOR_RESIDUAL,
             first_token=2 * PRIOR_RESIDUAL,

@@ -9,12 +9,19 @@ import numpy as np
 
 from narrows.performance.serving.answer import Answer, answer, best
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.calibrate import calibrate, measured, predicted, tells_first
+from narrows.performance.serving.calibrate import (
+    calibrate,
+    cell_weights,
+    measured,
+    predicted,
+    tells_first,
+)
 from narrows.performance.serving.effects import Member, Priors
 from narrows.performance.serving.fit import Fit
-from narrows.performance.serving.knowledge import Knowledge, Residual, Residuals, prior_knowledge
+from narrows.performance.serving.knowledge import Knowledge, Residuals, prior_knowledge
 from narrows.performance.serving.predict import P95
 from narrows.performance.serving.runs import Run
+from narrows.performance.serving.score import weighted_quantile
 
 FOLDS = 6
 """Groups are dealt to this many folds in their order; each fold is left out once."""
@@ -22,8 +29,8 @@ DRAWS = 200
 SEED = 11
 HELD = 0.9
 """The share of unseen runs that a 90 % interval is to hold."""
-FEWEST = 12
-"""A family with fewer left-out runs borrows the error of all families."""
+FEWEST = 6
+"""A family with fewer (chip, model) cells borrows the error of all families."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +41,6 @@ class Unseen:
     log_ratio: float
     parameter_spread: float
     first_log_ratio: float | None
-
-    @property
-    def served(self) -> bool:
-        """Whether clients wait on the engine, rather than a queue keeping it full."""
-        return self.run.case.clients is not None
 
 
 def by_model(run: Run) -> str:
@@ -81,57 +83,61 @@ def posterior(priors: Priors, found: Fit) -> Knowledge:
 
 
 def residuals(models: Sequence[Unseen], sources: Sequence[Unseen]) -> Residuals:
-    """Return the errors that make 90 % intervals hold 90 % of left-out runs.
+    """Return the errors that make 90 % intervals hold 90 % of left-out (chip, model) cells.
 
     ``models`` were left out with all runs of their model by their source, ``sources`` with their
     whole source: the second is the error on families and engines without runs.
     """
     plain = [u for u in models if not u.run.plan.searched and u.run.case.model_match == "same"]
-    pooled = _residual(plain, plain)
+    names = sorted({u.run.member.family for u in plain})
+    own = {name: [u for u in plain if u.run.member.family == name] for name in names}
     families = {
-        name: _residual([u for u in plain if u.run.member.family == name], plain)
-        for name in sorted({u.run.member.family for u in plain})
+        name: _held(runs if _cells(runs) >= FEWEST else plain) for name, runs in own.items()
     }
     searched = [u for u in models if u.run.plan.searched and u.run.case.model_match == "same"]
     stand_in = [u for u in models if u.run.case.model_match != "same"]
     return Residuals(
         families=families,
         engines=tuple(sorted({u.run.member.engine for u in plain})),
-        unseen=_residual(list(sources), list(sources)),
-        searched=_extra(searched, families, pooled),
-        stand_in=_extra(stand_in, families, pooled),
+        unseen=_held(sources),
+        searched=_extra(searched, families),
+        stand_in=_extra(stand_in, families),
         first_token=_first_token(plain),
     )
 
 
-def _residual(own: Sequence[Unseen], everyone: Sequence[Unseen]) -> Residual:
-    return Residual(
-        full=_held([u for u in own if not u.served], [u for u in everyone if not u.served]),
-        served=_held([u for u in own if u.served], [u for u in everyone if u.served]),
+def _cells(runs: Sequence[Unseen]) -> int:
+    return len({u.run.cell for u in runs})
+
+
+def _held(runs: Sequence[Unseen]) -> float:
+    return held_spread(
+        [u.log_ratio for u in runs],
+        [u.parameter_spread for u in runs],
+        cell_weights([u.run for u in runs]),
     )
 
 
-def _held(own: Sequence[Unseen], everyone: Sequence[Unseen]) -> float:
-    used = own if len(own) >= FEWEST else everyone
-    return held_spread([u.log_ratio for u in used], [u.parameter_spread for u in used])
-
-
-def held_spread(ratios: Sequence[float], spreads: Sequence[float]) -> float:
-    """Return the error s for which |ratio| <= 1.645 hypot(s, spread) on 90 % of runs."""
+def held_spread(ratios: Sequence[float], spreads: Sequence[float], weights: Array) -> float:
+    """Return the error s for which |ratio| <= 1.645 hypot(s, spread) on 90 % of the weight."""
+    if len(ratios) == 0:
+        return 0.0
     excess = np.maximum((array(ratios) / P95) ** 2 - array(spreads) ** 2, 0.0)
-    return round(float(np.sqrt(np.quantile(excess, HELD))), 4) if len(excess) else 0.0
+    return round(float(np.sqrt(weighted_quantile(excess, weights, HELD))), 4)
 
 
-def _extra(runs: Sequence[Unseen], families: dict[str, Residual], pooled: Residual) -> float:
+def _extra(runs: Sequence[Unseen], families: dict[str, float]) -> float:
     """Return the error in quadrature beyond the family's own that holds 90 % of ``runs``."""
-    own = [families.get(u.run.member.family, pooled).of(served=u.served) for u in runs]
+    if not runs:
+        return max(families.values(), default=0.0)
+    own = [families.get(u.run.member.family, max(families.values())) for u in runs]
     spread = [float(np.hypot(u.parameter_spread, o)) for u, o in zip(runs, own, strict=True)]
-    return held_spread([u.log_ratio for u in runs], spread)
+    return held_spread([u.log_ratio for u in runs], spread, cell_weights([u.run for u in runs]))
 
 
 def _first_token(runs: Sequence[Unseen]) -> float:
     told = [u.first_log_ratio for u in runs if u.first_log_ratio is not None]
-    return held_spread(told, [0.0] * len(told))
+    return held_spread(told, [0.0] * len(told), np.ones(len(told)))
 
 
 def _unseen(run: Run, known: Knowledge) -> Unseen:

@@ -144,6 +144,9 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
         # engines that replicate attention over tensor-parallel ranks give both degrees for the
         # same devices
         tp = max(devices // (dp * pp), 1)
+    if case.shape.heads % tp != 0:
+        # attention cannot be sharded so: the degree counts its replicas
+        tp, dp = 1, tp * dp
     told = (degrees.ep or 1) * (degrees.expert_tp or 1)
     if degrees.expert_tp is not None and told > tp * dp and told % dp == 0:
         # experts over more devices than attention is told of: attention is sharded over them too
@@ -160,12 +163,21 @@ def _expert_degrees(shape: Shape, degrees: Degrees, stage: int) -> tuple[float, 
         return (1.0,)
     if degrees.spread_experts:
         return (float(stage),)
-    if degrees.expert_tp is not None and stage % degrees.expert_tp == 0:
-        return (stage / degrees.expert_tp,)
+    if _splits_experts(shape, degrees.expert_tp, stage):
+        return (stage / (degrees.expert_tp or 1),)
     told = degrees.ep
+    if degrees.expert_tp is not None and told == 1:
+        return (float(stage),)
     if told is not None and stage % told == 0 and not (told == 1 and (degrees.dp or 1) > 1):
         return (float(told),)
     return (1.0, float(stage))
+
+
+def _splits_experts(shape: Shape, expert_tp: int | None, stage: int) -> bool:
+    """Whether an expert-tensor degree divides both the devices and the experts' width."""
+    if expert_tp is None:
+        return False
+    return stage % expert_tp == 0 and shape.expert_width % expert_tp == 0
 
 
 def _worker_devices(degrees: Degrees) -> int:

@@ -104,10 +104,7 @@ def describe(
             ("more chips, or a narrower weight format",),
         )
     drawn = state(asked, found, load, limits, known.spread(asked.member))
-    served = load.clients is not None
-    residual = known.residual(
-        asked.member, served=served, searched=searched, stand_in=asked.stand_in
-    )
+    residual = known.residual(asked.member, searched=searched, stand_in=asked.stand_in)
     chips = found.devices / asked.device.per_chip
     held = _memory_gb(asked, found, load, middle)
     return ServingPrediction(

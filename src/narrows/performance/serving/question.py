@@ -70,12 +70,13 @@ class Limits:
 class Deployment:
     """How the model is served.
 
-    ``weights`` and ``cache`` are formats such as ``fp8`` or ``w8a8``; ``None`` takes 8-bit
-    weights in the format that the chip multiplies fastest, and the engine's cache. Without
-    ``layout`` the best one is searched; ``prefill_layout`` sets up a second pool that prefills.
+    ``engine`` is the usual one of the chip's family if not given. ``weights`` and ``cache`` are
+    formats such as ``fp8`` or ``w8a8``; ``None`` takes 8-bit weights in the format that the chip
+    multiplies fastest, and the engine's cache. Without ``layout`` the best one is searched;
+    ``prefill_layout`` sets up a second pool that prefills.
     """
 
-    engine: str = "vllm"
+    engine: str | None = None
     weights: str | None = None
     cache: str | None = None
     layout: Layout | None = None
@@ -115,7 +116,11 @@ def setting(
         A format is unknown.
     """
     device = device_of(chip, system)
-    engine = load_facts().engine(deployment.engine)
+    facts = load_facts()
+    name = deployment.engine
+    engine = (
+        facts.engine_by_id(facts.device(chip.id).engine) if name is None else facts.engine(name)
+    )
     weights = deployment.weights or eight_bit_format(device)
     return Setting(
         model=model.id,

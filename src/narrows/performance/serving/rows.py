@@ -90,7 +90,6 @@ def predict_case(case: Case, plan: Plan, known: Knowledge, kind: str = "") -> Ro
     drawn = answer(case, chosen, known.spread(case.member))
     residual = known.residual(
         case.member,
-        served=case.clients is not None,
         searched=plan.searched,
         stand_in=case.model_match != "same",
     )

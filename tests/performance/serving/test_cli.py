@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import csv
+import json
+
+from narrows.cli.predict_serving import predict_serving
+from narrows.cli.serve import serve
+from narrows.performance.serving import ROW_COLUMNS
+
+
+def test_serve_prints_deployments_as_json(capsys):
+    assert (
+        serve("deepseek-v3", on="dgx-h200", chips=16, usd_per_chip_hour=2.0, json_output=True) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    first = told["deployments"][0]
+    assert first["chips"] == 16
+    rates = first["output_tokens_per_s_per_chip"]
+    assert rates["p05"] < rates["p50"] < rates["p95"]
+    assert told["usd_per_million_tokens"]["p50"] > 0
+
+
+def test_serve_prints_a_table(capsys):
+    assert serve("llama3-70b", on="h20", chips=8) == 0
+    told = capsys.readouterr().out
+    assert "token/s/chip" in told
+    assert "serving.device.assumed" in told
+
+
+def test_predict_writes_the_contract(tmp_path, capsys):
+    path, answers = tmp_path / "in.csv", tmp_path / "out.csv"
+    path.write_text(
+        "id,chip,n_chips,engine,model,weight_precision,input_len,output_len,concurrency,tp\n"
+        "a,NVIDIA H20,8,SGLang,DeepSeek-R1,fp8,1024,1024,64,8\n"
+        "b,Nobody X1,8,vLLM,Llama-3.1-8B,fp8,1024,1024,64,8\n",
+        encoding="utf-8",
+    )
+    assert predict_serving(path, output=answers) == 0
+    assert "1 predicted, 1 refused" in capsys.readouterr().out
+    with answers.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert tuple(rows[0]) == ROW_COLUMNS
+    assert [row["status"] for row in rows] == ["predicted", "refused"]
+    assert float(rows[0]["p05_tpot_ms"]) < float(rows[0]["tpot_ms"])
+    assert "Nobody" in rows[1]["reason"]

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from narrows.core import RefusalError
+from narrows.performance.serving import Limits, Load, compare_phases
+
+SYSTEMS = ["hgx-h20", "atlas-800t-a2", "cloudmatrix384", "dgx-h200"]
+LOAD = Load(input_tokens=4000, output_tokens=1000)
+
+
+@pytest.fixture(scope="module")
+def table(catalog):
+    model = catalog.models["deepseek-v3"]
+    found = compare_phases(catalog, model, SYSTEMS, chips=32, load=LOAD, limits=Limits(tpot_ms=50))
+    return {row.chip: row for row in found}
+
+
+def test_the_reference_is_one_without_doubt(table):
+    own = table["nv-h200-sxm"]
+    assert (own.decode_ratio.p05, own.decode_ratio.p95) == pytest.approx((1.0, 1.0))
+    assert own.prefill_ratio.p50 == pytest.approx(1.0)
+
+
+def test_the_h20_keeps_more_of_an_h200_in_decode_than_in_prefill(table):
+    """Export limits took arithmetic, not bandwidth: 0.15 of the H200's and 0.83 of it."""
+    row = table["nv-h20"]
+    assert 0.1 < row.prefill_ratio.p50 < 0.3
+    assert row.decode_ratio.p50 < 0.83
+    assert row.decode_ratio.p50 >= row.prefill_ratio.p50 * 0.9
+
+
+def test_ratios_have_honest_intervals(table):
+    for name in ("nv-h20", "hw-910b3", "hw-910c"):
+        ratio = table[name].decode_ratio
+        assert ratio.p05 < ratio.p50 < ratio.p95
+        assert ratio.p50 == pytest.approx(table[name].decode.p50 / table["nv-h200-sxm"].decode.p50)
+
+
+def test_a_limit_that_nothing_meets_is_refused(catalog):
+    with pytest.raises(RefusalError, match="meets the limits"):
+        compare_phases(
+            catalog,
+            catalog.models["deepseek-v3"],
+            ["dgx-h200"],
+            chips=32,
+            load=LOAD,
+            limits=Limits(tpot_ms=0.5),
+        )
