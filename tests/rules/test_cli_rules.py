@@ -10,13 +10,15 @@ import pytest
 from narrows.cli.classify import classify
 from narrows.cli.clocks import clocks
 from narrows.cli.rules import check
+from narrows.cli.rules_case import LegWords, Stated
 from narrows.cli.rules_tables import diff, listing, timeline
 from narrows.core import InputError, UnknownNameError
 from narrows.rules.product_table import WRITTEN
 
 PRODUCTS = Path(__file__).parents[1] / "data" / "rules" / "us_products.csv"
 ON = date(2026, 2, 1)
-CHINA = {"destination": "CN", "headquarters": ("CN",), "screened": True}
+CHINA = LegWords(destination="CN", headquarters=("CN",))
+SCREENED = Stated(screened=True)
 
 
 def _json(capsys):
@@ -47,19 +49,27 @@ def test_classify_writes_one_row_for_each_product(tmp_path, capsys):
 
 
 def test_check_is_negative_where_the_policy_is_denial(capsys):
-    assert check("nv-b200", on=ON, **CHINA) == 1
+    assert check("nv-b200", on=ON, leg=CHINA, stated=SCREENED) == 1
     said = capsys.readouterr().out
     assert "not on these facts" in said
     assert "us.fr.2023-23055" in said
 
 
 def test_check_of_an_uncontrolled_part_is_not_negative(capsys):
-    assert check("nv-l2", on=ON, fact=("other_primary_eccn=false",), **CHINA) == 0
+    assert (
+        check(
+            "nv-l2",
+            on=ON,
+            leg=CHINA,
+            stated=Stated(screened=True, fact=("other_primary_eccn=false",)),
+        )
+        == 0
+    )
     assert "nothing found that asks for a licence" in capsys.readouterr().out
 
 
 def test_check_as_json_names_outcome_answers_and_missing_facts(capsys):
-    assert check("nv-h200-sxm", on=ON, as_json=True, **CHINA) == 0
+    assert check("nv-h200-sxm", on=ON, as_json=True, leg=CHINA, stated=SCREENED) == 0
     tree = _json(capsys)
     assert tree["outcome"] == "finding_unsettled"
     answers = {one["question"]: one for one in tree["verdict"]["answers"]}
@@ -69,25 +79,31 @@ def test_check_as_json_names_outcome_answers_and_missing_facts(capsys):
 
 
 def test_check_stands_on_the_day_that_it_is_told_to_know(capsys):
-    check("nv-h200-sxm", on=ON, as_known_on=date(2026, 1, 1), as_json=True, **CHINA)
+    check(
+        "nv-h200-sxm", on=ON, as_known_on=date(2026, 1, 1), as_json=True, leg=CHINA, stated=SCREENED
+    )
     answers = {one["question"]: one for one in _json(capsys)["verdict"]["answers"]}
     assert answers["us.review"]["answer"] == "presumed_denial"
 
 
 def test_check_knows_no_chip_before_it_was_public():
     with pytest.raises(UnknownNameError):
-        check("nv-b200", on=date(2023, 1, 1), **CHINA)
+        check("nv-b200", on=date(2023, 1, 1), leg=CHINA, stated=SCREENED)
 
 
 def test_check_reads_facts_and_a_register_from_files(tmp_path, capsys):
     facts = tmp_path / "facts.yaml"
     facts.write_text("supercomputer_end_use: true\n")
-    assert check("nv-l2", on=ON, facts=facts, as_json=True, **CHINA) == 0
+    assert (
+        check("nv-l2", on=ON, as_json=True, leg=CHINA, stated=Stated(screened=True, facts=facts))
+        == 0
+    )
     licence = {one["question"]: one["answer"] for one in _json(capsys)["verdict"]["answers"]}
     assert licence["us.licence"] == "required"
     register = tmp_path / "register.yaml"
     register.write_text("- {chip_id: nv-l2, told_on: 2025-05-02}\n")
-    check("nv-l2", on=ON, register=register, as_json=True, **CHINA)
+    stated = Stated(screened=True, register=register)
+    check("nv-l2", on=ON, as_json=True, leg=CHINA, stated=stated)
     licence = {one["question"]: one["answer"] for one in _json(capsys)["verdict"]["answers"]}
     assert licence["us.licence"] == "required"
 
@@ -95,12 +111,12 @@ def test_check_reads_facts_and_a_register_from_files(tmp_path, capsys):
 @pytest.mark.parametrize("fact", ["nonsense", "nope=1", "supercomputer_end_use=perhaps"])
 def test_check_refuses_an_odd_fact(fact):
     with pytest.raises(InputError):
-        check("nv-l2", on=ON, fact=(fact,), **CHINA)
+        check("nv-l2", on=ON, leg=CHINA, stated=Stated(screened=True, fact=(fact,)))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
 def test_every_answer_fits_the_terminal_and_has_its_words(lang, capsys):
-    check("nv-h200-sxm", on=ON, lang=lang, everything=True, **CHINA)
+    check("nv-h200-sxm", on=ON, lang=lang, everything=True, leg=CHINA, stated=SCREENED)
     timeline(lang=lang)
     clocks(lang=lang)
     said = capsys.readouterr().out

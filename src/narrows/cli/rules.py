@@ -3,50 +3,45 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.text import Text
 from rich.tree import Tree
 
+from narrows.cli.rules_case import LegWords, Stated, Switch
+from narrows.cli.rules_gates import gate_rows, gate_table, judge_leg
 from narrows.cli.rules_speech import (
     AsJson,
     Language,
     Say,
-    Switch,
     chip_facts,
     print_json,
     terminal,
     voice,
 )
-from narrows.core import GATE_ORDER, InputError, Truth, message, parse_document, read_document
+from narrows.core import GATE_ORDER, GateState, Truth, message
 
 if TYPE_CHECKING:
     from narrows.catalog import Chip
-    from narrows.rules import Facts, FactValue, Pack, Told, Verdict
+    from narrows.rules import Pack, RouteVerdict, Told, Verdict
 
 PostureWord = Literal["codified", "enforced", "cautious"]
-MovementWord = Literal["export", "reexport", "transfer"]
-FormWord = Literal["wafer", "die", "package", "board", "server", "rack"]
 NEGATIVE = 1
+SIDE = "us."
+"""The side whose questions are told one by one; the gates speak for all sides."""
+DEPTH_OF_ANSWER = 1
+DEPTH_OF_PROOF_MAX = 40
+"""As deep as a tree may nest."""
 
 
 def check(
     chip: str,
     *,
-    destination: str,
+    leg: LegWords,
+    stated: Stated = Stated(),  # noqa: B008 - frozen
     on: date,
     as_known_on: date | None = None,
-    from_state: Annotated[str, Parameter(name="--from")] = "US",
-    movement: MovementWord = "export",
-    headquarters: tuple[str, ...] = (),
-    form: FormWord = "package",
-    from_foundry: Switch = False,
-    screened: Switch = False,
-    fact: tuple[str, ...] = (),
-    facts: Path | None = None,
-    register: Path | None = None,
     posture: PostureWord = "enforced",
     proof: Switch = False,
     everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
@@ -55,34 +50,16 @@ def check(
 ) -> int:
     """Say what the rules of a day, as known then, ask of one movement of one chip, and why.
 
-    Exit status 1 where the answer is negative: a presumption of denial, a bar, a prohibition.
+    Exit status 1 where the answer is negative: a presumption of denial, a bar, a shut gate.
 
     Parameters
     ----------
     chip
         An id or a name as people write it.
-    destination, from_state
-        ISO codes of the states that the leg reaches and leaves.
     on
         The day whose law applies.
     as_known_on
         Use only what was public on this day; the day itself where left out.
-    movement
-        export, reexport or transfer.
-    headquarters
-        States in which a party or its ultimate parent is headquartered; unknown where left out.
-    form
-        What moves: wafer, die, package, board, server or rack.
-    from_foundry
-        The exporter is the foundry or assembly house that made it.
-    screened
-        You state that the parties were screened and nothing was found.
-    fact
-        A further fact, as id=value; may be given several times.
-    facts
-        A YAML file of facts by id.
-    register
-        A YAML file of the notices that your firm holds.
     posture
         codified, enforced, or cautious: all layers, the strictest wins.
     proof
@@ -95,113 +72,96 @@ def check(
         Print JSON.
     """
     from narrows.catalog import load_catalog
-    from narrows.rules import Outcome, Posture, load_pack, outcome, read_notices, with_notices
+    from narrows.rules import Posture
 
     known_on = as_known_on or on
     record = load_catalog().as_known_on(known_on).chip(chip)
-    pack = load_pack()
-    if register is not None:
-        pack = with_notices(pack, read_notices(register), known_on=known_on)
-    leg: Facts = {
-        "leg_from": from_state.upper(),
-        "destination": destination.upper(),
-        "movement": movement,
-        "item_form": form,
-        "exporter_is_fab_or_osat": from_foundry,
-        **_headquarters(headquarters),
-    }
-    given = {**chip_facts(record, pack), **leg, **_stated(screened, fact, facts)}
-    regime = pack.at(on=on, known_on=known_on, posture=Posture(posture))
+    regime = _pack(stated, known_on).at(on=on, known_on=known_on, posture=Posture(posture))
+    facts = stated.as_facts()
     asked = [name for name in regime.questions if name.startswith(SIDE)]
-    verdict = regime.decide(given, *asked)
-    found = outcome(verdict)
-    depth = DEPTH_OF_PROOF_MAX if proof else DEPTH_OF_ANSWER
+    given = {**chip_facts(record, regime.pack), **leg.facts, **facts}
+    found = Found(record, regime.decide(given, *asked), judge_leg(regime, record, leg, facts))
     if as_json:
-        _print_json(verdict, pack, str(found))
+        found.print_json()
     else:
-        _print_verdict(_shown(verdict, everything), pack, record, str(found), lang, depth)
-    return NEGATIVE if found is Outcome.SHUT else 0
+        found.print_text(
+            lang, depth=DEPTH_OF_PROOF_MAX if proof else DEPTH_OF_ANSWER, all_=everything
+        )
+    return NEGATIVE if found.negative else 0
 
 
-SIDE = "us."
-"""The questions of one side; a route asks the others."""
+def _pack(stated: Stated, known_on: date) -> Pack:
+    from narrows.rules import load_pack, read_notices, with_notices
+
+    pack = load_pack()
+    if stated.register is None:
+        return pack
+    return with_notices(pack, read_notices(stated.register), known_on=known_on)
 
 
-def _headquarters(states: tuple[str, ...]) -> Facts:
-    if not states:
-        return {}
-    return {
-        "party_headquarters": frozenset(state.upper() for state in states),
-        "end_user_headquarters": states[0].upper(),
-    }
+class Found:
+    """What was found of one movement: the answers of one side, and the gates of all."""
+
+    def __init__(self, chip: Chip, verdict: Verdict, gates: RouteVerdict) -> None:
+        from narrows.rules import outcome
+
+        self.chip = chip
+        self.verdict = verdict
+        self.gates = gates
+        self.pack = verdict.regime.pack
+        self.outcome = outcome(verdict)
+
+    @property
+    def negative(self) -> bool:
+        """Whether the rules shut the way on these facts."""
+        from narrows.rules import Outcome
+
+        shut = any(reading.state is GateState.SHUT for reading in self.gates.row)
+        return shut or self.outcome is Outcome.SHUT
+
+    def print_json(self) -> None:
+        """Print the whole finding for a program."""
+        from narrows.rules import verdict_tree
+
+        tree = {
+            "outcome": str(self.outcome),
+            "gates": gate_rows(self.gates),
+            "verdict": verdict_tree(self.verdict, self.pack),
+        }
+        print_json(tree)
+
+    def print_text(self, lang: Language, *, depth: int, all_: bool) -> None:
+        """Print the finding, the gates, then each answer with its cards and missing facts."""
+        from narrows.rules import footer, told
+
+        say, out = voice(lang), terminal()
+        values = {"chip": self.chip.name, "destination": str(self.verdict.facts["destination"])}
+        headline = message("rules.verdict.finding", outcome=str(self.outcome), **values)
+        out.print(say(headline), style="bold", markup=False)
+        out.print(say(footer(self.verdict)), markup=False)
+        out.print(gate_table(self.gates, lang))
+        kept = self.verdict if all_ else in_gate_order(self.verdict)
+        for line in told(kept, self.pack):
+            out.print(branch(line, say, depth))
 
 
-def _stated(screened: bool, fact: tuple[str, ...], facts: Path | None) -> Facts:  # noqa: FBT001 - a flag of the command line
-    from narrows.rules import SCREENED
-
-    stated: dict[str, FactValue] = dict(SCREENED) if screened else {}
-    if facts is not None:
-        stated.update(_facts_of(read_document(facts).tree, facts))
-    for pair in fact:
-        name, sign, value = pair.partition("=")
-        if not sign or not name:
-            raise InputError("not a fact", "write id=value", fieldname="--fact", value=pair)
-        stated.update(_facts_of({name.strip(): parse_document(value.strip()).tree}, None))
-    return stated
-
-
-def _facts_of(tree: object, file: Path | None) -> Facts:
-    from narrows.rules import as_fact
-
-    if not isinstance(tree, dict):
-        raise InputError("facts are a mapping", "write `id: value` on each line", file=file)
-    return {str(name): as_fact(value) for name, value in tree.items()}
-
-
-def _print_json(verdict: Verdict, pack: Pack, found: str) -> None:
-    from narrows.rules import verdict_tree
-
-    tree = {"outcome": found, "verdict": verdict_tree(verdict, pack)}
-    print_json(tree)
-
-
-def _shown(verdict: Verdict, everything: bool) -> Verdict:  # noqa: FBT001 - a flag of the command line
-    """Return the answers to print: gates in their order first, then what else was found."""
+def in_gate_order(verdict: Verdict) -> Verdict:
+    """Return the answers that move a gate, in the order of the gates, then what else was found."""
     gates = [*GATE_ORDER, None]
     kept = [
         answer
         for answer in verdict.answers
-        if everything or answer.truth is Truth.TRUE or (answer.checked and answer.question.gate)
+        if answer.truth is Truth.TRUE or (answer.checked and answer.question.gate)
     ]
     ordered = sorted(kept, key=lambda one: (gates.index(one.question.gate), one.question.id))
     return verdict._replace(answers=tuple(ordered))
 
 
-def _print_verdict(
-    verdict: Verdict, pack: Pack, chip: Chip, found: str, lang: Language, depth: int
-) -> None:
-    from narrows.rules import footer, told
-
-    say = voice(lang)
-    out = terminal()
-    place = str(verdict.facts["destination"])
-    headline = message("rules.verdict.finding", chip=chip.name, destination=place, outcome=found)
-    out.print(say(headline), style="bold", markup=False)
-    out.print(say(footer(verdict)), markup=False)
-    for line in told(verdict, pack):
-        out.print(_branch(line, say, depth))
-    out.print(say(message("rules.label.other_sides")), markup=False)
-
-
-DEPTH_OF_ANSWER = 1
-DEPTH_OF_PROOF_MAX = 40
-"""As deep as a tree may nest."""
-
-
-def _branch(line: Told, say: Say, depth: int) -> Tree:
+def branch(line: Told, say: Say, depth: int) -> Tree:
+    """Return a line with what it rests on, as deep as asked."""
     cites = "".join(f"\n[{cite}]" for cite in line.cites)
-    branch = Tree(Text(say(line.message) + cites))
+    tree = Tree(Text(say(line.message) + cites))
     if depth > 0:
         for child in line.below:
-            branch.add(_branch(child, say, depth - 1))
-    return branch
+            tree.add(branch(child, say, depth - 1))
+    return tree

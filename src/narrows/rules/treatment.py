@@ -15,7 +15,7 @@ from narrows.rules.law import Layer
 from narrows.rules.pack import Pack
 from narrows.rules.posture import Posture
 from narrows.rules.quantity import FALSE, Facts, FactValue
-from narrows.rules.route_facts import chip_facts
+from narrows.rules.route_chip import chip_facts
 from narrows.rules.verdict import Verdict
 
 NOT_ANNOUNCED = "not_announced"
