@@ -11,7 +11,7 @@ CHECKS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
     ("-m", "mypy"),
-    ("-m", "importlinter.cli", "lint"),
+    ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 )
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     python = ensure("requirements-dev.lock")
     failed = [check for check in CHECKS if run(python, *check) != 0]
     for check in failed:
-        sys.stderr.write(f"failed: {' '.join(check[1:])}\n")
+        sys.stderr.write(f"failed: {' '.join(check)}\n")
     status = run(python, "-m", "pytest", *(sys.argv[1:] or ["-q", "-n", "2"]))
     return status or (1 if failed else 0)
 
