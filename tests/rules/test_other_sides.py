@@ -24,6 +24,7 @@ TAIWAN = {
     "military_end_use": False,
     "weapons_end_use": False,
     "tw_sensitive_item": False,
+    "tw_added_item": False,
     "adjusted_peak_tflops": 20.0,
 }
 
@@ -108,6 +109,7 @@ MATERIAL = {
     "destination": "US",
     "us_military_user": False,
     "cn_party_listed": False,
+    "leg_via": frozenset(),
     "cn_material": "gallium_germanium_antimony_superhard",
 }
 
@@ -154,6 +156,21 @@ def test_content_floor_of_a_tenth_of_a_percent():
     assert regime.truth(name, {**listed, "rare_earth_share": 0.0009}) is NO
     assert regime.truth(name, listed) is OPEN
     assert regime.truth(name, {**listed, "cn_content_item_listed": False}) is NO
+
+
+def test_chinese_parts_on_a_japanese_leg_need_an_answer_on_their_end_use():
+    facts = {
+        "leg_from": "TW",
+        "destination": "US",
+        "leg_via": frozenset({"JP"}),
+        "chinese_origin_dual_use": True,
+        "cn_content_item_listed": False,
+    }
+    on = date(2026, 2, 1)
+    assert word("cn.outbound", facts, on) is None
+    assert word("cn.outbound", {**facts, "japan_military_strength": True}, on) == "barred"
+    assert word("cn.outbound", {**facts, "japan_military_strength": False}, on) == "no_leg"
+    assert word("cn.outbound", {**facts, "leg_via": frozenset()}, on) == "no_leg"
 
 
 @pytest.mark.parametrize("place", ["tw", "nl", "jp", "kr", "my", "sg", "gulf", "eu"])

@@ -74,16 +74,17 @@ def options_of(answer: Answer) -> tuple[Option, ...]:
 
 def speaking(answer: Answer) -> tuple[Card, ...]:
     """Return the cards that carry the answer, or that leave it open; the strictest first."""
-    pairs = sorted(answer.deciding, key=lambda pair: pair[0].id)
-    cards = [card for card, _ in pairs]
-    if not answer.truth.known:
-        sure = [
-            one.card
-            for one, proof in zip(answer.held, answer.proofs, strict=True)
-            if proof.truth is Truth.TRUE and _word(one.card) in answer.possible
-        ]
-        cards = [*cards, *sure]
-    return tuple(sorted(distinct(cards), key=lambda card: -answer.question.rank(_word(card))))
+    if answer.truth is Truth.FALSE:
+        return ()
+    words = {option.id for option in options_of(answer)}
+    settled = answer.truth is Truth.TRUE and not answer.by_cases
+    wanted = {Truth.TRUE} if settled else {Truth.TRUE, Truth.UNKNOWN}
+    cards = [
+        one.card
+        for one, proof in zip(answer.held, answer.proofs, strict=True)
+        if proof.truth in wanted and _word(one.card) in words
+    ]
+    return tuple(sorted(cards, key=lambda card: (-answer.question.rank(_word(card)), card.id)))
 
 
 def _word(card: Card) -> str:

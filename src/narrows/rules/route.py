@@ -9,6 +9,7 @@ from types import MappingProxyType
 from narrows.catalog import Chip, System
 from narrows.core import GateReading, Message, message
 from narrows.rules.gates import distinct
+from narrows.rules.gates_reading import speaking
 from narrows.rules.gates_said import titled
 from narrows.rules.law import Layer
 from narrows.rules.pack import Pack
@@ -133,7 +134,7 @@ def _sources(legs: tuple[LegReading, ...]) -> tuple[str, ...]:
         cite.instrument
         for leg in legs
         for answer in leg.verdict.answers
-        for card, _ in answer.deciding
+        for card in speaking(answer)
         for cite in card.cite
     }
     return tuple(sorted(cited))

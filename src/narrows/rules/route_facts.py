@@ -26,7 +26,7 @@ def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValu
     """Return the facts that follow from one leg and the two parties on it.
 
     A route is a dealing in the item for use. Its forms are processors, boards and machines: memory
-    is inside them, none is a magnet or compound of the Chinese lists, and no weights travel.
+    is inside them, and no weights travel.
     """
     sides = (parties[leg.exporter], parties[leg.consignee])
     return {
@@ -41,7 +41,7 @@ def leg_facts(leg: Leg, parties: Mapping[str, PartyFacts]) -> dict[str, FactValu
         "copackaged_with_processor": True,
         "weights_unpublished": False,
         "technical_analysis_only": False,
-        "cn_content_item_listed": False,
+        **NO_TOOL_OR_MATERIAL,
         "exporter_is_fab_or_osat": _foundry(leg, sides[0]),
         **({} if leg.purpose is Purpose.FAB else NOT_FOR_A_FAB),
         "both_named_on_licence": _conjunction(party.named_on_licence for party in sides),
@@ -117,6 +117,16 @@ def _known(word: BuyerType | EndUsePurpose | StateMoney, unknown: object) -> str
 def _flag(truth: Truth) -> bool | None:
     return None if truth is Truth.UNKNOWN else truth is Truth.TRUE
 
+
+NO_TOOL_OR_MATERIAL: Facts = MappingProxyType(
+    {
+        "cn_content_item_listed": False,
+        "tw_added_item": False,
+        "tool_class_listed": False,
+        "nl_tool": "none",
+    }
+)
+"""What a processor, board or machine is not: a material, a chip tool, a quantum computer."""
 
 NOT_FOR_A_FAB: Facts = MappingProxyType({"kr_owned_fab_in_china": False, "fab_abroad": False})
 """A leg that feeds no fab feeds no Korean one and no Taiwanese one abroad."""

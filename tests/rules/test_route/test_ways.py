@@ -172,11 +172,12 @@ def test_layers_stand_side_by_side(world):
 
 
 def test_worldwide_licence_stands_in_the_text_and_is_not_enforced(world, make_leg):
-    legs = (make_leg("ally", "US JP export", "vendor host", "server deploy"),)
-    layers = world.but(legs=legs).with_use(site="JP", buyer="host").judge().layers
+    legs = (make_leg("ally", "US DE export", "vendor host", "server deploy"),)
+    layers = world.but(legs=legs).with_use(site="DE", buyer="host").judge().layers
     at = GATE_ORDER.index(LICENCE)
     states = {layer.value: row[at].state for layer, row in layers.items()}
-    assert (states["codified"], states["enforced"]) == (GateState.CONDITIONAL, GateState.OPEN)
+    assert states["enforced"] is GateState.OPEN
+    assert states["codified"] is not GateState.OPEN
 
 
 def test_a_leg_that_names_a_stranger_is_refused(world, make_leg):
