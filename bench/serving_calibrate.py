@@ -20,7 +20,7 @@ from narrows.performance.serving.effects import load_priors
 from narrows.performance.serving.fit import Fit
 from narrows.performance.serving.knowledge import SEED, Residuals
 from narrows.performance.serving.leave_out import by_model, by_source, left_out, residuals
-from narrows.performance.serving.runs import as_row, read_runs
+from narrows.performance.serving.runs import as_row, read_runs, with_batch_latency
 
 DRAWS = 100
 """Quantiles of 100 draws move by a few per cent of the spread; the added error is larger."""
@@ -29,7 +29,7 @@ DRAWS = 100
 def main() -> None:
     """Fit, leave out, write."""
     start = time.process_time()
-    rows = [as_row(run) for run in load_serving_runs()]
+    rows = with_batch_latency(as_row(run) for run in load_serving_runs())
     wanted = [r for r in rows if r["split"] == "calibrate" and r["completeness"] == "full"]
     runs, unread = read_runs(load_catalog(), wanted)
     for row in unread:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.cases import Case, Degrees, Phase
+from narrows.performance.serving.cases import Case, Phase
+from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.plan import Plan

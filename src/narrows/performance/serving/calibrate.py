@@ -47,16 +47,21 @@ def calibrate(priors: Priors, runs: Sequence[Run], *, start: Fit | None = None) 
 
 
 def measured(run: Run) -> tuple[str, float] | None:
-    """Return the figure by which a run is judged: token time, else output rate."""
+    """Return the figure by which a run is judged: token time, output rate, or time of a batch."""
     if run.tpot_s is not None:
         return "tpot", run.tpot_s
+    if run.batch_s is not None:
+        return "batch", run.batch_s
     return None if run.output_rate is None else ("rate", run.output_rate)
 
 
 def predicted(run: Run, found: Answer) -> Array:
     """Return the prediction of the figure by which a run is judged."""
     kind = measured(run)
-    value = found.tpot_s if kind is not None and kind[0] == "tpot" else found.output_rate
+    told = None if kind is None else kind[0]
+    value = found.output_rate if told == "rate" else found.tpot_s
+    if told == "batch" and found.tpot_s is not None and found.ttft_s is not None:
+        value = found.ttft_s + found.tpot_s * run.case.output_tokens
     if value is None:
         msg = f"{run.case.id} is judged by a figure that its phase does not have"
         raise ValueError(msg)
@@ -117,7 +122,7 @@ def _log_ratio(run: Run, found: Answer) -> Array:
         raise ValueError(msg)
     value = predicted(run, found)
     ratio = np.log(value[:, 0] / kind[1])
-    return ratio if kind[0] == "tpot" else -ratio
+    return -ratio if kind[0] == "rate" else ratio
 
 
 def _choose(priors: Priors, runs: Sequence[Run], middle: dict[str, Array]) -> list[Plan]:

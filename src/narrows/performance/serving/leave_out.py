@@ -23,9 +23,9 @@ from narrows.performance.serving.predict import P95
 from narrows.performance.serving.runs import Run
 from narrows.performance.serving.score import weighted_quantile
 
-FOLDS = 6
+FOLDS = 4
 """Groups are dealt to this many folds in their order; each fold is left out once."""
-DRAWS = 200
+DRAWS = 64
 SEED = 11
 HELD = 0.9
 """The share of unseen runs that a 90 % interval is to hold."""

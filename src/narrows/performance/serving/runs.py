@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from narrows.catalog import Catalog, ServingRun
+from narrows.catalog import Catalog, ServingRun, data_root
 from narrows.core import NarrowsError
 from narrows.performance.serving.cases import Case, read_case
 from narrows.performance.serving.effects import Member
+from narrows.performance.serving.facts import FOLDER
 from narrows.performance.serving.plan import Plan, plan_case
 
 
@@ -16,7 +18,8 @@ from narrows.performance.serving.plan import Plan, plan_case
 class Run:
     """A measured row: its case, the layouts it may have had, and its figures.
 
-    ``output_rate`` and ``input_rate`` are of the whole run; times in seconds.
+    ``output_rate`` and ``input_rate`` are of the whole run; times in seconds. ``batch_s`` is from
+    the start of a fixed batch to its last token.
     """
 
     case: Case
@@ -29,6 +32,7 @@ class Run:
     ttft_s: float | None
     output_rate: float | None
     input_rate: float | None
+    batch_s: float | None = None
 
     @property
     def member(self) -> Member:
@@ -64,6 +68,17 @@ def as_row(run: ServingRun) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
+def with_batch_latency(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return rows with the end-to-end latency of fixed batches, which the table has no column for.
+
+    The file gives seconds by the id of a row, as its source (ROCm/vllm) prints them.
+    """
+    path = data_root() / FOLDER / "serving_batch_latency.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        told = {line["id"]: line["batch_latency_s"] for line in csv.DictReader(stream)}
+    return [{**row, "batch_latency_s": told.get(row["id"], "")} for row in rows]
+
+
 def source_of(row_id: str) -> str:
     """Return the source of a row: the part of its id before the running number."""
     return row_id.rsplit("-", 1)[0]
@@ -85,6 +100,7 @@ def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
         tpot_s=_milli(row, "tpot_ms"),
         ttft_s=_milli(row, "ttft_ms"),
         output_rate=total,
+        batch_s=_number(row, "batch_latency_s"),
         input_rate=None if kind != "input" or per_chip is None else per_chip * case.counts,
     )
 

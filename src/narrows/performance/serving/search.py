@@ -19,6 +19,7 @@ from narrows.performance.serving.candidate import (
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout, candidates, joined
+from narrows.performance.serving.pools import backs_of, batch_grid, fronts_of, usable_share
 from narrows.performance.serving.predict import MILLI, ServingPrediction, describe
 from narrows.performance.serving.question import (
     CHIPS_MAX,
@@ -30,23 +31,11 @@ from narrows.performance.serving.question import (
 )
 from narrows.performance.serving.steady import (
     Caps,
-    Pool,
-    Traffic,
     at_sequences,
-    entry_s,
     fed_limit,
-    hand_over_s,
-    iteration_s,
-    lifetime,
-    prefill_rate,
-    prefill_s,
     sequence_limit,
 )
 
-BATCHES = 48
-"""Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits."""
-FRONTS_KEPT = 4
-"""Prefill layouts paired with decode layouts: the fastest per device that meet the limit."""
 SHOWN = 8
 """Finalists that get intervals."""
 INSTANCE_MAX_DEVICES = 320
@@ -189,7 +178,7 @@ def rank_decode(
     constants = accepting(known.central(asked.member), load)
     bounds = caps(asked, None)
     layouts = _layouts(asked, load, devices, bounds, constants)
-    backs = _backs(asked, load, layouts, limits, bounds, constants)
+    backs = backs_of(asked, load, layouts, limits, bounds, constants)
     if len(backs.layout) == 0:
         raise RefusalError(
             f"no layout of {asked.model} on {devices} devices of {asked.chip} meets the limits",
@@ -216,7 +205,7 @@ def fastest_front(asked: Setting, load: Load, devices: int, known: Knowledge) ->
     constants = known.central(asked.member)
     bounds = caps(asked, None)
     layouts = _layouts(asked, load, devices, bounds, constants)
-    return _fronts(asked, load, layouts, Limits(), bounds, constants).layout.at(np.array([0]))
+    return fronts_of(asked, load, layouts, Limits(), bounds, constants).layout.at(np.array([0]))
 
 
 def _layouts(
@@ -236,12 +225,6 @@ def _layouts(
     return every.at(room >= 1)
 
 
-def _grid(limit: Array) -> Array:
-    """Return batch sizes up to each limit, shape ``(BATCHES, layouts)``."""
-    steps = np.linspace(0.0, 1.0, BATCHES)[:, None]
-    return np.unique(np.floor(np.maximum(limit, 1.0) ** steps), axis=0)
-
-
 def _one_pool(
     asked: Setting,
     load: Load,
@@ -255,7 +238,7 @@ def _one_pool(
     run = machine(asked, layouts, constants)
     traffic = load_traffic(load)
     room = sequence_limit(run, asked.engine, traffic, bounds)
-    batch = _grid(np.minimum(room, fed_limit(run, traffic, bounds)))
+    batch = batch_grid(np.minimum(room, fed_limit(run, traffic, bounds)))
     now = at_sequences(run, traffic, batch, bounds, room)
     rate = np.where(_meets(now.ttft_s, now.tpot_s, limits), now.request_rate, -1.0)
     return _best(layouts, batch, rate, devices)
@@ -288,15 +271,15 @@ def _two_pools(
     constants: Constants,
 ) -> _Scored:
     """Return pairs of pools: each decode layout at its best batch, each split of the devices."""
-    fronts = _fronts(asked, load, layouts, limits, bounds, constants)
-    backs = _backs(asked, load, layouts, limits, bounds, constants)
+    fronts = fronts_of(asked, load, layouts, limits, bounds, constants)
+    backs = backs_of(asked, load, layouts, limits, bounds, constants)
     if len(fronts.layout) == 0 or len(backs.layout) == 0:
         return _Scored(array([]), [])
     front_size = fronts.layout.devices[:, None, None]
     back_size = backs.layout.devices[None, :, None]
     shares = np.arange(1, devices // int(np.min(fronts.layout.devices)) + 1)[None, None, :]
     back_count = np.floor((devices - shares * front_size) / back_size)
-    supply = shares * fronts.rate[:, None, None] * _usable(fronts, limits)[:, None, None]
+    supply = shares * fronts.rate[:, None, None] * usable_share(fronts, limits)[:, None, None]
     rate = np.minimum(supply, back_count * backs.rate[None, :, None])
     rate = np.where(back_count >= 1, rate, -1.0)
     at = np.argmax(rate, axis=2)
@@ -317,77 +300,6 @@ def _two_pools(
         )
         scores.append(best[i, j])
     return _Scored(array(scores), found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fronts:
-    layout: Layout
-    rate: Array
-    alone_s: Array
-
-
-@dataclass(frozen=True, slots=True)
-class _Backs:
-    layout: Layout
-    rate: Array
-    batch: Array
-
-
-def _fronts(
-    asked: Setting,
-    load: Load,
-    layouts: Layout,
-    limits: Limits,
-    bounds: Caps,
-    constants: Constants,
-) -> _Fronts:
-    """Return the prefill layouts that meet the limit alone and are fastest for each device."""
-    traffic = load_traffic(load)
-    run = machine(asked, layouts, constants)
-    pool = Pool(machine=run, instances=array(1.0), caps=bounds)
-    rate = prefill_rate(pool, traffic)
-    fixed = hand_over_s(pool, traffic) + entry_s(run)
-    alone = prefill_s(run, traffic, array(bounds.chunk_tokens)) + fixed
-    good = np.ones_like(rate, dtype=bool)
-    if limits.ttft_ms is not None:
-        good = alone * MILLI < limits.ttft_ms
-    order = np.argsort(-np.where(good, rate / layouts.devices, -1.0), kind="stable")
-    kept = order[: min(FRONTS_KEPT, int(np.sum(good)))]
-    return _Fronts(layouts.at(kept), rate[kept], alone[kept])
-
-
-def _usable(fronts: _Fronts, limits: Limits) -> Array:
-    """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
-
-    T + r T / (2 (1 - r)) <= L gives r = 2 s / (1 + 2 s) with s = L / T - 1.
-    """
-    if limits.ttft_ms is None:
-        return np.ones_like(fronts.alone_s)
-    slack = limits.ttft_ms / MILLI / fronts.alone_s - 1
-    return array(2 * slack / (1 + 2 * slack))
-
-
-def _backs(
-    asked: Setting,
-    load: Load,
-    layouts: Layout,
-    limits: Limits,
-    bounds: Caps,
-    constants: Constants,
-) -> _Backs:
-    """Return each decode layout at its largest rate under the limit on time per token."""
-    traffic: Traffic = load_traffic(load)
-    run = machine(asked, layouts, constants)
-    batch = _grid(sequence_limit(run, asked.engine, traffic, bounds))
-    cycle = lifetime(run, traffic) * iteration_s(run, traffic, batch, array(0.0))
-    rate = batch / cycle
-    if limits.tpot_ms is not None:
-        rate = np.where(cycle / load.output_tokens * MILLI <= limits.tpot_ms, rate, -1.0)
-    at = np.argmax(rate, axis=0)
-    columns = np.arange(len(layouts))
-    best = rate[at, columns]
-    good = np.flatnonzero(best > 0)
-    return _Backs(layouts.at(good), best[good], batch[at, columns][good])
 
 
 def _meets(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from narrows.catalog import Indexer, LinearAttention, LinearKind, Model
+from narrows.catalog import Model
 from narrows.core import RefusalError
 from narrows.performance.serving.cache import CacheGroup
-from narrows.performance.serving.facts import Compression, ModelFacts, load_facts
+from narrows.performance.serving.facts import ModelFacts, load_facts
+from narrows.performance.serving.groups import (
+    cache_groups,
+    full_layers,
+    is_latent,
+    known,
+    linear_layers,
+    linear_state,
+)
 
 RESIDUE_MAX = 0.5
 """Stated and recomputed parameter counts may differ by this share before we refuse the record."""
-
-
-LINEAR_WIDTH = 128
-"""Head width of the linear layers of Qwen3-Next, Qwen3.5 and Kimi K3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +87,18 @@ def shape_of(model: Model) -> Shape:
     expert = _expert_params(model)
     dense = _dense_params(model, moe_layers)
     attention = _attention_params(model, facts)
-    embedding = _int(model.vocab) * _int(model.hidden) * (1 if model.tied_embeddings else 2)
+    embedding = known(model.vocab) * known(model.hidden) * (1 if model.tied_embeddings else 2)
     routed = moe_layers * (model.experts_routed or 0) * expert
     residue = _residue(model, attention + dense + embedding + routed)
     chosen = moe_layers * (model.experts_topk or 0) * expert
     read = min(residue, _unread(model, attention + dense + chosen + embedding / 2))
     return Shape(
         name=model.id,
-        layers=_int(model.layers),
+        layers=known(model.layers),
         moe_layers=moe_layers,
-        hidden=_int(model.hidden),
-        heads=_int(model.heads),
-        vocab=_int(model.vocab),
+        hidden=known(model.hidden),
+        heads=known(model.heads),
+        vocab=known(model.vocab),
         attention_params=attention + read,
         dense_params=dense,
         expert_params=expert,
@@ -105,17 +109,12 @@ def shape_of(model: Model) -> Shape:
         attention_width=_attention_width(model),
         dense_width=_dense_width(model, moe_layers),
         expert_width=0.0 if model.moe_ffn_hidden is None else float(model.moe_ffn_hidden),
-        groups=_groups(model, facts),
-        latent_layers=_full_layers(model) if is_latent(model) or facts.compressed else 0,
-        indexed_layers=0 if model.indexer is None else _int(model.layers),
-        linear_layers=_linear_layers(model),
+        groups=cache_groups(model, facts),
+        latent_layers=full_layers(model) if is_latent(model) or facts.compressed else 0,
+        indexed_layers=0 if model.indexer is None else known(model.layers),
+        linear_layers=linear_layers(model),
         draft_layers=0 if model.mtp_layers is None else model.mtp_layers,
     )
-
-
-def is_latent(model: Model) -> bool:
-    """Whether keys and values are kept as one latent vector for all heads (MLA)."""
-    return model.kv_lora_rank is not None
 
 
 def _check(model: Model) -> None:
@@ -141,19 +140,19 @@ def _moe_layers(model: Model) -> int:
         return 0
     dense_first = 0 if model.first_dense_layers is None else model.first_dense_layers
     every = 1 if model.moe_every_n_layers is None else model.moe_every_n_layers
-    return (_int(model.layers) - dense_first) // every
+    return (known(model.layers) - dense_first) // every
 
 
 def _expert_params(model: Model) -> float:
     if model.experts_routed is None:
         return 0.0
-    return float(_matrices(model) * _int(model.hidden) * _int(model.moe_ffn_hidden))
+    return float(_matrices(model) * known(model.hidden) * known(model.moe_ffn_hidden))
 
 
 def _dense_params(model: Model, moe_layers: int) -> float:
     """Return dense feed-forward layers, shared experts and routers together."""
-    hidden, matrices = _int(model.hidden), _matrices(model)
-    dense_layers = _int(model.layers) - moe_layers
+    hidden, matrices = known(model.hidden), _matrices(model)
+    dense_layers = known(model.layers) - moe_layers
     wide = 0 if model.ffn_hidden is None else model.ffn_hidden
     shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
     router = 0 if model.experts_routed is None else hidden * model.experts_routed
@@ -162,18 +161,14 @@ def _dense_params(model: Model, moe_layers: int) -> float:
 
 
 def _attention_params(model: Model, facts: ModelFacts) -> float:
-    linear = _linear_layers(model)
+    linear = linear_layers(model)
     usual = _latent_params(model) if is_latent(model) else _grouped_params(model, facts)
-    return usual * (_int(model.layers) - linear) + _linear_params(model) * linear
-
-
-def _linear_layers(model: Model) -> int:
-    return 0 if model.linear_attention is None else _int(model.layers) - _full_layers(model)
+    return usual * (known(model.layers) - linear) + _linear_params(model) * linear
 
 
 def _grouped_params(model: Model, facts: ModelFacts) -> float:
-    hidden, heads, width = _int(model.hidden), _int(model.heads), _int(model.head_dim)
-    keys = 2 * hidden * _int(model.kv_heads) * width
+    hidden, heads, width = known(model.hidden), known(model.heads), known(model.head_dim)
+    keys = 2 * hidden * known(model.kv_heads) * width
     if facts.compressed:
         keys = hidden * width
     query = hidden * heads * width
@@ -188,9 +183,9 @@ def _grouped_params(model: Model, facts: ModelFacts) -> float:
 
 
 def _latent_params(model: Model) -> float:
-    hidden, heads = _int(model.hidden), _int(model.heads)
-    latent, rope = _int(model.kv_lora_rank), _int(model.qk_rope_dim)
-    nope, value = _int(model.qk_nope_dim), _int(model.v_head_dim)
+    hidden, heads = known(model.hidden), known(model.heads)
+    latent, rope = known(model.kv_lora_rank), known(model.qk_rope_dim)
+    nope, value = known(model.qk_nope_dim), known(model.v_head_dim)
     query = hidden * heads * (nope + rope)
     if model.q_lora_rank is not None:
         query = model.q_lora_rank * (hidden + heads * (nope + rope))
@@ -200,26 +195,26 @@ def _latent_params(model: Model) -> float:
 
 def _linear_params(model: Model) -> float:
     """Return query, key, value, gate and output matrices of a linear-attention layer."""
-    state = _linear_state(model)
+    state = linear_state(model)
     value = state.value_heads * state.width
     key = state.key_heads * state.width
-    return float(_int(model.hidden) * (3 * value + 2 * key))
+    return float(known(model.hidden) * (3 * value + 2 * key))
 
 
 def _attention_width(model: Model) -> float:
     """Return queries, keys and values of a token, all heads together."""
-    heads = _int(model.heads)
+    heads = known(model.heads)
     if is_latent(model):
-        per_head = _int(model.qk_nope_dim) + _int(model.qk_rope_dim) + _int(model.v_head_dim)
+        per_head = known(model.qk_nope_dim) + known(model.qk_rope_dim) + known(model.v_head_dim)
         return float(heads * per_head)
-    return float((heads + 2 * _int(model.kv_heads)) * _int(model.head_dim))
+    return float((heads + 2 * known(model.kv_heads)) * known(model.head_dim))
 
 
 def _dense_width(model: Model, moe_layers: int) -> float:
     """Return the feed-forward width outside routed experts, averaged over the layers."""
     wide = 0 if model.ffn_hidden is None else model.ffn_hidden
     shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
-    layers = _int(model.layers)
+    layers = known(model.layers)
     return ((layers - moe_layers) * wide + moe_layers * shared) / layers
 
 
@@ -244,124 +239,5 @@ def _unread(model: Model, explained: float) -> float:
     return max(model.active_params_b * 1e9 - explained, 0.0)
 
 
-def _groups(model: Model, facts: ModelFacts) -> tuple[CacheGroup, ...]:
-    if facts.compressed:
-        return tuple(_compressed_group(model, part) for part in facts.compressed)
-    full = _full_layers(model)
-    main = _latent_group(model, full) if is_latent(model) else _grouped(model, full)
-    others = _int(model.layers) - full
-    if others == 0:
-        return (main,)
-    if model.linear_attention is not None:
-        return (main, _linear_group(model, others))
-    window = _first_int(model.sliding_window, facts.window)
-    return (main, _grouped(model, others, window=float("inf") if window is None else window))
-
-
-def _full_layers(model: Model) -> int:
-    every = model.full_attention_every_n
-    if every is None or every <= 1:
-        return _int(model.layers)
-    return max(_int(model.layers) // every, 1)
-
-
-def _grouped(model: Model, layers: float, *, window: float = float("inf")) -> CacheGroup:
-    heads, width = _int(model.heads), _int(model.head_dim)
-    return CacheGroup(
-        layers=layers,
-        elements=2.0 * _int(model.kv_heads) * width,
-        decode_flops=4.0 * heads * width,
-        prefill_flops=4.0 * heads * width,
-        shards=_int(model.kv_heads),
-        window=window,
-    )
-
-
-def _latent_group(model: Model, layers: float) -> CacheGroup:
-    """Return the MLA cache: absorbed when decoding, expanded when prefilling."""
-    latent, rope = _int(model.kv_lora_rank), _int(model.qk_rope_dim)
-    heads, nope, value = _int(model.heads), _int(model.qk_nope_dim), _int(model.v_head_dim)
-    index = model.indexer
-    chosen = model.sparse_attention_topk
-    return CacheGroup(
-        layers=layers,
-        elements=float(latent + rope),
-        decode_flops=heads * (4.0 * latent + 2.0 * rope),
-        prefill_flops=2.0 * heads * (nope + rope + value),
-        shards=1,
-        selects=float("inf") if chosen is None else float(chosen),
-        index_elements=_index_elements(index),
-        index_flops=_index_flops(index),
-    )
-
-
-def _compressed_group(model: Model, part: Compression) -> CacheGroup:
-    """Return one kind of compressed layer: one latent entry for ``ratio`` tokens."""
-    heads, width = _int(model.heads), _int(model.head_dim)
-    index = model.indexer if part.selects is not None else None
-    flops = 4.0 * heads * width
-    return CacheGroup(
-        layers=_int(model.layers) * part.layers_share,
-        elements=float(width),
-        decode_flops=flops,
-        prefill_flops=flops,
-        shards=1,
-        ratio=float(part.ratio),
-        selects=float("inf") if part.selects is None else float(part.selects),
-        index_elements=_index_elements(index),
-        index_flops=_index_flops(index),
-    )
-
-
-def _index_elements(index: Indexer | None) -> float:
-    return 0.0 if index is None else float(index.head_dim)
-
-
-def _index_flops(index: Indexer | None) -> float:
-    return 0.0 if index is None else 2.0 * index.heads * index.head_dim
-
-
-def _linear_group(model: Model, layers: float) -> CacheGroup:
-    state = _linear_state(model)
-    return CacheGroup(
-        layers=layers,
-        elements=0.0,
-        decode_flops=0.0,
-        prefill_flops=0.0,
-        shards=state.value_heads,
-        window=0.0,
-        state_elements=float(state.value_heads * state.width * state.width),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _LinearState:
-    value_heads: int
-    key_heads: int
-    width: int
-
-
-def _linear_state(model: Model) -> _LinearState:
-    """Return the published state; blanks take what published models of this kind share."""
-    linear = model.linear_attention or LinearAttention(kind=LinearKind.GATED_DELTANET)
-    width = LINEAR_WIDTH if linear.head_dim is None else linear.head_dim
-    value_heads = linear.value_heads
-    if value_heads is None:
-        value_heads = max(2 * _int(model.hidden) // width, 1)
-    key_heads = value_heads if linear.key_heads is None else linear.key_heads
-    return _LinearState(value_heads, key_heads, width)
-
-
 def _matrices(model: Model) -> int:
     return 3 if model.ffn_matrices is None else model.ffn_matrices
-
-
-def _int(value: int | None) -> int:
-    if value is None:
-        msg = "a dimension that was checked before is missing"
-        raise ValueError(msg)
-    return value
-
-
-def _first_int(*values: int | None) -> int | None:
-    return next((value for value in values if value is not None), None)

@@ -1,0 +1,84 @@
+"""Cells of a measurement table: text, numbers, and degrees that may differ by role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from narrows.core import InputError
+
+_NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degrees:
+    """Published parallel degrees of one role; ``None`` where the source is silent."""
+
+    tp: int | None
+    pp: int | None
+    dp: int | None
+    ep: int | None
+    expert_tp: int | None
+    spread_experts: bool
+    max_seqs: float | None
+    workers: int | None
+
+
+def degrees(row: Mapping[str, str], role: int) -> Degrees:
+    """Return the degrees of a role: 0 prefill, 1 decode; ``a/b`` gives both."""
+    ep = _role_text(row, "ep", role)
+    return Degrees(
+        tp=_role_count(row, "tp", role),
+        pp=_role_count(row, "pp", role),
+        dp=_role_count(row, "dp", role),
+        ep=None if ep == "yes" else _role_count(row, "ep", role),
+        expert_tp=_role_count(row, "moe_tp", role),
+        spread_experts=ep == "yes",
+        max_seqs=_role_number(row, "max_num_seqs_per_dp", role),
+        workers=_count(row, ("prefill_workers", "decode_workers")[role]),
+    )
+
+
+def text(row: Mapping[str, str], name: str) -> str | None:
+    """Return a cell, or ``None`` where it is blank or says so."""
+    value = (row.get(name) or "").strip()
+    return None if value.lower() in {"", "nan", "none", "null"} else value
+
+
+def number(row: Mapping[str, str], name: str) -> float | None:
+    """Return a positive number, or ``None``; tables write 0 for a blank count."""
+    return _positive(text(row, name), name)
+
+
+def _count(row: Mapping[str, str], name: str) -> int | None:
+    value = number(row, name)
+    return None if value is None else round(value)
+
+
+def _role_text(row: Mapping[str, str], name: str, role: int) -> str | None:
+    value = text(row, name)
+    if value is None or "/" not in value:
+        return value
+    return value.split("/")[role].strip() or None
+
+
+def _role_number(row: Mapping[str, str], name: str, role: int) -> float | None:
+    return _positive(_role_text(row, name, role), name)
+
+
+def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
+    value = _role_number(row, name, role)
+    return None if value is None else round(value)
+
+
+def _positive(written: str | None, name: str) -> float | None:
+    if written is None:
+        return None
+    found = _NUMBER.match(written)
+    if found is None:
+        raise InputError(
+            "not a number", "give a number, or leave it blank", fieldname=name, value=written
+        )
+    value = float(found[1])
+    return value if value > 0 else None
