@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from narrows.core import UNITS, Gate, GateState
 from narrows.rules import Card, Pack, ParameterKind, load_pack
 from narrows.rules.examples import run_example
 from narrows.rules.hindsight import hindsight_faults
+from narrows.rules.tree import Ref, walk
 
 PACK: Pack = load_pack()
 CARDS = tuple(PACK.cards.values())
@@ -120,3 +122,39 @@ def test_no_regulatory_number_stands_in_python(path: Path):
 def test_the_search_for_numbers_would_find_one():
     tree = ast.parse("def is_over(tpp):\n    return tpp >= 4800\n")
     assert [node.value for node in _numbers_outside_limits(tree)] == [4800]
+
+
+READ_ELSEWHERE = {
+    "us.register.prc_designers",  # by the classifier, for a product whose origin is blank
+    "us.licence.term_months",  # by whoever keeps licences: no card turns on it
+}
+
+
+def _used_parameters():
+    for card in CARDS:
+        for node in walk(PACK.trees[card.id]):
+            for part in (getattr(node, name, None) for name in ("operand", "table", "count")):
+                if isinstance(part, Ref):
+                    yield part.parameter
+        effect = card.effect
+        yield from (name for name in (card.switch, effect and effect.rate, effect and effect.band))
+
+
+def test_no_line_of_united_states_law_lies_unused():
+    used = set(_used_parameters())
+    lines = {name for name in PACK.parameters if name.startswith("us.")}
+    assert lines - used == READ_ELSEWHERE
+
+
+@pytest.mark.parametrize("day", ["2022-12-01", "2026-11-23"])
+def test_macau_and_d5_is_what_its_name_says(day):
+    on = date.fromisoformat(day)
+    joined, alone = (PACK.value(f"us.group.{name}", on).value for name in ("d5_macau", "d5"))
+    assert set(joined) == {"MO", *alone}
+
+
+def test_hong_kong_stands_wherever_china_stands():
+    for parameter in PACK.parameters.values():
+        for dated in parameter.values:
+            if isinstance(dated.value, tuple) and parameter.id.startswith("us.group"):
+                assert ("CN" in dated.value) == ("HK" in dated.value), parameter.id
