@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.planning.arrays import FloatArray
+from narrows.planning.errors import fault
 from narrows.planning.parts import (
     Axes,
     Budget,
@@ -62,6 +63,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         check_problem(self)
+        if not 0 <= self.here_and_now <= self.n_stages:
+            mend = "give 0 up to the number of quarters"
+            raise fault("here_and_now", "is outside the horizon", mend, self.here_and_now)
 
     @property
     def n_stages(self) -> int:

@@ -118,9 +118,6 @@ def _check_axes(problem: Problem | PolicyGraph) -> None:
     if len(axes.quarters) != problem.n_stages:
         mend = f"name {problem.n_stages} quarters or change the horizon"
         raise fault("axes.quarters", "does not match the horizon", mend, len(axes.quarters))
-    if not 0 <= problem.here_and_now <= problem.n_stages:
-        raise fault("here_and_now", "is outside the horizon", "give 0 up to the number of quarters",
-                    problem.here_and_now)  # fmt: skip
 
 
 def _check_leads(problem: Problem | PolicyGraph) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from narrows.planning.arrays import FloatArray
+from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 from narrows.planning.errors import fault
 from narrows.planning.parts import (
     Axes,
@@ -27,6 +27,9 @@ from narrows.planning.parts import (
     Work,
 )
 from narrows.planning.validate import check_problem
+
+NEVER = -1
+"""In ``PolicyGraph.porting_start``: this porting is not made."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,8 +79,10 @@ class PolicyGraph:
         The regime of the first quarter.
     transition
         ``(T - 1, R, R)`` row-stochastic.
-    here_and_now
-        Quarters whose lots are whole when a policy is replayed with whole lots.
+    porting_start
+        ``(Q, W)`` the quarter in which each porting starts, :data:`NEVER` for those that do not.
+        ``None`` leaves porting to the policy, relaxed: then the bound is loose and training slow,
+        because half a porting serves half the work. See :func:`plan_porting`.
 
     Raises
     ------
@@ -102,13 +107,14 @@ class PolicyGraph:
     shares: tuple[Share, ...] = ()
     budget: Budget | None = None
     risk: NestedRisk
-    here_and_now: int = 1
+    porting_start: IntArray | None = None
 
     def __post_init__(self) -> None:
         check_problem(self)
         _check_chain(self)
         _check_shocks(self)
         _check_carried(self)
+        _check_plan(self)
 
     @property
     def n_stages(self) -> int:
@@ -130,6 +136,22 @@ class PolicyGraph:
             "L": int(self.offers.lead.shape[1]),
             "M": len(self.shocks.probability),
         }
+
+    def ported_by(self, quarter: int) -> BoolArray:
+        """``(Q, W)``: what runs in a quarter without a decision of the policy."""
+        if self.porting_start is None:
+            return self.porting.done
+        begun = self.porting_start != NEVER
+        ready = self.porting_start + self.porting.quarters <= quarter
+        ported: BoolArray = self.porting.done | (begun & ready)
+        return ported
+
+    def porting_bill(self, quarter: int) -> float:
+        """Money for the portings that start in a quarter by plan."""
+        if self.porting_start is None:
+            return 0.0
+        starts = (self.porting_start == quarter) & ~self.porting.done
+        return float(self.porting.cost[starts].sum())
 
     def at(self, quarter: int, regime: int) -> int:
         """Return the index of a pair on the axis N."""
@@ -172,6 +194,15 @@ def _check_shocks(graph: PolicyGraph) -> None:
         raise fault("shocks.probability", "is not a distribution", "make it sum to one")
 
 
+def _check_plan(graph: PolicyGraph) -> None:
+    start = graph.porting_start
+    if start is None:
+        return
+    if start.shape != graph.porting.done.shape or np.any(start < NEVER):
+        mend = "give a quarter or NEVER for each stack and workload"
+        raise fault("porting_start", f"shape {start.shape} or a value is wrong", mend)
+
+
 def _check_carried(graph: PolicyGraph) -> None:
     """Refuse what the states of the graph do not carry, instead of leaving it out in silence."""
     mend = "use the tree for it"
@@ -184,5 +215,5 @@ def _check_carried(graph: PolicyGraph) -> None:
     if any(not np.all(np.isfinite(cap.quota)) for cap in graph.caps):
         raise fault("caps.quota", "a quota is unlimited", "leave the cap out")
     open_pairs = ~graph.porting.done
-    if np.any(graph.porting.quarters[open_pairs] < 1):
+    if graph.porting_start is None and np.any(graph.porting.quarters[open_pairs] < 1):
         raise fault("porting.quarters", "a porting takes no time", "give at least one quarter")

@@ -96,7 +96,9 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     first_breach = book.count
     breaches = declare_breaches(graph, book)
     made, lots, money = _move(graph, view, quarter, variables, before)
-    booked = ledger(view, variables, made)
+    booked = dict(ledger(view, variables, made))
+    bill = np.array([graph.porting_bill(quarter)])
+    booked[Item.PORTING] = booked[Item.PORTING].plus(bill)
     left = _budget_left(graph, before, booked, quarter)
     rules = [eased(rows, breaches) for rows in _rules(graph, view, variables, made, before, left)]
     after = State(

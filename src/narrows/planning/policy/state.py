@@ -110,11 +110,11 @@ def can_stand_ever(graph: PolicyGraph) -> BoolArray:
 
 
 def can_port_ever(graph: PolicyGraph) -> BoolArray:
-    """``(Q, W)``: not ported yet, and some system of the stack could do the work."""
+    """``(Q, W)``: left to the policy, not ported yet, and some system could do the work."""
     rate, stack = graph.work.rate, graph.porting.stack
     able = [np.any(rate[stack == q] > 0.0, axis=0) for q in range(graph.sizes["Q"])]
     possible: BoolArray = np.stack(able) & ~graph.porting.done
-    return possible
+    return possible if graph.porting_start is None else np.zeros_like(possible)
 
 
 def _porting_steps(graph: PolicyGraph) -> BoolArray:

@@ -50,6 +50,7 @@ class TrainOptions:
     guided_every: int = 4
     exact_shocks: int | None = 1
     core: float = 0.8
+    settle: int = 100
     stall: float = 1e-4
     patience: int = 30
 
@@ -155,7 +156,7 @@ class _Trainer:
             states = self._guide(regimes, shocks)
         else:
             states = self._forward(regimes, shocks)
-        way = options.core * float(self.draw.random())
+        way = options.core * float(self.draw.random()) * max(0.0, 1.0 - number / options.settle)
         if self._guided:
             states = (1.0 - way) * states + way * self._sum / self._guided
         self._backward(states, number)

@@ -28,6 +28,8 @@ def unfold(graph: PolicyGraph) -> Problem:
     """
     if graph.risk.weight > 0.0:
         raise fault("risk.weight", "nested risk does not unfold", "set it to 0")
+    if graph.porting_start is not None:
+        raise fault("porting_start", "a given plan does not unfold", "leave porting to the tree")
     tree, lattice, shock = _grow(graph)
     offers, work, rental = graph.offers, graph.work, graph.rental
     demand = np.where((tree.stage > 0)[:, None], graph.shocks.demand[shock], 1.0)
@@ -61,7 +63,6 @@ def unfold(graph: PolicyGraph) -> Problem:
         ),
         budget=graph.budget,
         risk=Risk(discount=graph.risk.discount),
-        here_and_now=graph.here_and_now,
     )
 
 

@@ -55,7 +55,7 @@ def view_of(graph: PolicyGraph, quarter: int, regime: int) -> Problem:
             ceiling=rental.ceiling[node],
             allowed=rental.allowed[node],
         ),
-        porting=graph.porting,
+        porting=replace(graph.porting, done=graph.ported_by(quarter)),
         caps=tuple(replace(cap, quota=cap.quota[node]) for cap in graph.caps),
         shares=tuple(
             replace(share, share=share.share[node], weight=share.weight[node])

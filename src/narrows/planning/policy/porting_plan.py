@@ -1,0 +1,101 @@
+"""Portings are decided first, as whole numbers on the mean future, and then given to the policy.
+
+A relaxed porting serves as much work as it costs, so a graph that decides portings has a loose
+bound and learns slowly. There are few sensible porting plans: choose one here, or try several.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.lp import MipLimits, Programme, Status
+from narrows.planning.matrix import build_matrix
+from narrows.planning.parts import Risk
+from narrows.planning.policy.graph import NEVER, PolicyGraph
+from narrows.planning.problem import Problem
+from narrows.planning.solve import NoPlanError
+from narrows.planning.tree import Tree
+
+
+def with_porting_plan(graph: PolicyGraph, limits: MipLimits | None = None) -> PolicyGraph:
+    """Return the graph with the portings that are best on the mean future, lots relaxed.
+
+    Raises
+    ------
+    NoPlanError, SolverError
+        The mean future has no plan, or none within the limits.
+    """
+    model = build_matrix(mean_future(graph))
+    started = model.variables.started
+    whole = np.zeros_like(model.whole)
+    whole[started.column] = True
+    found = Programme(replace(model, whole=whole)).solve_whole(limits or MipLimits())
+    if found.status is Status.INFEASIBLE:
+        raise NoPlanError
+    begins = started.at(found.value) > 0.5
+    start: IntArray = np.where(begins.any(axis=0), begins.argmax(axis=0), NEVER)
+    return replace(graph, porting_start=start)
+
+
+def regime_chances(graph: PolicyGraph) -> FloatArray:
+    """Return the distribution over regimes in each quarter, ``(T, R)``."""
+    first = np.zeros(len(graph.regimes))
+    first[graph.start] = 1.0
+    chances = [first]
+    for step in graph.transition:
+        chances.append(chances[-1] @ step)
+    return np.stack(chances)
+
+
+def mean_future(graph: PolicyGraph) -> Problem:
+    """Return the problem of one path on which everything is at its mean."""
+    chances = regime_chances(graph)
+    offers, work, rental, shocks = graph.offers, graph.work, graph.rental, graph.shocks
+
+    def mean(values: FloatArray) -> FloatArray:
+        by_quarter = values.reshape(*chances.shape, *values.shape[1:])
+        return np.asarray(np.einsum("tr,tr...->t...", chances, by_quarter))
+
+    return Problem(
+        tree=Tree(
+            parent=np.arange(-1, graph.n_stages - 1, dtype=np.int64),
+            stage=np.arange(graph.n_stages, dtype=np.int64),
+            probability=np.ones(graph.n_stages),
+            belief=chances,
+            regimes=graph.regimes,
+        ),
+        axes=graph.axes,
+        offers=replace(
+            offers,
+            price=mean(offers.price),
+            duty=mean(offers.duty),
+            may_order=mean(offers.may_order),
+            may_deliver=mean(offers.may_deliver),
+            supply=mean(offers.supply) * (shocks.probability @ shocks.supply),
+        ),
+        fleet=graph.fleet,
+        sites=graph.sites,
+        work=replace(
+            work,
+            demand=mean(work.demand) * (shocks.probability @ shocks.demand),
+            unmet_max=mean(work.unmet_max),
+        ),
+        rental=replace(
+            rental,
+            price=mean(rental.price),
+            ceiling=mean(rental.ceiling),
+            allowed=mean(rental.allowed),
+        ),
+        porting=graph.porting,
+        caps=tuple(replace(cap, quota=mean(cap.quota)) for cap in graph.caps),
+        shares=tuple(
+            replace(share, share=mean(share.share), weight=mean(share.weight))
+            for share in graph.shares
+        ),
+        budget=graph.budget,
+        risk=Risk(discount=graph.risk.discount),
+        here_and_now=graph.n_stages,
+    )
