@@ -38,6 +38,8 @@ class Constants:
     foreign_attention: Array
     """Share of it that kernels written for an earlier family reach."""
     attention_half_keys: Array
+    score_traffic: Array
+    """Traffic of materialised scores over that of a fused softmax and dropout."""
     sink_score_bytes: Array
     """Bytes per score that a softmax with a learned sink moves beside its products."""
     softmax_depth: Array

@@ -31,6 +31,8 @@ class Generation:
     sequence_parallel: bool
     kernels_for: tuple[str, ...] = ()
     """Chip families that its kernels were written for; empty: whatever it runs on."""
+    splits_experts: bool = False
+    """Whether tensor ranks split every expert where a table states no other degree."""
     deduplicates_dispatch: bool = False
     """Whether expert dispatch sends a token once to each scale-up domain."""
     source: str

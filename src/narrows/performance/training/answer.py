@@ -32,6 +32,7 @@ ASSUMED_LOG_SPREAD = {
     "precision": 0.15,
     "dp": 0.05,
     "vocab": 0.01,
+    "adapters": 0.10,
 }
 """Log standard deviation that each assumption adds to a step time; unlisted ones add none."""
 

@@ -235,7 +235,8 @@ def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
     products_s = 2.0 * scores * depth / rate
     forward = attention.unfused_traffic_bytes(scores, attention.SCORE_BYTES_FORWARD)
     backward = attention.unfused_traffic_bytes(scores, attention.SCORE_BYTES_BACKWARD)
-    return products_s, forward / r.bytes_per_s, backward / r.bytes_per_s
+    pass_s = r.c.score_traffic / r.bytes_per_s
+    return products_s, forward * pass_s, backward * pass_s
 
 
 def _dense_ffn_s(r: _Rank) -> Array:
@@ -297,12 +298,12 @@ def _traffic_s(r: _Rank, moe: Array) -> Array:
 def _tensor_s(r: _Rank, moe: Array, cover_s: Array) -> Array:
     """Return exposed tensor-parallel traffic: one all-reduce a part, or its two halves.
 
-    Routed experts that are not split over tensor ranks need none; shared experts do.
+    Routed experts that tensor ranks do not split need none; split and shared ones do.
     """
     group = place(r.s.tensor, xp.array(1.0), r.device.domain)
     tensor_bytes = 2.0 * r.tokens * r.shape.hidden
-    has_shared = xp.where(r.shape.shared_ffn > 0.0, 1.0, 0.0)
-    parts = 2.0 - moe + moe * has_shared
+    summed = (r.shape.shared_ffn > 0.0) | (r.s.expert_tensor > 1.0)
+    parts = 2.0 - moe + moe * xp.where(summed, 1.0, 0.0)
     once_s = xp.where(r.s.tensor > 1.0, all_reduce_seconds(tensor_bytes, group, r.links), 0.0)
     return exposed(parts * once_s, cover_s, r.c.tensor_overlap)
 

@@ -56,7 +56,7 @@ def stated_layouts(
         context=context,
         data=data,
         expert=_whole(row.ep),
-        expert_tensor=_whole(row.etp),
+        expert_tensor=_expert_tensor(row, shape, tensor, software),
         chunks=_chunks(row, shape, pipeline),
         zero=_zero(row, software),
         sequence_parallel=_sequence_parallel(row, software),
@@ -75,6 +75,12 @@ def stated_layouts(
 def _whole(value: float | None) -> int:
     """Return one for a degree that a table leaves out: tables list the degrees in use."""
     return 1 if value is None else int(value)
+
+
+def _expert_tensor(row: RunRow, shape: Shape, tensor: int, software: Generation) -> int:
+    if row.etp is not None:
+        return int(row.etp)
+    return tensor if software.splits_experts and float(shape.experts) > 0.0 else 1
 
 
 def _chunks(row: RunRow, shape: Shape, pipeline: int) -> int:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from narrows.catalog import Catalog, Chip, Model, System
 from narrows.core import RefusalError
 from narrows.performance.constants import UNSEEN
 from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
 from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
 from narrows.performance.software import Generation, generation_of
-from narrows.performance.training.job import Cluster, Job, software_of
+from narrows.performance.training.footprint import buckets, footprint
+from narrows.performance.training.job import (
+    Cluster,
+    Job,
+    device_of,
+    software_of,
+    workload_of,
+)
 from narrows.performance.training.layout import stated_layouts
 from narrows.performance.training.names import (
     find_model,
@@ -21,7 +30,7 @@ from narrows.performance.training.names import (
     trains_adapters,
 )
 from narrows.performance.training.row import RunRow
-from narrows.performance.training.strategy import Strategy
+from narrows.performance.training.strategy import Strategy, as_arrays
 
 _PORTS = re.compile(r"(\d+)\s*x\s*(\d+)\s*g(?:b/s|bps|bit/s|\b)", re.IGNORECASE)
 _PER_NODE = re.compile(
@@ -89,6 +98,9 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     layouts = stated_layouts(
         row, shape=shape, devices=cluster.devices, batch=batch, software=software
     )
+    if job.trained_share == 1.0 and _needs_adapters(shape, cluster, job, layouts.strategies):
+        assumed.append("adapters")
+        job = replace(job, trained_share=names().adapter_trained_share)
     return Question(
         id=row.id,
         source=row.source_id,
@@ -101,6 +113,23 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         assumed=(*assumed, *layouts.assumed),
         class_log_spread=named.log_spread,
     )
+
+
+ADAPTERS_ABOVE = 1.2
+"""A run whose model states alone exceed the device's memory by a fifth did not train them all."""
+
+
+def _needs_adapters(
+    shape: Shape, cluster: Cluster, job: Job, strategies: tuple[Strategy, ...]
+) -> bool:
+    """Return whether full training cannot be meant, because its states fit in no stated layout."""
+    if not strategies:
+        return False
+    rows = as_arrays(strategies)
+    held = buckets(shape, rows)
+    work = workload_of(cluster, job)
+    states = footprint(shape, device_of(cluster, job), rows, work, held).states
+    return bool(np.min(states) > ADAPTERS_ABOVE * cluster.hardware.memory_bytes)
 
 
 def generation_level(asked: Question) -> str:
