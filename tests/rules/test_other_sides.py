@@ -178,8 +178,9 @@ def test_every_place_has_a_card_and_an_instrument(place):
     assert any(card.startswith(f"{place}.") for card in PACK.cards)
 
 
-def test_covered_states_have_cards_of_their_own():
-    covered = PACK.parameters["route.covered_states"].values[0].value
-    european = PACK.parameters["eu.list.members"].values[0].value
-    prefixes = {card.split(".")[0].upper() for card in PACK.cards}
-    assert all(state in prefixes or state in european for state in covered)
+def test_every_state_that_is_asked_has_a_question_and_cards():
+    table = PACK.parameters["route.local_questions"].values[0].value
+    european = set(PACK.parameters["eu.list.members"].values[0].value)
+    assert european <= set(table)
+    asked = {card.effect.question for card in PACK.cards.values() if card.effect}
+    assert set(table.values()) <= asked

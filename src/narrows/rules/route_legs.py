@@ -60,7 +60,7 @@ def read_leg(leg: Leg, verdict: Verdict) -> LegReading:
         if questions.put(answer, verdict)
         and (reading := _read(answer, leg, verdict, missing=_missing(answer, verdict))) is not None
     ]
-    found.extend(_uncovered(leg, questions))
+    found.extend(_uncovered(leg, verdict))
     return LegReading(leg=leg, readings=_by_gate(found), verdict=verdict)
 
 
@@ -95,10 +95,10 @@ def _missing(answer: Answer, verdict: Verdict) -> tuple[str, ...]:
     return distinct(name for one in verdict.missing(answer.question.id) for name in one.inputs)
 
 
-def _uncovered(leg: Leg, questions: Questions) -> Iterator[GateReading]:
-    """Yield an unknown export gate for each state of a leg whose own rules have no pack."""
+def _uncovered(leg: Leg, verdict: Verdict) -> Iterator[GateReading]:
+    """Yield an unknown export gate for each state of a leg of whose own rules no card speaks."""
     for state in dict.fromkeys((leg.origin, *leg.via)):
-        if state not in questions.covered:
+        if not Questions(verdict.regime).covers(state, verdict):
             said = message("rules.route.state_not_covered", state=state)
             yield GateReading(Gate.EXPORT_LICENCE, GateState.UNKNOWN, said, leg=leg.id)
 

@@ -10,8 +10,8 @@ from narrows.rules.answer import Answer
 from narrows.rules.regime import Regime
 from narrows.rules.verdict import Verdict
 
-COVERED = "route.covered_states"
-"""The parameter that lists the states whose own export rules have a pack."""
+LOCAL = "route.local_questions"
+"""The parameter that names, for a state, the question about its own export rules."""
 EASING = "route.easing_questions"
 """The parameter that lists the questions about exceptions."""
 SCOPES = "route.question_scopes"
@@ -33,10 +33,10 @@ class Questions:
 
     regime: Regime
 
-    @property
-    def covered(self) -> tuple[str, ...]:
-        """The states whose own export rules have a pack."""
-        return self._words(COVERED)
+    def covers(self, state: str, verdict: Verdict) -> bool:
+        """Return whether a card about a state's own export rules was in force and known."""
+        local = self._table(LOCAL).get(state)
+        return any(answer.checked for answer in verdict.answers if answer.question.id == local)
 
     @property
     def never_checked(self) -> tuple[str, ...]:

@@ -144,6 +144,17 @@ def test_a_state_without_a_pack_leaves_the_leg_unknown(world, make_leg):
     assert "rules.route.state_not_covered" in said
 
 
+def test_a_state_whose_pack_does_not_reach_back_to_the_day_is_unknown(world, make_leg):
+    """No Korean card is known for 2024, and that is no permission."""
+    legs = (make_leg("memory", "KR US export", "assembler laboratory", "package test"),)
+    before, after = (
+        world.but(legs=legs, on=day).with_facts(kr_item_listed=False).judge()
+        for day in (date(2024, 6, 1), date(2025, 10, 1))
+    )
+    assert before.gate(LICENCE).state is GateState.UNKNOWN
+    assert after.gate(LICENCE).state is GateState.OPEN
+
+
 def test_what_no_card_covers_is_printed(world):
     said = {message.id for message in world.judge().not_checked}
     assert {"rules.route.slot_beyond_rules", "rules.route.unchecked_encryption"} <= said
