@@ -12,11 +12,14 @@ from narrows.rules import (
     DIRECT_EXPORT,
     SCREENED,
     Classifier,
+    FactKind,
     Layer,
     Posture,
     as_fact,
     load_pack,
+    number_column,
     read_products,
+    word_column,
     write_classifications,
 )
 from narrows.rules.product_table import OPTIONAL, REQUIRED, WRITTEN
@@ -327,3 +330,22 @@ def test_output_appears_whole_or_not_at_all(tmp_path):
     with pytest.raises(InputError):
         write_classifications(out, map(CLASSIFIER.classify, read_products(path)))
     assert sorted(tmp_path.iterdir()) == [path]
+
+
+SWEPT = ("us.paragraph", "us.china_review", "us.tariff_band", "us.flag")
+
+
+@pytest.mark.parametrize("question", SWEPT)
+def test_the_array_back_end_classifies_the_products_alike(question):
+    cases = [CLASSIFIER.facts(product) for product in PRODUCTS.values()]
+    names = {name for case in cases for name in case}
+    columns = {
+        name: (number_column if PACK.facts[name].kind is FactKind.NUMBER else word_column)(
+            [case.get(name) for case in cases]
+        )
+        for name in sorted(names)
+    }
+    regime = PACK.at(on=TODAY, known_on=TODAY)
+    answers = [regime.decide(case, question).answer(question) for case in cases]
+    expected = [None if answer.by_cases else answer.word for answer in answers]
+    assert regime.decide_many(columns, question).words() == expected

@@ -30,12 +30,15 @@ from narrows.rules import (
 )
 from narrows.rules.arrays import Truths, everywhere
 from narrows.rules.loader import pack_of
+from narrows.rules.question import Derive
 
 DAY = date(2026, 1, 1)
 TITLE = Title(en="x", zh_hant="x", zh_hans="x")
 CITE = Citation(instrument="i", at="1", read=DAY, certainty=Certainty.A)
 
 NUMBERS = ("n0", "n1")
+DERIVED = ("p",)
+"""The product of the two numbers, unless a case states it."""
 FLAGS = ("f0", "f1")
 WORDS = ("w0",)
 SETS = ("s0",)
@@ -64,7 +67,9 @@ def question(name, *answers, **more):
     )
 
 
+PRODUCT = (Derive(by="total_processing_performance", of=NUMBERS),)
 FACTS = (
+    *(fact(name, FactKind.NUMBER, derive=PRODUCT) for name in DERIVED),
     *(fact(name, FactKind.NUMBER) for name in NUMBERS),
     *(fact(name, FactKind.FLAG) for name in FLAGS),
     *(fact(name, FactKind.WORD, values=LETTERS) for name in WORDS),
@@ -81,7 +86,7 @@ _line = st.sampled_from([f"line{line:.0f}" for line in LINES] + ["never_set"])
 _leaf = st.one_of(
     st.builds(
         lambda fact, op, line: {"fact": fact, op: line},
-        st.sampled_from(NUMBERS),
+        st.sampled_from((*NUMBERS, *DERIVED)),
         st.sampled_from(["lt", "le", "gt", "ge"]),
         _line,
     ),
@@ -115,7 +120,7 @@ _number = st.sampled_from(STEPS)
 _interval = st.tuples(_number, _number).map(lambda pair: Between(min(pair), max(pair)))
 cases = st.fixed_dictionaries(
     {
-        **{name: st.one_of(st.none(), _number, _interval) for name in NUMBERS},
+        **{name: st.one_of(st.none(), _number, _interval) for name in (*NUMBERS, *DERIVED)},
         **{name: st.one_of(st.none(), st.booleans()) for name in FLAGS},
         **{name: st.one_of(st.none(), st.sampled_from(LETTERS)) for name in WORDS},
         **{
@@ -144,6 +149,8 @@ def _completion(name, value):
         return more.map(lambda letters: (value - {None}) | letters)
     if value is not None:
         return st.just(value)
+    if name in DERIVED:
+        return st.none()  # it follows from the others
     if name in NUMBERS:
         return _number
     if name in FLAGS:
@@ -167,11 +174,12 @@ def _regime(pack):
     return pack.at(on=ON, known_on=DAY)
 
 
+def _column(name):
+    return number_column if name in (*NUMBERS, *DERIVED) else word_column
+
+
 def _columns(many):
-    return {
-        name: (number_column if name in NUMBERS else word_column)([one[name] for one in many])
-        for name in many[0]
-    }
+    return {name: _column(name)([one[name] for one in many]) for name in many[0]}
 
 
 def _as_truths(truths):

@@ -115,8 +115,9 @@ class Table:
     """The columns of many cases; derived columns and the truths of cards are kept once made."""
 
     def __init__(self, columns: Mapping[str, Column], recipes: Recipes) -> None:
-        self.columns = dict(columns)
+        self.columns = columns
         self.recipes = recipes
+        self._completed: dict[str, Column | None] = {}
         self.truths: dict[object, Truths] = {}
 
     def once(self, key: object, sweep: Callable[[], Truths]) -> Truths:
@@ -126,20 +127,26 @@ class Table:
         return self.truths[key]
 
     def column(self, fact: str) -> Column | None:
-        """Return a column, derived where it has to be, or ``None`` where nothing is known."""
-        if fact not in self.columns:
-            derived = self._derived(fact)
-            if derived is None:
-                return None
-            self.columns[fact] = derived
-        return self.columns[fact]
+        """Return a column, its unknown cases derived, or ``None`` where nothing is known."""
+        if fact not in self._completed:
+            self._completed[fact] = None  # a fact that is derived from itself stays unknown
+            self._completed[fact] = self._complete(fact)
+        return self._completed[fact]
 
-    def _derived(self, fact: str) -> Column | None:
+    def _complete(self, fact: str) -> Column | None:
+        column = self.columns.get(fact)
         for formula, inputs in self.recipes.get(fact, ()):
-            columns = [self.column(name) for name in inputs]
-            if all(isinstance(column, NumberColumn) for column in columns):
-                return _apply(formula, [c for c in columns if isinstance(c, NumberColumn)])
-        return None
+            if column is not None and not _has_gaps(column):
+                break
+            derived = self._derived(formula, inputs)
+            if derived is not None:
+                column = derived if column is None else _filled(column, derived)
+        return column
+
+    def _derived(self, formula: Formula, inputs: Sequence[str]) -> Column | None:
+        columns = [self.column(name) for name in inputs]
+        numbers = [column for column in columns if isinstance(column, NumberColumn)]
+        return _apply(formula, numbers) if len(numbers) == len(inputs) else None
 
     def compared(self, fact: str, test: Callable[[FactValue], Truth]) -> Truths:
         """Return the truth of a test of a word, asked once for each word that occurs."""
@@ -151,6 +158,34 @@ class Table:
         known = np.array([*(answer is not UNKNOWN for answer in answers), False])
         everything = known[:-1].all() and bool((column.codes >= 0).all())
         return Truths(true[column.codes], None if everything else known[column.codes])
+
+
+def _has_gaps(column: Column) -> bool:
+    if isinstance(column, NumberColumn):
+        return column.known is not None
+    return bool((column.codes < 0).any())
+
+
+def _filled(column: Column, other: Column) -> Column:
+    """Return a column with the cases that it does not know taken from another of its kind."""
+    if isinstance(column, WordColumn) and isinstance(other, WordColumn):
+        return _filled_words(column, other)
+    if not isinstance(column, NumberColumn) or not isinstance(other, NumberColumn):
+        return column
+    own = column.known
+    if own is None:
+        return column
+    low = np.where(own, column.low, other.low)
+    points = column.high is column.low and other.high is other.low
+    high = low if points else np.where(own, column.high, other.high)
+    return NumberColumn(low, high, None if other.known is None else own | other.known)
+
+
+def _filled_words(column: WordColumn, other: WordColumn) -> WordColumn:
+    shift = len(column.occurring)
+    theirs = np.where(other.codes < 0, -1, other.codes + shift)
+    codes = np.where(column.codes < 0, theirs, column.codes)
+    return WordColumn(codes, (*column.occurring, *other.occurring))
 
 
 def _apply(formula: Formula, columns: Sequence[NumberColumn]) -> Column:

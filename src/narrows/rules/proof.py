@@ -36,12 +36,15 @@ Recipes = Mapping[str, tuple[tuple[Formula, tuple[str, ...]], ...]]
 
 
 class Case(dict[str, FactValue]):
-    """The facts of one case; derived facts appear when they are asked for."""
+    """The facts of one case; what is absent or ``None`` is derived when it is asked for."""
 
     __slots__ = ("proofs", "recipes")
 
     def __init__(self, facts: Mapping[str, FactValue], recipes: Recipes) -> None:
-        super().__init__(facts)
+        known = facts
+        if None in facts.values():
+            known = {name: value for name, value in facts.items() if value is not None}
+        super().__init__(known)
         self.recipes = recipes
         self.proofs: dict[str, Proof] = {}
 
