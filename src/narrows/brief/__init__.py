@@ -7,6 +7,7 @@ from narrows.brief.catalogue import Fault
 from narrows.brief.checks import check_catalogues
 from narrows.brief.explain import explain
 from narrows.brief.page import render_html
+from narrows.brief.replay import render_replay_html, render_replay_terminal
 from narrows.brief.tables import column_titles
 from narrows.brief.terminal import render_terminal
 from narrows.brief.timeline import render_timeline
@@ -18,6 +19,8 @@ __all__ = [
     "column_titles",
     "explain",
     "render_html",
+    "render_replay_html",
+    "render_replay_terminal",
     "render_terminal",
     "render_timeline",
     "text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +15,14 @@ from narrows.brief import parts
 from narrows.brief.charts import draw_light, draw_shapes
 from narrows.brief.gates import evidence_shown, in_short, legs_of, state_of
 from narrows.brief.headline import headline
+from narrows.brief.node import Node
 from narrows.brief.result import is_later, read_result
 from narrows.brief.speaker import Speaker, said_once
 from narrows.core import GateState, Json, Locale
 
 _TEMPLATES = Path(__file__).parent / "templates"
+STYLE = "style.css"
+"""The look that every page shares."""
 _REGIONS = {Locale.EN: "en", Locale.ZH_HANT: "zh-Hant-HK", Locale.ZH_HANS: "zh-Hans-CN"}
 """Han glyphs differ by region, so every run of text says which one it is."""
 _OWN_NAMES = {Locale.EN: "English", Locale.ZH_HANT: "繁體中文", Locale.ZH_HANS: "简体中文"}
@@ -36,18 +39,39 @@ def render_html(result: Mapping[str, Json], *, language: str) -> str:
     InputError
         The mapping lacks a part that every result has.
     """
-    root = read_result(result)
+    return render_page(read_result(result), "language.html.j2", language=language)
+
+
+def render_page(
+    root: Node, body: str, *, language: str, styles: Sequence[str] = (STYLE,), **given: object
+) -> str:
+    """Return a page whose body is a template, once in each language.
+
+    Parameters
+    ----------
+    body
+        Name of the template that tells one language.
+    styles
+        Names of the style sheets, in the order in which they apply.
+    given
+        What the body may use beside the result itself.
+    """
     chosen = Locale(language)
-    speakers = {locale: Speaker(root, locale) for locale in _ordered(chosen)}
-    template = _environment().get_template("brief.html.j2")
-    return template.render(
-        root=root,
-        chosen=chosen,
-        speakers=speakers,
-        regions=_REGIONS,
-        own_names=_OWN_NAMES,
-        style=Markup(_style()),  # noqa: S704 - our own file
-        style_hash=_hash(_style()),
+    style = _style(tuple(styles))
+    return (
+        _environment()
+        .get_template("brief.html.j2")
+        .render(
+            root=root,
+            body=body,
+            chosen=chosen,
+            speakers={locale: Speaker(root, locale) for locale in _ordered(chosen)},
+            regions=_REGIONS,
+            own_names=_OWN_NAMES,
+            style=Markup(style),  # noqa: S704 - our own files
+            style_hash=_hash(style),
+            **given,
+        )
     )
 
 
@@ -81,8 +105,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> str:
-    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+def _style(names: tuple[str, ...]) -> str:
+    return "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
 def _hash(style: str) -> str:

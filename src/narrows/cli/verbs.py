@@ -20,6 +20,7 @@ def _verb(words: str, module: str, function: str, line: str) -> Verb:
 
 VERBS: tuple[Verb, ...] = (
     _verb("run", "run", "run", "Answer a study: gates, worth, orders, reasons."),
+    _verb("replay", "replay", "replay", "What we would have said each quarter, and what came."),
     _verb("chip", "chip", "chip", "Show a chip or system with its sources, grades and disputes."),
     _verb(
         "rules check", "rules", "check", "How a chip is treated on a day, as known then, and why."
@@ -46,6 +47,7 @@ VERBS: tuple[Verb, ...] = (
     _verb("futures show", "futures", "show", "Chances of each gate by quarter, as known on a day."),
     _verb("futures backtest", "futures", "backtest", "Score past forecasts beside two baselines."),
     _verb("market", "market", "market", "Forecasts and supply side by side on one basis."),
+    _verb("bench", "bench", "bench", "How fast each part answers on this machine."),
     _verb("data check", "data", "check", "Read all data back and list what is blank."),
 )
 """A verb that is not built yet is not listed."""

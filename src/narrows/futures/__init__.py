@@ -51,12 +51,14 @@ from narrows.futures.market_report import Outlook, market_outlook, outlook_tree
 from narrows.futures.path_model import PathModel, load_path_model
 from narrows.futures.prices import Prices, read_prices
 from narrows.futures.prior import ChainPrior, load_chain_prior
+from narrows.futures.quarters import quarter_ends, quarters_after
 from narrows.futures.regime_chain import RegimeChain, regime_chain
 from narrows.futures.regimes import RegimeRule, RegimeScheme, load_regimes
 from narrows.futures.replay import Said, replay
 from narrows.futures.report import backtest_tree, chains_tree, funnel_tree, soft_news_tree
 from narrows.futures.simulate import Futures, simulate
 from narrows.futures.soft_news import Hint, SoftNews, load_soft_news
+from narrows.futures.speed import SpeedRow, bench_futures
 from narrows.futures.states import STATES
 from narrows.futures.summary import reliability, scores
 from narrows.futures.supply import (
@@ -111,6 +113,7 @@ __all__ = [
     "Said",
     "Shares",
     "SoftNews",
+    "SpeedRow",
     "StageSeen",
     "StateOdds",
     "Step",
@@ -121,6 +124,7 @@ __all__ = [
     "backtest_tree",
     "band",
     "bands",
+    "bench_futures",
     "bottleneck",
     "chains_tree",
     "conversion_index",
@@ -154,6 +158,8 @@ __all__ = [
     "packaged_forecasts",
     "parse_elicited",
     "processing_performance",
+    "quarter_ends",
+    "quarters_after",
     "reaction_findings",
     "read_prices",
     "regime_chain",
