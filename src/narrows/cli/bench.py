@@ -1,0 +1,92 @@
+"""``narrows bench``: how fast each part answers on this machine, beside recorded peers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from narrows.core import Json
+
+Row = Mapping[str, Json]
+Part = Literal["training", "serving", "futures"]
+
+
+def bench(
+    part: Part | None = None,
+    /,
+    *,
+    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
+) -> int:
+    """Measure CPU seconds and rates on one thread; peers' rates are as they were recorded.
+
+    Parameters
+    ----------
+    part
+        training, serving or futures; all of them where it is left out.
+    json_output
+        Print {"rows": [...]}.
+    """
+    chosen = list(PARTS) if part is None else [part]
+    rows = [row for name in chosen for row in PARTS[name]()]
+    if json_output:
+        sys.stdout.write(json.dumps({"rows": rows}, indent=1, ensure_ascii=False) + "\n")
+    else:
+        Console(highlight=False).print(_table(rows))
+    return 0
+
+
+def _training() -> list[Row]:
+    from narrows.catalog import load_catalog
+    from narrows.performance.training.speed import speed_rows
+
+    return list(speed_rows(load_catalog()))
+
+
+def _serving() -> list[Row]:
+    from narrows.catalog import data_root, load_catalog
+    from narrows.performance.serving import bench_serving
+
+    table = data_root() / "measurements" / "serving_runs.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [asdict(row) for row in bench_serving(load_catalog(), rows)]
+
+
+def _futures() -> list[Row]:
+    from narrows.catalog import load_catalog
+    from narrows.futures import bench_futures
+
+    return [asdict(row) for row in bench_futures(load_catalog())]
+
+
+PARTS: Mapping[str, Callable[[], Sequence[Row]]] = {
+    "training": _training,
+    "serving": _serving,
+    "futures": _futures,
+}
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    columns = [
+        name
+        for name in ("name", "cpu_s", "rate", "unit", "gap", "peer", "peer_rate", "ratio")
+        if any(name in row for row in rows)
+    ]
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in columns))
+    return table
+
+
+def _cell(value: Json) -> str:
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 1000.0 else f"{value:,.0f}"
+    return "" if value is None else str(value)
