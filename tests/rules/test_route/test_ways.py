@@ -6,6 +6,7 @@ import pytest
 
 from narrows.core import GATE_ORDER, Gate, GateState, InputError, Truth
 from narrows.rules import Posture
+from narrows.rules.gates import STRICTNESS
 
 LICENCE, QUOTA = Gate.EXPORT_LICENCE, Gate.QUOTA
 
@@ -167,12 +168,18 @@ def test_every_source_that_is_cited_is_an_instrument(world, pack, ways):
         assert set(sources) <= set(pack.instruments)
 
 
-def test_posture_is_named_and_the_cautious_is_never_milder(world, ways):
+@pytest.mark.parametrize("milder", [Posture.ENFORCED, Posture.CODIFIED])
+@pytest.mark.parametrize("chip", ["nv-h200-sxm", "nv-h20", "nv-b200", "hw-910c"])
+def test_posture_is_named_and_the_cautious_is_never_milder(world, ways, milder, chip):
     for legs in ways.values():
-        cautious = world.but(legs=legs, posture=Posture.CAUTIOUS).judge()
-        enforced = world.but(legs=legs).judge()
-        assert cautious.posture is Posture.CAUTIOUS
-        assert cautious.layers == enforced.layers
+        base = world.but(legs=legs, chip=chip)
+        cautious = base.but(posture=Posture.CAUTIOUS).judge()
+        other = base.but(posture=milder).judge()
+        assert (cautious.posture, other.posture) == (Posture.CAUTIOUS, milder)
+        assert cautious.layers == other.layers
+        for strict, mild in zip(cautious.row, other.row, strict=True):
+            if mild.state is not GateState.NOT_CHECKED:
+                assert STRICTNESS.index(strict.state) >= STRICTNESS.index(mild.state)
 
 
 def test_layers_stand_side_by_side(world):
