@@ -19,6 +19,10 @@ MISSING_SHOWN_MAX = 8
 """Facts printed of those that are missing; the JSON holds them all."""
 
 
+COLUMNS = 4
+"""Gate, state, governing leg, reason."""
+
+
 def route(name: str, *, lang: Language = "en", as_json: AsJson = False) -> int:
     """Judge a route leg by leg under the rules of both sides: its seven gates, and what they ask.
 
@@ -66,6 +70,8 @@ def _print_route(verdict: RouteVerdict, chip: str, lang: Language) -> None:
 
 def _gates(verdict: RouteVerdict, say: Say, lang: Language) -> Table:
     grid = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(COLUMNS):
+        grid.add_column(overflow="fold")
     for reading in verdict.row:
         where = "" if reading.leg is None else reading.leg
         grid.add_row(
@@ -91,9 +97,13 @@ def _legs(verdict: RouteVerdict, lang: Language) -> Iterator[str]:
 
 def _costs(verdict: RouteVerdict, say: Say) -> Iterator[str]:
     yield from (say(duty.message) for duty in verdict.duties)
+    counsel = say(message("term.counsel"))
     for delay in verdict.delays:
         days = message(
-            "rules.route.label.days", low=delay.low_days, high=delay.high_days, leg=delay.leg or "*"
+            "rules.route.label.days",
+            low=delay.low_days,
+            high=delay.high_days,
+            leg=delay.leg or counsel,
         )
         yield f"{say(days)}: {say(delay.message)}"
 

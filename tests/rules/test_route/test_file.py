@@ -90,6 +90,7 @@ def test_verb_speaks_three_languages_without_a_gap(capsys, language):
     assert route_verb("h200-boards", lang=language) == 0
     printed = capsys.readouterr().out
     assert "⟨" not in printed
+    assert "…" not in printed
     assert max(len(line) for line in printed.splitlines()) <= 80
 
 
