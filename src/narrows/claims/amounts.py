@@ -1,0 +1,318 @@
+"""Figures with a unit: ranges, bounds, fractions, and magnitudes as written in three scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from narrows.claims.numerals import CHINESE_DIGITS, ENGLISH_WORDS, decimals, read_number, scaled
+from narrows.claims.units import UnitWords, unit_index
+from narrows.core import Locale
+
+
+class Bound(StrEnum):
+    """How a figure binds what it describes."""
+
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    STATED = "stated"
+    VAGUE = "vague"
+    """``several billion``: between one and ten of the magnitude."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A figure in the text.
+
+    ``value`` is in ``unit``; ``low`` and ``high`` differ where a range or a vague word is written.
+    ``step`` is the unit of the last printed digit: half of it is lost by rounding.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    role: str
+    bound: Bound
+    step: float
+
+
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_MAGNITUDE = (
+    r"\s?[十百千]?(?:萬億|万亿|億|亿|萬|万|兆(?![瓦赫]))|[十百千](?![分瓦])"
+    r"|\s*(?:trillion|billion|million|thousand|bn|tn|mn)\b|(?<=\d)\s?(?:[bm]|[kK])(?![A-Za-z0-9/])"
+)
+_RANGE = r"\s*(?:-|–|—|~|～|至|到|to|and)\s*"
+_VAGUE_ZH = r"數|数|幾|几|多"
+_VAGUE_EN = r"several|a\s+few|some"
+
+_ABOUT = re.compile(
+    r"(?:約|约|大約|大约|近|將近|将近|接近|左右|about|around|roughly|approximately|nearly|some|almost|circa|~|≈)\s*$",
+    re.I,
+)
+_AT_LEAST = re.compile(
+    r"(?<!不得)(?<!不)(?:超過|超过|逾|高於|高于|多於|多于|至少|不低於|不低于"
+    r"|more than|over|above|at least|exceed(?:s|ed|ing)?|upwards of|no less than)\s*$",
+    re.I,
+)
+_AT_MOST = re.compile(
+    r"(?:不得超過|不得超过|不超過|不超过|最多|至多|高達|高达|不高於|不高于|低於|低于|少於|少于|不足|上限為|上限为"
+    r"|up to|at most|no more than|below|under|less than|not exceed|cap of|ceiling of)\s*的?\s*$",
+    re.I,
+)
+_LOOK_BACK_CHARS = 16
+
+_PERCENT_ZH = re.compile(rf"百分之([{CHINESE_DIGITS}]+|{_ARABIC})")
+_FRACTION_ZH = re.compile(rf"(?<![百千])([{CHINESE_DIGITS}]+)分之([{CHINESE_DIGITS}]+)")
+_TENTHS = re.compile(r"([一二三四五六七八九\d])成([一二三四五六七八九半])?(?![為为立本功分員员])")
+_WORD_SHARES = (
+    (re.compile(r"一半|半數|半数"), 0.5),
+    (
+        re.compile(
+            r"\b(?:one[\s-]half|half)\b(?!\s+(?:of\s+)?(?:20|of\s+the\s+year|year))(?!-)", re.I
+        ),
+        0.5,
+    ),
+    (re.compile(r"\b(?:one|a)[\s-]third\b", re.I), 1 / 3),
+    (re.compile(r"\btwo[\s-]thirds\b", re.I), 2 / 3),
+    (re.compile(r"\bthree[\s-]quarters\b", re.I), 0.75),
+    (re.compile(r"\b(?:one|a)[\s-](?:quarter|fourth)\s+of\b", re.I), 0.25),
+)
+_WORD_MULTIPLES = (
+    (re.compile(r"\b(?:twice|doubl(?:e|ed|es|ing))\b", re.I), 2.0),
+    (re.compile(r"翻倍|翻了?一番"), 2.0),
+    (re.compile(r"\b(?:tripl(?:e|ed|es|ing))\b", re.I), 3.0),
+    (re.compile(r"\bquadrupl(?:e|ed|es|ing)\b", re.I), 4.0),
+    (re.compile(r"(?:十倍)"), 10.0),
+    (re.compile(r"\btenfold\b", re.I), 10.0),
+)
+_NUMBER = re.compile(
+    rf"(?P<arabic>{_ARABIC})|(?<![上下新這这每同第統统唯])(?P<han>[{CHINESE_DIGITS}]+)"
+    rf"|\b(?P<word>(?i:{'|'.join(ENGLISH_WORDS)}))\b"
+    rf"|(?P<vague>(?:{_VAGUE_ZH})(?=[十百千萬万億亿兆])|\b(?i:several|a\s+few|tens\s+of|hundreds\s+of|dozens\s+of))"
+)
+_MAGNITUDE_AT = re.compile(_MAGNITUDE)
+_RANGE_AT = re.compile(
+    rf"{_RANGE}(?P<n>{_ARABIC}|[{CHINESE_DIGITS}]+|\b(?i:{'|'.join(ENGLISH_WORDS)})\b)"
+)
+_MORE_AT = re.compile(r"\s*(?:多|餘|余|\+)")
+_VAGUE_TENS = {"tens of": 10, "hundreds of": 100, "dozens of": 12}
+_PREFIX_CHARS = 8
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(rf"[\s-]{{0,2}}(?P<unit>{unit_index().after_pattern})")
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile(rf"(?P<money>{unit_index().before_pattern})\s*$")
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read at one place: the numbers, in their magnitudes, and where they end."""
+
+    low: Decimal
+    high: Decimal
+    step: Decimal
+    end: int
+    bound: Bound
+    magnitude: str
+
+
+def find_amounts(text: str, taken: bytearray, locale: Locale) -> tuple[list[Amount], list[int]]:
+    """Return the figures of a text outside the taken places, and where a bare number stands.
+
+    ``taken`` marks places that dates and names hold; what is read here is marked as well.
+    """
+    found = list(_worded(text, taken))
+    bare: list[int] = []
+    for match in _NUMBER.finditer(text):
+        if taken[match.start()] or _inside_word(text, match):
+            continue
+        read = _read_at(text, match, locale)
+        amount = None if read is None else _with_unit(text, match.start(), read)
+        if amount is not None:
+            taken[amount.start : amount.end] = b"\x01" * (amount.end - amount.start)
+            found.append(amount)
+        elif match["arabic"]:
+            bare.append(match.start())
+    return sorted(found, key=lambda amount: amount.start), bare
+
+
+def _inside_word(text: str, match: re.Match[str]) -> bool:
+    """Return whether a digit belongs to a name: it touches a Latin letter that is no currency."""
+    before = text[max(match.start() - _PREFIX_CHARS, 0) : match.start()]
+    if not match["arabic"] or not before or _before().search(before):
+        return False
+    last = before[-1]
+    return (
+        (last.isascii() and last.isalpha())
+        or last in "._"
+        or (last in "-/" and len(before) > 1 and before[-2].isascii() and before[-2].isalnum())
+    )
+
+
+def _read_at(text: str, match: re.Match[str], locale: Locale) -> _Read | None:
+    if match["vague"]:
+        return _vague(text, match, locale)
+    first = read_number(match[0])
+    if first is None:
+        return None
+    end, magnitude = _magnitude(text, match.end())
+    low, step = first, Decimal(1).scaleb(-decimals(match[0])) if match["arabic"] else Decimal(1)
+    high, high_magnitude = first, magnitude
+    if found := _RANGE_AT.match(text, end):
+        second = read_number(found["n"])
+        second_end, second_magnitude = _magnitude(text, found.end())
+        if second is not None and second >= first and _is_range(text, found, second_end):
+            high, high_magnitude, end = second, second_magnitude or magnitude, second_end
+            magnitude = magnitude or second_magnitude
+    bound = Bound.STATED
+    if more := _MORE_AT.match(text, end):
+        bound, end = Bound.AT_LEAST, more.end()
+        if not magnitude:
+            end, magnitude = _magnitude(text, end)
+            high_magnitude = magnitude
+    try:
+        return _Read(
+            scaled(low, magnitude, locale),
+            scaled(high, high_magnitude, locale),
+            scaled(step, magnitude, locale),
+            end,
+            bound,
+            magnitude,
+        )
+    except ValueError:
+        return None
+
+
+def _is_range(text: str, found: re.Match[str], end: int) -> bool:
+    """``4.8 TB/s and 141`` is no range: the second number must carry the unit itself."""
+    separator = found[0][: -len(found["n"])].strip()
+    if separator == "and":
+        return "between" in text[max(0, found.start() - 20) : found.start()].lower()
+    return _after().match(text, end) is not None or separator in "-–—~～至到"
+
+
+def _vague(text: str, match: re.Match[str], locale: Locale) -> _Read | None:
+    word = " ".join(match[0].lower().split())
+    end, magnitude = _magnitude(text, match.end())
+    if not magnitude:
+        return None
+    several = Decimal(_VAGUE_TENS.get(word, 1))
+    try:
+        low = scaled(several, magnitude, locale)
+    except ValueError:
+        return None
+    return _Read(low, low * 10, low, end, Bound.VAGUE, magnitude)
+
+
+def _magnitude(text: str, at: int) -> tuple[int, str]:
+    words = ""
+    # 十億 and "million million" do not occur; at most one magnitude word follows a space.
+    while found := _MAGNITUDE_AT.match(text, at):
+        words += found[0].strip()
+        at = found.end()
+        if found[0].strip().isascii():
+            break
+    return at, words
+
+
+def _with_unit(text: str, start: int, read: _Read) -> Amount | None:
+    money = _before().search(text, max(start - _PREFIX_CHARS, 0), start)
+    after = _after().match(text, read.end)
+    unit: UnitWords | None = None if after is None else unit_index().after[after["unit"]]
+    end = read.end if after is None else after.end()
+    if money is not None:
+        unit = unit_index().before[money["money"]]
+        start = money.start()
+        end = end if after and after["unit"] in ("元", *unit.words) else read.end
+    if unit is None:
+        return None
+    factor = Decimal(str(unit.factor))
+    low, high = float(read.low * factor), float(read.high * factor)
+    return Amount(
+        start=start,
+        end=end,
+        text=text[start:end],
+        value=low if low == high else (low + high) / 2,
+        low=low,
+        high=high,
+        unit=unit.unit,
+        role=unit.role,
+        bound=_bound(text, start, read),
+        step=float(read.step * factor),
+    )
+
+
+def _bound(text: str, start: int, read: _Read) -> Bound:
+    if read.bound is not Bound.STATED:
+        return read.bound
+    before = text[max(start - _LOOK_BACK_CHARS, 0) : start]
+    for pattern, bound in (
+        (_AT_MOST, Bound.AT_MOST),
+        (_AT_LEAST, Bound.AT_LEAST),
+        (_ABOUT, Bound.ABOUT),
+    ):
+        if pattern.search(before):
+            return bound
+    return Bound.STATED
+
+
+def _worded(text: str, taken: bytearray) -> Iterator[Amount]:
+    """Yield fractions and multiples that are written as words."""
+    for start, end, value, unit in _worded_spans(text):
+        if any(taken[start:end]):
+            continue
+        taken[start:end] = b"\x01" * (end - start)
+        role = "multiple" if unit == "ratio" else "share"
+        read = _Read(Decimal(0), Decimal(0), Decimal(1), end, Bound.STATED, "")
+        yield Amount(
+            start=start,
+            end=end,
+            text=text[start:end],
+            value=value,
+            low=value,
+            high=value,
+            unit=unit,
+            role=role,
+            bound=_bound(text, start, read),
+            step=0.01 * value,
+        )
+
+
+def _worded_spans(text: str) -> Iterator[tuple[int, int, float, str]]:
+    for match in _PERCENT_ZH.finditer(text):
+        number = read_number(match[1])
+        if number is not None:
+            yield match.start(), match.end(), float(number), "%"
+    for match in _FRACTION_ZH.finditer(text):
+        under, over = read_number(match[1]), read_number(match[2])
+        if under and over:
+            yield match.start(), match.end(), 100 * float(over / under), "%"
+    for match in _TENTHS.finditer(text):
+        tenths = read_number(match[1])
+        rest = 5 if match[2] == "半" else read_number(match[2] or "零")
+        if tenths is not None and rest is not None:
+            yield match.start(), match.end(), float(10 * tenths + rest), "%"
+    yield from _fixed_spans(text)
+
+
+def _fixed_spans(text: str) -> Iterator[tuple[int, int, float, str]]:
+    for pattern, share in _WORD_SHARES:
+        for match in pattern.finditer(text):
+            yield match.start(), match.end(), 100 * share, "%"
+    for pattern, times in _WORD_MULTIPLES:
+        for match in pattern.finditer(text):
+            yield match.start(), match.end(), times, "ratio"

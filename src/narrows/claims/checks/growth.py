@@ -1,0 +1,175 @@
+"""Growth rates recomputed from the end points that the same sentence states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from narrows.claims.amounts import Amount
+from narrows.claims.checks.series import Point, points
+from narrows.claims.claim import Finding, Verdict
+from narrows.claims.cues import distance, has, places
+from narrows.claims.knowledge import Knowledge
+from narrows.claims.reading import Sentence
+from narrows.core import Message, message
+
+CUE_MAX_CHARS = 24
+"""A growth rate stands beside the words that call it one."""
+POINTS_SLACK = 0.25
+"""Percentage points: end points are printed to three or four digits."""
+SIMPLE_SLACK = 1.0
+"""Percentage points for growth over one step, which papers round to whole numbers."""
+
+
+def check_growth(
+    sentence: Sentence, knowledge: Knowledge, before: Sentence | None = None
+) -> Iterator[Finding]:
+    """Yield a finding for each growth rate whose end points stand in the text.
+
+    ``before`` is the sentence before, whose end points count where this one has none.
+    """
+    del knowledge
+    shares = [amount for amount in sentence.amounts if amount.unit == "%"]
+    found = points(sentence)
+    for amount in shares:
+        if _beside("compound", amount, sentence):
+            ends = _pairs(found) or (_pairs(points(before)) if before is not None else [])
+            if ends:
+                yield _compound(amount, ends)
+    yield from _simple(sentence, shares)
+
+
+def compound_growth(first: float, last: float, years: int) -> float:
+    """Return the yearly growth in per cent: (last / first)^(1 / years) - 1."""
+    growth: float = (last / first) ** (1.0 / years)
+    return 100.0 * (growth - 1.0)
+
+
+def _pairs(found: list[Point]) -> list[tuple[Point, Point]]:
+    ordered = sorted(
+        (point for point in found if point.amount.value > 0 and point.amount.unit != "%"),
+        key=lambda point: point.year,
+    )
+    return [
+        (one, other)
+        for one, other in combinations(ordered, 2)
+        if one.amount.unit == other.amount.unit and one.year < other.year
+    ]
+
+
+def _compound(stated: Amount, ends: list[tuple[Point, Point]]) -> Finding:
+    rates = [compound_growth(a.amount.value, b.amount.value, b.year - a.year) for a, b in ends]
+    near = [
+        i for i, rate in enumerate(rates) if abs(rate - stated.value) <= _slack(stated, ends[i])
+    ]
+    exact = [i for i in near if abs(rates[i] - stated.value) <= max(stated.step, 0.01)]
+    chosen = (exact or near or [_longest(ends)])[0]
+    first, last = ends[chosen]
+    long_ends = [i for i, (a, b) in enumerate(ends) if b.year == max(p.year for _, p in ends)]
+    others = [i for i in long_ends if i != chosen and i not in exact]
+    verdict = (
+        Verdict.INCONSISTENT_INSIDE
+        if not near
+        else Verdict.OK_WITH_CAVEAT
+        if others and exact
+        else Verdict.OK
+    )
+    what = {Verdict.INCONSISTENT_INSIDE: "off", Verdict.OK: "fits"}.get(verdict, "one_base")
+    return Finding(
+        start=stated.start,
+        end=stated.end,
+        verdict=verdict,
+        role="compound_growth",
+        about=f"{first.year}-{last.year}",
+        why=_why(what, rates[chosen], stated, first.year, last.year),
+        arithmetic="; ".join(
+            f"({b.amount.value:,.6g} / {a.amount.value:,.6g})^(1/{b.year - a.year}) - 1 = "
+            f"{rate:.2f} % ({a.year}-{b.year})"
+            for (a, b), rate in list(zip(ends, rates, strict=True))[:4]
+        ),
+        fix=f"{rates[chosen]:.2f}%" if not near else "",
+    )
+
+
+def _why(what: str, rate: float, stated: Amount, first: int, last: int) -> Message:
+    return message(
+        f"claims.growth.{what}",
+        recomputed=rate,
+        stated=stated.value,
+        first=str(first),
+        last=str(last),
+    )
+
+
+def _slack(stated: Amount, ends: tuple[Point, Point]) -> float:
+    """Return the points by which rounding of all three figures may move the rate."""
+    first, last = ends
+    years = last.year - first.year
+    relative = first.amount.step / first.amount.value + last.amount.step / last.amount.value
+    rate = compound_growth(first.amount.value, last.amount.value, years)
+    return POINTS_SLACK + stated.step / 2 + min((100 + rate) * relative / (2 * years), 3.0)
+
+
+def _longest(ends: list[tuple[Point, Point]]) -> int:
+    return max(range(len(ends)), key=lambda i: ends[i][1].year - ends[i][0].year)
+
+
+def _beside(idea: str, amount: Amount, sentence: Sentence) -> bool:
+    span = (amount.start - sentence.start, amount.end - sentence.start)
+    gap = distance(span, places(idea, sentence.folded))
+    return gap is not None and gap <= CUE_MAX_CHARS
+
+
+def _simple(sentence: Sentence, shares: list[Amount]) -> Iterator[Finding]:
+    """Check ``from A to B, up p %``: two amounts of one unit with ``from`` before the first."""
+    for stated in shares:
+        if _beside("compound", stated, sentence):
+            continue
+        way = _way(stated, sentence)
+        ends = _from_to(stated, sentence)
+        if way is None or ends is None:
+            continue
+        first, last = ends
+        change = 100.0 * (last.value / first.value - 1.0)
+        recomputed = abs(change)
+        slack = (
+            SIMPLE_SLACK
+            + stated.step / 2
+            + 50 * (first.step / first.value + last.step / last.value)
+        )
+        fits = abs(recomputed - stated.value) <= slack and (change > 0) == (way == "growth")
+        yield Finding(
+            start=stated.start,
+            end=stated.end,
+            verdict=Verdict.OK if fits else Verdict.INCONSISTENT_INSIDE,
+            role="growth",
+            about=f"{first.text} - {last.text}",
+            why=message(
+                f"claims.change.{'fits' if fits else 'off'}",
+                recomputed=change / 100,
+                stated=stated.value / 100,
+            ),
+            arithmetic=f"{last.value:,.6g} / {first.value:,.6g} - 1 = {change:.1f} %",
+            fix="" if fits else f"{recomputed:.1f}%",
+        )
+
+
+def _way(stated: Amount, sentence: Sentence) -> str | None:
+    span = (stated.start - sentence.start, stated.end - sentence.start)
+    gaps = {way: distance(span, places(way, sentence.folded)) for way in ("growth", "decline")}
+    near = {way: gap for way, gap in gaps.items() if gap is not None and gap <= CUE_MAX_CHARS}
+    return min(near, key=lambda way: near[way]) if near else None
+
+
+def _from_to(stated: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None:
+    """Return the two amounts before or behind the rate that ``from ... to`` joins."""
+    amounts = [a for a in sentence.amounts if a is not stated and a.unit != "%" and a.value > 0]
+    for first, last in pairwise(amounts):
+        lead = sentence.between(max(first.start - 30, sentence.start), first.start).lower()
+        middle = sentence.between(first.end, last.start).lower()
+        joined = has("from", lead) and any(
+            word in middle for word in ("to ", "至", "到", "增", "升", "降", "跌", "減", "减")
+        )
+        if first.unit == last.unit and joined and len(middle) < 60:
+            return first, last
+    return None

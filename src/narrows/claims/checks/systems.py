@@ -1,0 +1,306 @@
+"""Multiples between two products, tried on every base that the catalogue knows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from narrows.catalog import (
+    Chip,
+    Comparison,
+    CountingUnit,
+    Dtype,
+    MemoryScope,
+    Quantity,
+    System,
+    best_dense_rate,
+    compare,
+    fact,
+)
+from narrows.claims.amounts import Amount, Bound
+from narrows.claims.claim import Finding, Verdict
+from narrows.claims.cues import distance, has, places
+from narrows.claims.knowledge import Knowledge
+from narrows.claims.names import Named
+from narrows.claims.nearness import agrees, cut_printed, same_printed
+from narrows.claims.reading import Sentence
+from narrows.core import RefusalError, last_day, message
+
+_IDEAS = {
+    "count_quantity": Quantity.COUNT,
+    "memory_quantity": Quantity.MEMORY,
+    "bandwidth_quantity": Quantity.MEMORY_BANDWIDTH,
+    "compute_quantity": Quantity.COMPUTE,
+}
+CUE_MAX_CHARS = 40
+BEHIND_CHARS = 14
+"""``6.7 times the compute``: the quantity may stand right behind."""
+_CHIP_FIELDS = {
+    Quantity.COMPUTE: ("bf16_tflops", "fp8_tflops", "int8_tops", "fp4_tflops"),
+    Quantity.MEMORY: ("memory_gb",),
+    Quantity.MEMORY_BANDWIDTH: ("memory_bandwidth_gb_s",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A ratio on one base, and what a reader must be told of it."""
+
+    value: float
+    name: str
+    sources: tuple[str, ...]
+    mixed: bool = False
+    """The two sides are not counted alike, or host memory is in it."""
+
+
+def check_ratios(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
+    """Yield a finding for each multiple between two products of the catalogue."""
+    yield from _generations(sentence, knowledge)
+    multiples = [a for a in sentence.amounts if a.unit == "ratio" and a.low == a.high]
+    if not multiples or len(sentence.names) < 2:
+        return
+    for amount, quantity in _quantities(sentence, multiples):
+        pair = _pair(sentence, amount)
+        if pair is not None:
+            bases = _bases(*pair, quantity, knowledge)
+            if bases:
+                yield _judge(amount, quantity, bases)
+
+
+def _judge(amount: Amount, quantity: Quantity, bases: list[_Base]) -> Finding:
+    exact = [base for base in bases if same_printed(amount, base.value)]
+    cut = [base for base in bases if cut_printed(amount, base.value)]
+    loose = [base for base in bases if agrees(amount, base.value, base.value)]
+    if amount.bound is not Bound.STATED or amount.step >= 1 or amount.role != "multiple":
+        exact = exact or loose
+    fitting = sorted(exact, key=lambda base: base.mixed) or cut or loose
+    if not fitting:
+        nearest = min(bases, key=lambda base: abs(math.log(base.value / amount.value)))
+        return _finding(amount, quantity, nearest, Verdict.CONTRADICTS_CATALOGUE, "differs", bases)
+    base = fitting[0]
+    if not exact:
+        return _finding(
+            amount, quantity, base, Verdict.OK_WITH_CAVEAT, "cut" if cut else "near", bases
+        )
+    if base.mixed:
+        return _finding(amount, quantity, base, Verdict.OK_WITH_CAVEAT, "one_base", bases)
+    return _finding(amount, quantity, base, Verdict.OK, "fits", bases)
+
+
+def _finding(
+    amount: Amount, quantity: Quantity, base: _Base, verdict: Verdict, what: str, bases: list[_Base]
+) -> Finding:
+    wrong = verdict.is_wrong
+    return Finding(
+        start=amount.start,
+        end=amount.end,
+        verdict=verdict,
+        role="ratio",
+        about=str(quantity),
+        why=message(
+            f"claims.ratio.{what}",
+            base=base.name,
+            value=base.value,
+            printed=amount.value,
+            other=max((b.value for b in bases), key=lambda v: abs(v - base.value)),
+        ),
+        arithmetic="; ".join(f"{b.name} = {b.value:.4g}" for b in bases[:8]),
+        sources=tuple(sorted({source for b in bases for source in b.sources})),
+        fix=f"{base.value:.3g}x ({base.name})" if wrong else "",
+    )
+
+
+def _quantities(sentence: Sentence, multiples: list[Amount]) -> Iterator[tuple[Amount, Quantity]]:
+    """Pair each multiple with what is compared: beside it, or in a list of equal length."""
+    listed = _listed(sentence)
+    if len(multiples) > 1 and len(listed) == len(multiples):
+        order = [quantity for _, quantity in listed]
+        ahead = all(place < multiples[0].start - sentence.start for place, _ in listed)
+        if ahead:
+            yield from zip(multiples, order, strict=True)
+            return
+    for amount in multiples:
+        quantity = _nearest(sentence, amount)
+        if quantity is not None:
+            yield amount, quantity
+
+
+def _listed(sentence: Sentence) -> list[tuple[int, Quantity]]:
+    """Return the quantities named in the sentence in order, each word once."""
+    spans: list[tuple[int, int, Quantity]] = []
+    for idea, quantity in _IDEAS.items():
+        for start, end in places(idea, sentence.folded):
+            if not any(low < end and start < high for low, high, _ in spans):
+                spans.append((start, end, quantity))
+    spans.sort(key=lambda span: span[0])
+    return [(start, quantity) for start, _, quantity in spans]
+
+
+def _nearest(sentence: Sentence, amount: Amount) -> Quantity | None:
+    span = (amount.start - sentence.start, amount.end - sentence.start)
+    behind = sentence.folded[span[1] : span[1] + BEHIND_CHARS + 20]
+    for idea, quantity in _IDEAS.items():
+        found = next(iter(places(idea, behind)), None)
+        if found is not None and found[0] <= BEHIND_CHARS:
+            return quantity
+    gaps = {
+        idea: distance(span, ((s, e) for s, e in places(idea, sentence.folded) if e <= span[0]))
+        for idea in _IDEAS
+    }
+    near = {idea: gap for idea, gap in gaps.items() if gap is not None and gap <= CUE_MAX_CHARS}
+    return _IDEAS[min(near, key=lambda idea: near[idea])] if near else None
+
+
+def _pair(sentence: Sentence, amount: Amount) -> tuple[Named, Named] | None:
+    """Return the two products that the multiple compares: the two nearest different ones."""
+    nearest = sorted(sentence.names, key=lambda one: abs(one.start - amount.start))
+    first = nearest[0]
+    ids = {record.id for record in first.records}
+    second = next((n for n in nearest[1:] if not ids & {r.id for r in n.records}), None)
+    return None if second is None else (first, second)
+
+
+def _bases(one: Named, other: Named, quantity: Quantity, knowledge: Knowledge) -> list[_Base]:
+    found: list[_Base] = []
+    for left, right in product(one.records, other.records):
+        both = _of_records(left, right, quantity, knowledge)
+        found += both
+    # The article's order of names is no order of size: "X, against Y, is 6.7 times".
+    turned = [
+        _Base(1 / base.value, f"1 / ({base.name})", base.sources, base.mixed) for base in found
+    ]
+    larger = [base for base in (*found, *turned) if base.value >= 1]
+    return sorted(larger, key=lambda base: (base.mixed, base.name))
+
+
+def _of_records(
+    left: Chip | System, right: Chip | System, quantity: Quantity, knowledge: Knowledge
+) -> list[_Base]:
+    if isinstance(left, System) and isinstance(right, System):
+        return _of_systems(left, right, quantity, knowledge)
+    if isinstance(left, Chip) and isinstance(right, Chip):
+        return _of_chips(left, right, quantity)
+    return []
+
+
+def _of_systems(
+    left: System, right: System, quantity: Quantity, knowledge: Knowledge
+) -> list[_Base]:
+    bases = []
+    for comparison, mixed in _comparisons(left.id, right.id, quantity):
+        try:
+            ratio = compare(knowledge.catalog, comparison)
+        except RefusalError:
+            continue
+        sources = tuple(sorted({s for figure in ratio.figure.inputs for s in figure.sources}))
+        if ratio.figure.value:
+            bases.append(_Base(float(ratio.figure.value), ratio.figure.formula, sources, mixed))
+    return bases
+
+
+def _comparisons(left: str, right: str, quantity: Quantity) -> Iterator[tuple[Comparison, bool]]:
+    shared = {"id": "claims", "quantity": quantity, "over": left, "under": right}
+    if quantity is Quantity.COUNT:
+        for over, under in product((CountingUnit.PACKAGE, CountingUnit.DIE), repeat=2):
+            yield Comparison(**shared, over_unit=over, under_unit=under), over is not under  # type: ignore[arg-type]
+    elif quantity is Quantity.COMPUTE:
+        for dtype in Dtype:
+            yield Comparison(**shared, dtype=dtype), False  # type: ignore[arg-type]
+    elif quantity is Quantity.MEMORY:
+        yield Comparison(**shared, memory_scope=MemoryScope.HBM), False  # type: ignore[arg-type]
+        yield Comparison(**shared, memory_scope=MemoryScope.FAST_MEMORY), True  # type: ignore[arg-type]
+    else:
+        yield Comparison(**shared, memory_scope=MemoryScope.HBM), False  # type: ignore[arg-type]
+
+
+def _of_chips(left: Chip, right: Chip, quantity: Quantity) -> list[_Base]:
+    bases = []
+    for fieldname in _CHIP_FIELDS.get(quantity, ()):
+        try:
+            over, under = fact(left, fieldname), fact(right, fieldname)
+        except RefusalError:
+            continue
+        if over.value and under.value:
+            name = f"{left.id}.{fieldname} / {right.id}.{fieldname}"
+            bases.append(
+                _Base(float(over.value) / float(under.value), name, (*over.sources, *under.sources))
+            )
+    if quantity is Quantity.COMPUTE:
+        tpp = [_tpp(left), _tpp(right)]
+        if tpp[0] and tpp[1]:
+            bases.append(
+                _Base(
+                    tpp[0] / tpp[1], f"TPP {left.id} / {right.id}", (*left.sources, *right.sources)
+                )
+            )
+    return bases
+
+
+def _tpp(chip: Chip) -> float | None:
+    try:
+        best = best_dense_rate(chip)
+    except RefusalError:
+        return None
+    return best.tops * best.bits
+
+
+def _generations(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
+    """Check that a chip is of an older generation, and that it beats China's own chips."""
+    chips = [r for named in sentence.names for r in named.records if isinstance(r, Chip)]
+    if not chips:
+        return
+    chip = chips[0]
+    catalogue = list(knowledge.catalog.chips.values())
+    if has("older", sentence.folded):
+        own = _tpp(chip) or 0.0
+        newer = [
+            c
+            for c in catalogue
+            if c.vendor == chip.vendor
+            and (c.announced or "") > (chip.announced or "9")
+            and (_tpp(c) or 0.0) > own
+        ]
+        yield _said(
+            sentence, "older", chip, newer, Verdict.OK if newer else Verdict.CONTRADICTS_CATALOGUE
+        )
+    if has("outperform", sentence.folded) and has("chinese_chips", sentence.folded):
+        own = _tpp(chip) or 0.0
+        rivals = [
+            c
+            for c in catalogue
+            if c.vendor_country == "CN" and _tpp(c) and _on_sale(c, knowledge.day)
+        ]
+        stronger = [c for c in rivals if (_tpp(c) or 0.0) >= own]
+        if rivals and own:
+            best = max(rivals, key=lambda c: (_tpp(c) or 0.0, c.id))
+            verdict = Verdict.CONTRADICTS_CATALOGUE if stronger else Verdict.OK_WITH_CAVEAT
+            yield _said(sentence, "outperform", chip, [best], verdict)
+
+
+def _on_sale(chip: Chip, day: date) -> bool:
+    """Return whether a chip shipped by a day; a plan does not count."""
+    try:
+        return chip.shipping is not None and last_day(chip.shipping) <= day
+    except ValueError:
+        return False
+
+
+def _said(
+    sentence: Sentence, idea: str, chip: Chip, others: list[Chip], verdict: Verdict
+) -> Finding:
+    start, end = next(iter(places(idea, sentence.folded)))
+    other = others[0] if others else chip
+    times = (_tpp(chip) or 0.0) / (_tpp(other) or 1.0)
+    return Finding(
+        start=sentence.start + start,
+        end=sentence.start + end,
+        verdict=verdict,
+        role="comparison",
+        about=chip.id,
+        why=message(f"claims.chip.{idea}", product=chip.name, other=other.name, times=times),
+        arithmetic=f"TPP {chip.id} / {other.id} = {times:.3g}",
+        sources=tuple(sorted({*chip.sources, *other.sources})),
+    )
