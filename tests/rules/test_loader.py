@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from narrows.core import InputError, UnknownNameError
-from narrows.rules import Between, Overlay, load_pack
+from narrows.rules import Between, Overlay, load_pack, number_column, word_column
 
 TITLE = "{en: x, zh-Hant: x, zh-Hans: x}"
 CITE = "{instrument: i, at: x, read: 2026-01-01, certainty: A}"
@@ -155,3 +155,14 @@ def test_a_question_to_which_no_card_speaks_is_not_checked(tmp_path):
     verdict = load_pack(write(tmp_path / "p")).at(on=DAY, known_on=DAY).decide({}, "q")
     assert verdict.not_checked == ("q",)
     assert verdict.answer("q").word is None
+
+
+def test_an_odd_column_is_refused_too(tmp_path):
+    regime = load_pack(write(tmp_path / "p")).at(on=DAY, known_on=DAY)
+    numbers, flags = number_column([1.0, 2.0]), word_column([True])
+    with pytest.raises(InputError, match="no such fact"):
+        regime.sweep("c", {"tppp": numbers})
+    with pytest.raises(InputError, match="wrong kind"):
+        regime.sweep("c", {"dc": numbers})
+    with pytest.raises(InputError, match="different lengths"):
+        regime.sweep("c", {"tpp": numbers, "dc": flags})

@@ -79,8 +79,8 @@ def number_column(values: Sequence[FactValue] | Numbers) -> NumberColumn:
     """Return a column of numbers, of intervals, and of ``None`` or NaN for unknown."""
     if isinstance(values, np.ndarray):
         numbers = np.asarray(values, dtype=np.float64)
-        known = ~np.isnan(numbers)
-        return NumberColumn(numbers, numbers, None if known.all() else known)
+        gaps = np.isnan(numbers)
+        return NumberColumn(numbers, numbers, ~gaps if gaps.any() else None)
     low = np.array([_end(value, 0) for value in values], dtype=np.float64)
     high = np.array([_end(value, 1) for value in values], dtype=np.float64)
     known = ~np.isnan(low)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from narrows.core import InputError
+from narrows.rules.arrays import Column, NumberColumn
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind
 
@@ -20,12 +21,29 @@ def refuse_odd_facts(facts: Facts, known: Mapping[str, Fact]) -> None:
     """
     for name, value in facts.items():
         fact = known.get(name)
-        if fact is not None and fact.kind is FactKind.NUMBER and _is_plain(value):
-            continue
         if fact is None:
             raise InputError("no such fact", _near(name, known), fieldname=name, value=value)
+        if fact.kind is FactKind.NUMBER and _is_plain(value):
+            continue
         if value is not None and not _FITS[fact.kind](value, fact):
             raise InputError(f"not a {fact.kind}", _mend(fact), fieldname=name, value=value)
+
+
+def refuse_odd_columns(columns: Mapping[str, Column], known: Mapping[str, Fact]) -> None:
+    """Refuse a column that no pack knows, or that is not of the fact's kind.
+
+    Raises
+    ------
+    InputError
+        With the column and the mend.
+    """
+    for name, column in columns.items():
+        fact = known.get(name)
+        if fact is None:
+            raise InputError("no such fact", _near(name, known), fieldname=name)
+        if isinstance(column, NumberColumn) != (fact.kind is FactKind.NUMBER):
+            kind = "number_column" if fact.kind is FactKind.NUMBER else "word_column"
+            raise InputError("column is of the wrong kind", f"make it with {kind}", fieldname=name)
 
 
 def _is_plain(value: FactValue) -> bool:
@@ -82,4 +100,4 @@ def _near(name: str, known: Mapping[str, Fact]) -> str:
     return f"did you mean {', '.join(near[:5])}?" if near else "see `narrows rules list --facts`"
 
 
-__all__ = ["refuse_odd_facts"]
+__all__ = ["refuse_odd_columns", "refuse_odd_facts"]

@@ -12,9 +12,9 @@ import numpy as np
 from narrows.core import InputError, Truth, UnknownNameError
 from narrows.rules.answer import Answer, Held, resolve
 from narrows.rules.arithmetic import FORMULAS
-from narrows.rules.arrays import Column, Flags, Table, Truths
+from narrows.rules.arrays import Column, Flags, NumberColumn, Table, Truths
 from narrows.rules.bind import Binder
-from narrows.rules.facts import refuse_odd_facts
+from narrows.rules.facts import refuse_odd_columns, refuse_odd_facts
 from narrows.rules.missing import settle_by_cases
 from narrows.rules.posture import LAYERS_OF, Posture
 from narrows.rules.proof import Case, Proof, Recipes
@@ -72,7 +72,7 @@ class Regime:
         """The hash over the records that are visible, overlays included."""
         return self.pack.digest
 
-    @property
+    @cached_property
     def questions(self) -> tuple[str, ...]:
         """The questions that any card visible on the day answers, by id."""
         return tuple(name for name in sorted(self.pack.questions) if self.pack.cards_of(name))
@@ -135,6 +135,7 @@ class Regime:
 
     def sweep(self, card_id: str, columns: Mapping[str, Column]) -> Truths:
         """Return the truth of one card for every case of a table, as arrays."""
+        refuse_odd_columns(columns, self.pack.facts)
         table = Table(columns, self.recipes)
         return _spread(self.binder.card(card_id).sweep(table), _length(columns))
 
@@ -142,7 +143,13 @@ class Regime:
         """Answer one question for every case of a table.
 
         The answers agree with :meth:`decide` before it settles an unknown by cases.
+
+        Raises
+        ------
+        InputError
+            A column has no fact's id, is of another kind than the fact, or of another length.
         """
+        refuse_odd_columns(columns, self.pack.facts)
         held = self.held(question)
         table = Table(columns, self.recipes)
         n = _length(columns)
@@ -159,14 +166,14 @@ def _recipes(facts: Mapping[str, Fact]) -> Recipes:
 
 
 def _length(columns: Mapping[str, Column]) -> int:
-    lengths = {len(_first_array(column)) for column in columns.values()}
+    lengths = {_height(column) for column in columns.values()}
     if len(lengths) != 1:
         raise InputError("columns are of different lengths", "give one value for each case")
     return lengths.pop()
 
 
-def _first_array(column: Column) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
-    return column.low if hasattr(column, "low") else column.codes
+def _height(column: Column) -> int:
+    return len(column.low if isinstance(column, NumberColumn) else column.codes)
 
 
 def _spread(truths: Truths, n: int) -> Truths:

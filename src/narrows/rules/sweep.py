@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,8 @@ import numpy.typing as npt
 from narrows.rules.answer import JOIN_SIGN, Held
 from narrows.rules.arrays import Truths
 from narrows.rules.question import Question, Resolve
+
+Codes: TypeAlias = npt.NDArray[np.signedinteger]
 
 UNSETTLED = -2
 NONE_HOLDS = -1
@@ -28,7 +31,7 @@ class AnswerArray:
     """
 
     question: Question
-    codes: npt.NDArray[np.int64]
+    codes: Codes
 
     def words(self) -> list[str | None]:
         """Return the answers as words; ``None`` where not settled."""
@@ -56,8 +59,8 @@ def resolve_arrays(
     return AnswerArray(question, combine(held, swept, n))
 
 
-def _strictest(held: Sequence[Held], swept: Sequence[Truths], n: int) -> npt.NDArray[np.int64]:
-    codes = np.full(n, NONE_HOLDS, dtype=np.int64)
+def _strictest(held: Sequence[Held], swept: Sequence[Truths], n: int) -> Codes:
+    codes = np.full(n, NONE_HOLDS, dtype=np.int16)
     for one, truths in sorted(zip(held, swept, strict=True), key=lambda pair: pair[0].rank):
         np.putmask(codes, truths.true, one.rank)
     for one, truths in zip(held, swept, strict=True):
@@ -67,7 +70,7 @@ def _strictest(held: Sequence[Held], swept: Sequence[Truths], n: int) -> npt.NDA
     return codes
 
 
-def _joined(held: Sequence[Held], swept: Sequence[Truths], n: int) -> npt.NDArray[np.int64]:
+def _joined(held: Sequence[Held], swept: Sequence[Truths], n: int) -> Codes:
     bits = np.zeros(n, dtype=np.int64)
     open_ = np.zeros(n, dtype=np.int64)
     for one, truths in zip(held, swept, strict=True):
