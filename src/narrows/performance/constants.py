@@ -31,8 +31,6 @@ class Constants:
     """The same for products that stay in 16 bits (logits, unfused attention)."""
     power_exponent: Array
     """How the rate of products follows a board's power where that limits the clock."""
-    foreign_gemm: Array
-    """Share of the rate that products of software written for an earlier family reach."""
     gemm_padding: Array
     attention_efficiency: Array
     foreign_attention: Array

@@ -96,9 +96,9 @@ def fit(rows: Sequence[Observation]) -> Fit:
             values[free],
             jac=problem.jacobian,
             method="trf",
-            max_nfev=30,
-            ftol=1e-5,
-            xtol=1e-5,
+            max_nfev=50,
+            ftol=1e-6,
+            xtol=1e-6,
         )
         values = problem.full(found.x)
         slope = np.asarray(found.jac)

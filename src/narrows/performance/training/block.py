@@ -107,8 +107,7 @@ class _Rank:
 
     @property
     def product_rate(self) -> Array:
-        native = xp.where(self.w.foreign > 0.0, self.c.foreign_gemm, 1.0)
-        return self.device.flops_per_s * self.c.gemm_efficiency * native * self.clock
+        return self.device.flops_per_s * self.c.gemm_efficiency * self.clock
 
     @property
     def clock(self) -> Array:
