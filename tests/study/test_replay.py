@@ -97,6 +97,13 @@ def test_scores_count_only_what_fell_due(replayed):
     assert every["log_score"] < replayed["scores"]["equal_chances"]
 
 
+def test_regret_is_told_where_something_came_since(replayed):
+    by_quarter = {one["quarter"]: one for one in replayed["regret"]}
+    for quarter in QUARTERS[:-1]:
+        assert 0.0 <= by_quarter[quarter]["low_cny"] <= by_quarter[quarter]["high_cny"]
+    assert by_quarter[QUARTERS[-1]]["left_out"]["id"] == "replay.regret.nothing_since"
+
+
 @pytest.mark.parametrize("to", [date(2026, 1, 22), date(2026, 11, 24)])
 def test_a_day_outside_the_facts_is_refused(to):
     with pytest.raises(InputError):

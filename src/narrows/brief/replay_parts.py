@@ -12,6 +12,8 @@ from narrows.brief.speaker import Speaker
 
 _QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 _DELIVERED = "delivered"
+_SHOWN_AS_LIGHTS = frozenset({"replay.gates"})
+"""Sentences that the page tells by the row of lights instead."""
 
 
 def replay_chart(speaker: Speaker) -> Panel | None:
@@ -118,7 +120,11 @@ def _fan_rows(speaker: Speaker, days: list[Node]) -> tuple[PanelRow, ...]:
 def statements(speaker: Speaker) -> tuple[tuple[Node, tuple[str, ...]], ...]:
     """Return each day with the sentences of the short answer that tell it."""
     told = {
-        line.at("label").text: tuple(speaker.say(message) for message in line.at("messages").items)
+        line.at("label").text: tuple(
+            speaker.say(message)
+            for message in line.at("messages").items
+            if message.at("id").text not in _SHOWN_AS_LIGHTS
+        )
         for line in speaker.root.at("study", "headline").items
     }
     days = speaker.root.at("said").entries

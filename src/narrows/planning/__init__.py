@@ -2,6 +2,7 @@
 
 from narrows.planning.check import Violation, check_plan
 from narrows.planning.errors import ProblemError, SolverError
+from narrows.planning.first_orders import cost_of_first_orders
 from narrows.planning.flip import Flip, find_flip, orders_now
 from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
 from narrows.planning.instance import packaged_instance
@@ -76,6 +77,7 @@ __all__ = [
     "Work",
     "by_node",
     "check_plan",
+    "cost_of_first_orders",
     "curve",
     "event_probability",
     "expected",

@@ -27,6 +27,7 @@ from narrows.study.replay_day import (
 )
 from narrows.study.replay_happened import Happened, happened_section, what_happened
 from narrows.study.replay_headline import replay_headline
+from narrows.study.replay_regret import regret_lines, regret_section, regrets
 from narrows.study.replay_scores import LargeDelivery, gate_scores, scores_section
 from narrows.study.schema import Study
 from narrows.study.sources import Shelf
@@ -143,6 +144,8 @@ def _later(
 ) -> dict[str, object]:
     """Return the sections that know the last day."""
     scored = scores_section(scores, asked, happened, to=to)
+    found = regrets(days, happened)
+    sorry = regret_lines(found, happened, days[-1])
     return {
         "study": {
             "name": study.study,
@@ -150,7 +153,7 @@ def _later(
             "perspective": study.perspective,
             "currency": study.currency,
             "names": names_of(study),
-            "headline": replay_headline(days, happened, scored, ()),
+            "headline": replay_headline(days, happened, scored, sorry),
             "facts": {},
         },
         "clocks": {
@@ -161,4 +164,5 @@ def _later(
         },
         "happened": happened_section(happened),
         "scores": scored,
+        "regret": regret_section(found),
     }
