@@ -33,6 +33,7 @@ SOME = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+MANY = settings(SOME, max_examples=300)
 CHIPS = st.sampled_from(["nv-h200-sxm", "nv-h20", "nv-b200", "hw-910c"])
 WAYS = st.sampled_from(["boards to Shanghai", "whole from the US", "straight from Taiwan"])
 
@@ -55,18 +56,23 @@ def check_never_more_open(unknown, known):
             assert all(row[gate] == strict for row in settled)
 
 
-@SOME
-@given(
+FLAG_CASE = given(
     fact=st.sampled_from(FLAGS),
     others=st.dictionaries(st.sampled_from(FLAGS), st.sampled_from([True, False, None])),
     chip=CHIPS,
     way=WAYS,
 )
-def test_unknown_flag(world, ways, fact, others, chip, way):
+
+
+def check_flag(world, ways, fact, others, chip, way):
     base = world.but(chip=chip, legs=ways[way]).with_facts(**others)
     unknown = base.with_facts(**{fact: None})
     known = [base.with_facts(**{fact: value}) for value in (True, False)]
     check_never_more_open(unknown, known)
+
+
+test_unknown_flag = SOME(FLAG_CASE(check_flag))
+test_unknown_flag_at_length = pytest.mark.nightly(MANY(FLAG_CASE(check_flag)))
 
 
 @SOME
