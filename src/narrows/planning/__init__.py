@@ -1,5 +1,6 @@
 """Floor 3: what to order now, when the rules may change. Plain arrays with names only."""
 
+from narrows.planning.bench import planning_benchmark
 from narrows.planning.check import Violation, check_plan
 from narrows.planning.errors import ProblemError, SolverError
 from narrows.planning.first_orders import cost_of_first_orders
@@ -7,6 +8,7 @@ from narrows.planning.flip import Flip, find_flip, orders_now
 from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
 from narrows.planning.instance import packaged_instance
 from narrows.planning.lp import MipLimits, Status
+from narrows.planning.merge import merge_alike_sites
 from narrows.planning.parts import (
     CAPITAL,
     NEVER_HELD,
@@ -26,6 +28,25 @@ from narrows.planning.parts import (
     Work,
 )
 from narrows.planning.plan import Effort, Plan, Reason, RulePrice, expected
+from narrows.planning.policy.estimate import MeanCost, mean_cost
+from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
+from narrows.planning.policy.instance import packaged_graph
+from narrows.planning.policy.porting_plan import (
+    PortingPlan,
+    mean_future,
+    plan_portings,
+    regime_chances,
+    with_porting_plan,
+)
+from narrows.planning.policy.simulate import (
+    Futures,
+    Replay,
+    replay,
+    replay_whole,
+    sample_futures,
+)
+from narrows.planning.policy.train import Policy, TrainOptions, risk_weights, train
+from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path
 from narrows.planning.sensitivity import Curve, Point, curve
 from narrows.planning.solve import NoPlanError, relax, solve
@@ -42,6 +63,7 @@ from narrows.planning.variations import (
 
 __all__ = [
     "CAPITAL",
+    "NEVER",
     "NEVER_HELD",
     "NO_NODE",
     "SHARE_MAX",
@@ -55,23 +77,32 @@ __all__ = [
     "Effort",
     "Fleet",
     "Flip",
+    "Futures",
     "Item",
+    "MeanCost",
     "MipLimits",
+    "NestedRisk",
     "NoPlanError",
     "Offers",
     "Plan",
     "Point",
+    "Policy",
+    "PolicyGraph",
     "Porting",
+    "PortingPlan",
     "Problem",
     "ProblemError",
     "Reason",
     "Rental",
+    "Replay",
     "Risk",
     "RulePrice",
     "Share",
+    "Shocks",
     "Sites",
     "SolverError",
     "Status",
+    "TrainOptions",
     "Tree",
     "Violation",
     "Work",
@@ -83,15 +114,30 @@ __all__ = [
     "expected",
     "explain_infeasible",
     "find_flip",
+    "mean_cost",
+    "mean_future",
     "mean_path",
+    "merge_alike_sites",
+    "no_shocks",
     "orders_now",
+    "packaged_graph",
     "packaged_instance",
+    "plan_portings",
+    "planning_benchmark",
+    "regime_chances",
     "relax",
+    "replay",
+    "replay_whole",
+    "risk_weights",
+    "sample_futures",
     "single_path",
     "solve",
+    "train",
     "tree_from_chain",
+    "unfold",
     "with_delay",
     "with_event",
+    "with_porting_plan",
     "with_scaled_cap",
     "with_scaled_delivery",
     "with_scaled_power",

@@ -76,6 +76,10 @@ class MipLimits:
     time_s: float = 60.0
 
 
+_ROW_NUMBERS = np.arange(100_000, dtype=np.int32)
+_NO_LIMITS = np.full(100_000, -np.inf)
+
+
 class QuietHighs(highspy.Highs):
     """HiGHS without Python callbacks, whose set-up prints a banner on standard output."""
 
@@ -85,8 +89,10 @@ class QuietHighs(highspy.Highs):
     def set_limits(self, limits: FloatArray) -> None:
         """Set the upper limits of the first rows, all of them ``<=`` rows."""
         size = len(limits)
-        rows = np.arange(size, dtype=np.int32)
-        free = np.full(size, -np.inf)
+        if size > len(_ROW_NUMBERS):
+            msg = f"{size} rows and room for {len(_ROW_NUMBERS)}"
+            raise ValueError(msg)
+        rows, free = _ROW_NUMBERS[:size], _NO_LIMITS[:size]
         self.changeRowsBounds(size, rows, free, limits)  # type: ignore[attr-defined] # no stub
 
 

@@ -82,7 +82,7 @@ class PolicyGraph:
     porting_start
         ``(Q, W)`` the quarter in which each porting starts, :data:`NEVER` for those that do not.
         ``None`` leaves porting to the policy, relaxed: then the bound is loose and training slow,
-        because half a porting serves half the work. See :func:`plan_porting`.
+        because half a porting serves half the work. See ``plan_portings``.
 
     Raises
     ------

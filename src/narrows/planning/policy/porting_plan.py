@@ -6,7 +6,7 @@ bound and learns slowly. There are few sensible porting plans: choose one here, 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,8 +20,29 @@ from narrows.planning.solve import NoPlanError
 from narrows.planning.tree import Tree
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PortingPlan:
+    """Whole portings on the mean future, lots relaxed.
+
+    Attributes
+    ----------
+    start
+        ``(Q, W)`` quarter of each porting, :data:`NEVER` where there is none.
+    loss
+        What whole portings add to the cost of the mean future.
+    """
+
+    start: IntArray
+    loss: float
+
+
 def with_porting_plan(graph: PolicyGraph, limits: MipLimits | None = None) -> PolicyGraph:
-    """Return the graph with the portings that are best on the mean future, lots relaxed.
+    """Return the graph with :func:`plan_portings` given to it."""
+    return replace(graph, porting_start=plan_portings(graph, limits).start)
+
+
+def plan_portings(graph: PolicyGraph, limits: MipLimits | None = None) -> PortingPlan:
+    """Return the portings that are best on the mean future.
 
     Raises
     ------
@@ -32,12 +53,14 @@ def with_porting_plan(graph: PolicyGraph, limits: MipLimits | None = None) -> Po
     started = model.variables.started
     whole = np.zeros_like(model.whole)
     whole[started.column] = True
-    found = Programme(replace(model, whole=whole)).solve_whole(limits or MipLimits())
+    programme = Programme(replace(model, whole=whole))
+    relaxed = programme.solve()
+    found = programme.solve_whole(limits or MipLimits())
     if found.status is Status.INFEASIBLE:
         raise NoPlanError
     begins = started.at(found.value) > 0.5
     start: IntArray = np.where(begins.any(axis=0), begins.argmax(axis=0), NEVER)
-    return replace(graph, porting_start=start)
+    return PortingPlan(start=start, loss=found.objective / relaxed.objective - 1.0)
 
 
 def regime_chances(graph: PolicyGraph) -> FloatArray:

@@ -7,14 +7,16 @@ path (common random numbers).
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
 from narrows.planning.policy.graph import PolicyGraph
-from narrows.planning.policy.solver import StageSolver
+from narrows.planning.policy.solver import StageAnswer, StageSolver
 from narrows.planning.policy.train import Policy
 
 ONE_SIDED_95 = 1.6449
@@ -85,6 +87,24 @@ def sample_futures(graph: PolicyGraph, count: int, *, seed: int) -> Futures:
 
 def replay(policy: Policy, futures: Futures) -> Replay:
     """Return what the policy does on each future, lots relaxed."""
+    return _replay(policy, futures, lambda solver, state, shock: solver.solve(state, shock))
+
+
+def replay_whole(policy: Policy, futures: Futures, *, gap: float = 0.005) -> Replay:
+    """Return what the policy does on each future if every quarter orders whole lots.
+
+    Each quarter is solved within ``gap``. The difference to :func:`replay` on the same futures is
+    what whole lots cost.
+    """
+    return _replay(
+        policy, futures, lambda solver, state, shock: solver.solve_whole(state, shock, gap)
+    )
+
+
+Decide: TypeAlias = Callable[[StageSolver, FloatArray, int], StageAnswer]
+
+
+def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
     began = time.process_time()
     graph, count = policy.graph, len(futures.regimes)
     sizes = graph.sizes
@@ -97,7 +117,7 @@ def replay(policy: Policy, futures: Futures) -> Replay:
         for path in np.lexsort((futures.shocks[:, t], futures.regimes[:, t])):
             solver = policy.solver(t, int(futures.regimes[path, t]))
             shock = int(futures.shocks[path, t])
-            answer = solver.solve(states[path], shock)
+            answer = decide(solver, states[path], shock)
             cost[path, t] = (answer.objective - answer.to_come) * MONEY
             read = _read(solver, states[path], answer.decision)
             orders[path, t], fleet[path, t], unmet[path, t] = read

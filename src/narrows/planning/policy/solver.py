@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import SolverError
@@ -114,11 +115,27 @@ class StageSolver:
         SolverError
             The quarter has no optimum, which the design of the rules excludes.
         """
+        self._run(state, shock)
+        return self._read(state)
+
+    def solve_whole(self, state: FloatArray, shock: int, gap: float) -> StageAnswer:
+        """Return the best decision with whole lots, within a gap of the cost to come."""
+        whole = np.flatnonzero(self.model.whole).astype(np.int32)
+        self._kinds(whole, highspy.HighsVarType.kInteger)
+        self.highs.setOptionValue("mip_rel_gap", gap)
+        self._run(state, shock)
+        answer = self._read(state)
+        self._kinds(whole, highspy.HighsVarType.kContinuous)
+        return answer
+
+    def _kinds(self, columns: npt.NDArray[np.int32], kind: highspy.HighsVarType) -> None:
+        self.highs.changeColsIntegrality(len(columns), columns, np.full(len(columns), kind))
+
+    def _run(self, state: FloatArray, shock: int) -> None:
         self._set(state, shock)
         self.highs.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self._solve_cold()
-        return self._read(state)
 
     def outcomes(self, state: FloatArray, exact: Sequence[int]) -> tuple[FloatArray, FloatArray]:
         """Return lower bounds ``(M,)`` of the optimum under each shock and slopes ``(M, states)``.
@@ -126,7 +143,7 @@ class StageSolver:
         Shocks in ``exact`` are solved; the others take the best dual found so far.
         """
         for shock in exact:
-            self.solve(state, shock)
+            self._run(state, shock)
             self._learn()
         model, size = self.model, self.rows + self.cuts
         moved = self._from_state[:size] @ state
@@ -148,6 +165,9 @@ class StageSolver:
         self.highs.setOptionValue("presolve", "on")
         self.highs.run()
         self.highs.setOptionValue("presolve", "off")
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            status = self.highs.modelStatusToString(self.highs.getModelStatus())
+            raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
 
     def _set(self, state: FloatArray, shock: int) -> None:
         size = self.rows + self.cuts
@@ -163,9 +183,6 @@ class StageSolver:
         self._shock = shock
 
     def _read(self, state: FloatArray) -> StageAnswer:
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            status = self.highs.modelStatusToString(self.highs.getModelStatus())
-            raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
         model = self.model
         value = np.array(self.highs.getSolution().col_value)
         constant = model.cost_constant + float(model.cost_state @ state)

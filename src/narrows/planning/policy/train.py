@@ -37,9 +37,10 @@ class TrainOptions:
     exact_shocks
         Shocks solved exactly for each quarter and regime on the way back, in turn; the others take
         the best dual found so far. ``None`` solves all.
-    core
+    core, settle
         Cuts are taken between the walk's state and the mean of the guided ones, up to this share
         of the way: at the very edge of what was visited a cut says little of what lies beside it.
+        The share falls to zero over ``settle`` walks, so that the last cuts fit the policy itself.
     stall, patience
         Training stops when the bound has risen by less than that share over so many walks.
     """
@@ -47,10 +48,10 @@ class TrainOptions:
     iterations: int = 200
     seed: int = 0
     guided: int = 10
-    guided_every: int = 4
+    guided_every: int = 10
     exact_shocks: int | None = 1
     core: float = 0.8
-    settle: int = 100
+    settle: int = 60
     stall: float = 1e-4
     patience: int = 30
 

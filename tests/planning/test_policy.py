@@ -1,0 +1,160 @@
+"""The policy graph against its extensive form, its bound and its simulation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from narrows.planning import (
+    NestedRisk,
+    Problem,
+    ProblemError,
+    TrainOptions,
+    check_plan,
+    mean_cost,
+    mean_future,
+    merge_alike_sites,
+    packaged_graph,
+    packaged_instance,
+    plan_portings,
+    relax,
+    replay,
+    replay_whole,
+    risk_weights,
+    sample_futures,
+    train,
+    unfold,
+    with_porting_plan,
+)
+
+SMALL = packaged_graph(quarters=4, regimes=2, shocks=2)
+EXACT = TrainOptions(iterations=400, exact_shocks=None, core=0.0, stall=1e-13, patience=60)
+GIVEN = with_porting_plan(merge_alike_sites(packaged_graph(quarters=5, regimes=3, shocks=2)))
+POLICY = train(GIVEN, TrainOptions(iterations=60))
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["refund", "bond"])
+def test_policy_graph_equals_its_extensive_form(held):
+    offers = SMALL.offers
+    if held:
+        lead = offers.lead.copy()
+        lead[0] = [0.25, 0.5, 0.25, 0.0]
+        hold = np.where(np.arange(len(offers.lot)) < 3, 3, -1)
+        offers = replace(offers, hold_until=hold, lead=lead)
+    graph = replace(SMALL, offers=offers)
+    tree = unfold(graph)
+    plan = relax(tree)
+    assert check_plan(tree, plan) == ()
+    assert train(graph, EXACT).bound == pytest.approx(plan.objective, rel=1e-8)
+
+
+def test_alike_sites_merge_without_changing_the_optimum():
+    tree, merged = unfold(SMALL), unfold(merge_alike_sites(SMALL))
+    assert merged.axes.sites == ("all sites",)
+    assert relax(merged).objective == pytest.approx(relax(tree).objective, rel=1e-9)
+
+
+def test_sites_that_differ_are_left_alone():
+    dearer = SMALL.sites.energy_price.copy()
+    dearer[0] *= 2.0
+    other = replace(SMALL, sites=replace(SMALL.sites, energy_price=dearer))
+    assert merge_alike_sites(other) is other
+
+
+def test_bound_rises_and_stays_below_every_plan():
+    assert np.all(np.diff(POLICY.bounds) >= -1e-6 * abs(POLICY.bound))
+    ended = replay(POLICY, sample_futures(GIVEN, 300, seed=1))
+    assert POLICY.bound <= mean_cost(GIVEN, ended).upper
+    assert mean_cost(GIVEN, ended).upper / POLICY.bound - 1.0 < 0.02
+    assert ended.breaches == 0
+
+
+def test_bound_under_fewer_exact_solves_never_exceeds_the_extensive_form():
+    optimum = relax(unfold(SMALL)).objective
+    quick = train(SMALL, TrainOptions(iterations=60))
+    assert quick.bound <= optimum * (1 + 1e-6)
+    assert quick.bound >= optimum * 0.97
+
+
+def test_same_seed_gives_the_same_policy_and_futures():
+    again = train(GIVEN, TrainOptions(iterations=60))
+    assert again.bound == POLICY.bound
+    first, second = (sample_futures(GIVEN, 50, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(first.regimes, second.regimes)
+    assert np.all(first.regimes[:, 0] == GIVEN.start)
+
+
+def test_futures_follow_the_chain():
+    futures = sample_futures(GIVEN, 20_000, seed=5)
+    chances = np.zeros(len(GIVEN.regimes))
+    chances[GIVEN.start] = 1.0
+    for t, step in enumerate(GIVEN.transition, start=1):
+        chances = chances @ step
+        seen = np.bincount(futures.regimes[:, t], minlength=len(chances)) / 20_000
+        np.testing.assert_allclose(seen, chances, atol=0.02)
+
+
+def test_whole_lots_are_whole_and_cost_more():
+    futures = sample_futures(GIVEN, 6, seed=2)
+    relaxed, whole = replay(POLICY, futures), replay_whole(POLICY, futures)
+    np.testing.assert_allclose(whole.orders, np.round(whole.orders), atol=1e-5)
+    assert whole.mean >= relaxed.mean * 0.99
+    assert whole.mean <= relaxed.mean * 1.1
+
+
+def test_controls_take_out_the_sample_and_keep_the_mean():
+    many = replay(POLICY, sample_futures(GIVEN, 1500, seed=11))
+    adjusted = mean_cost(GIVEN, many)
+    assert adjusted.controls > 0
+    assert adjusted.upper - adjusted.mean < many.upper - many.mean
+    assert abs(adjusted.mean - many.mean) < 4.0 * (many.upper - many.mean)
+
+
+def test_nested_risk_lies_between_mean_and_worst():
+    risk = NestedRisk(discount=GIVEN.risk.discount, weight=0.3, tail=0.8)
+    averse = train(replace(GIVEN, risk=risk), TrainOptions(iterations=60))
+    assert averse.bound >= POLICY.bound * 0.995
+    chance, values = np.array([0.5, 0.3, 0.2]), np.array([1.0, 2.0, 10.0])
+    weights = risk_weights(chance, values, NestedRisk(weight=1.0, tail=0.8))
+    np.testing.assert_allclose(weights, [0.0, 0.0, 1.0])
+    half = risk_weights(chance, values, NestedRisk(weight=0.5, tail=0.5))
+    assert half.sum() == pytest.approx(1.0)
+    assert chance @ values <= half @ values <= 10.0
+
+
+def test_porting_plan_is_a_plan_on_the_mean_future():
+    plan = plan_portings(merge_alike_sites(packaged_graph(quarters=6)))
+    assert plan.loss >= -1e-9
+    assert np.all(plan.start >= -1)
+
+
+def test_power_and_cap_bind_on_the_packaged_instance():
+    for problem in (packaged_instance(), mean_future(packaged_graph())):
+        assert isinstance(problem, Problem)
+        prices = {price.rule for price in relax(problem).prices}
+        assert {"power", "import_cap"} <= prices
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "change"),
+    [
+        ("offers", "cancel_refund", lambda a: np.ones_like(a)),
+        ("offers", "booked", lambda a: a + 1.0),
+        ("work", "unmet_max", lambda a: a * 0.5),
+        ("porting", "quarters", lambda a: a * 0),
+        ("shocks", "demand", lambda a: a * 0.0),
+        ("shocks", "probability", lambda a: a * 0.5),
+    ],
+)
+def test_what_the_graph_cannot_carry_is_refused_by_name(part, field, change):
+    values = change(getattr(getattr(SMALL, part), field))
+    with pytest.raises(ProblemError) as caught:
+        replace(SMALL, **{part: replace(getattr(SMALL, part), **{field: values})})
+    assert str(caught.value.fieldname).startswith(f"{part}.{field}")
+
+
+def test_a_large_graph_does_not_unfold():
+    with pytest.raises(ProblemError, match="nodes"):
+        unfold(packaged_graph(quarters=8))
