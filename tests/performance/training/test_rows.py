@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from narrows.catalog import load_catalog
 from narrows.cli.predict_training import COLUMNS, predict_training
@@ -237,3 +239,18 @@ def test_files_that_are_no_configuration_are_refused(tmp_path, content) -> None:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(InputError):
         dimensions_from_config(path)
+
+
+ODD = st.sampled_from(["", "0", "-1", "0.5", "1", "3", "8", "1e9", "nan", "inf", "x", "1e400"])
+NUMBERS = [name for name, kind in RunRow.__annotations__.items() if kind != "str"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(NUMBERS), ODD, max_size=6))
+def test_odd_cells_are_answered_or_refused_and_never_raise(changes) -> None:
+    (answer,) = answer_rows([cells(**changes)], CATALOG, packaged())
+    assert answer.id == "one"
+    if answer.step_s is None:
+        assert answer.reason
+    else:
+        assert 0.0 < answer.step_s.p05 <= answer.step_s.p95 < float("inf")

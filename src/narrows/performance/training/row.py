@@ -179,8 +179,17 @@ def _cell(cells: Cells, name: str, kind: type) -> str | float | None:
         raise RefusalError(f"{name} is not a number: {text!r}", (name,)) from None
     if not 0.0 < number < NUMBER_MAX:
         raise RefusalError(f"{name} must be positive and finite: {text!r}", (name,))
+    if name in WHOLE and number != int(number):
+        raise RefusalError(f"{name} must be a whole number: {text!r}", (name,))
     return number
 
+
+WHOLE = frozenset(item.name for item in fields(RunRow) if item.type == "float | None") - {
+    "params_b",
+    "global_batch_seqs",
+    "layers_per_vpp",
+}
+"""Counts, sizes and degrees; a batch may be an average."""
 
 NUMBER_MAX = 1e15
 """Above any count, size or rate of a training run; also refuses infinities and not-a-number."""
