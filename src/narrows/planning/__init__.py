@@ -9,6 +9,7 @@ from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
 from narrows.planning.instance import packaged_instance
 from narrows.planning.lp import MipLimits, Status
 from narrows.planning.merge import merge_alike_sites
+from narrows.planning.pareto import Trade, service_front
 from narrows.planning.parts import (
     CAPITAL,
     NEVER_HELD,
@@ -47,10 +48,16 @@ from narrows.planning.policy.simulate import (
 )
 from narrows.planning.policy.train import Policy, TrainOptions, risk_weights, train
 from narrows.planning.policy.unfold import unfold
-from narrows.planning.problem import Problem, by_node, mean_path
+from narrows.planning.problem import Problem, by_node, mean_path, on_path
 from narrows.planning.sensitivity import Curve, Point, curve
 from narrows.planning.solve import NoPlanError, relax, solve
 from narrows.planning.tree import NO_NODE, Tree, single_path, tree_from_chain
+from narrows.planning.value import (
+    Values,
+    cost_of_waiting,
+    value_of_signal,
+    values_of_information,
+)
 from narrows.planning.variations import (
     event_probability,
     with_delay,
@@ -102,13 +109,16 @@ __all__ = [
     "Sites",
     "SolverError",
     "Status",
+    "Trade",
     "TrainOptions",
     "Tree",
+    "Values",
     "Violation",
     "Work",
     "by_node",
     "check_plan",
     "cost_of_first_orders",
+    "cost_of_waiting",
     "curve",
     "event_probability",
     "expected",
@@ -119,6 +129,7 @@ __all__ = [
     "mean_path",
     "merge_alike_sites",
     "no_shocks",
+    "on_path",
     "orders_now",
     "packaged_graph",
     "packaged_instance",
@@ -130,11 +141,14 @@ __all__ = [
     "replay_whole",
     "risk_weights",
     "sample_futures",
+    "service_front",
     "single_path",
     "solve",
     "train",
     "tree_from_chain",
     "unfold",
+    "value_of_signal",
+    "values_of_information",
     "with_delay",
     "with_event",
     "with_porting_plan",

@@ -115,6 +115,15 @@ class Programme:
         index = columns.astype(np.int32)
         self.highs.changeColsBounds(len(index), index, lower, upper)
 
+    def limit(self, row: int, upper: float) -> None:
+        """Set the limit of one row."""
+        self.highs.changeRowBounds(row, -np.inf, upper)
+
+    def price(self, columns: IntArray, cost: FloatArray) -> None:
+        """Set the costs of columns."""
+        index = columns.astype(np.int32)
+        self.highs.changeColsCost(len(index), index, cost)
+
     def solve(self, start: Basis | None = None) -> Answer:
         """Solve the linear programme, from a basis where one is given.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from narrows.planning.affine import Affine, total
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
@@ -90,6 +90,17 @@ def build_matrix(problem: Problem) -> Model:
         whole=np.concatenate(book.whole),
         row_key=block * KEY_SPAN + cell,
         column_key=np.concatenate(book.key),
+    )
+
+
+def with_row(model: Model, coefficients: FloatArray, limit: float) -> Model:
+    """Return the programme with one more row ``coefficients @ x <= limit`` that no rule owns."""
+    row = csr_array(coefficients[None])
+    return replace(
+        model,
+        matrix=csr_array(vstack([model.matrix, row], format="csr")),
+        limit=np.append(model.limit, limit),
+        row_key=np.append(model.row_key, -1),
     )
 
 

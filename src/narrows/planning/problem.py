@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from narrows.planning.arrays import FloatArray
+from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.errors import fault
 from narrows.planning.parts import (
     Axes,
@@ -107,28 +108,48 @@ def mean_path(problem: Problem) -> Problem:
         nodes = [tree.at_stage(stage) for stage in range(tree.n_stages)]
         return np.stack([np.tensordot(tree.probability[n], values[n], axes=(0, 0)) for n in nodes])
 
+    return with_node_values(problem, single_path(tree), mean)
+
+
+def on_path(problem: Problem, path: IntArray) -> Problem:
+    """Return the problem of one branch, given as its nodes from the root, known from the start."""
+    tree = problem.tree
+    line = replace(
+        tree,
+        parent=np.arange(-1, len(path) - 1, dtype=np.int64),
+        stage=np.arange(len(path), dtype=np.int64),
+        probability=np.ones(len(path)),
+        belief=tree.belief[path],
+    )
+    return with_node_values(problem, line, lambda values: values[path])
+
+
+def with_node_values(
+    problem: Problem, tree: Tree, of: Callable[[FloatArray], FloatArray]
+) -> Problem:
+    """Return the problem on another tree, every array by node replaced by a function of it."""
     offers, work, rental = problem.offers, problem.work, problem.rental
     return replace(
         problem,
-        tree=single_path(tree),
+        tree=tree,
         offers=replace(
             offers,
-            price=mean(offers.price),
-            duty=mean(offers.duty),
-            may_order=mean(offers.may_order),
-            may_deliver=mean(offers.may_deliver),
-            supply=mean(offers.supply),
+            price=of(offers.price),
+            duty=of(offers.duty),
+            may_order=of(offers.may_order),
+            may_deliver=of(offers.may_deliver),
+            supply=of(offers.supply),
         ),
-        work=replace(work, demand=mean(work.demand), unmet_max=mean(work.unmet_max)),
+        work=replace(work, demand=of(work.demand), unmet_max=of(work.unmet_max)),
         rental=replace(
             rental,
-            price=mean(rental.price),
-            ceiling=mean(rental.ceiling),
-            allowed=mean(rental.allowed),
+            price=of(rental.price),
+            ceiling=of(rental.ceiling),
+            allowed=of(rental.allowed),
         ),
-        caps=tuple(replace(cap, quota=mean(cap.quota)) for cap in problem.caps),
+        caps=tuple(replace(cap, quota=of(cap.quota)) for cap in problem.caps),
         shares=tuple(
-            replace(share, share=mean(share.share), weight=mean(share.weight))
+            replace(share, share=of(share.share), weight=of(share.weight))
             for share in problem.shares
         ),
         risk=replace(problem.risk, weight=0.0),
