@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,6 +193,18 @@ def _as_truths(truths):
 
 @given(tree=trees, many=st.lists(cases, min_size=1, max_size=8))
 def test_both_back_ends_agree_on_a_card(tree, many):
+    back_ends_agree(tree, many)
+
+
+@pytest.mark.nightly
+@given(tree=trees, many=st.lists(cases, min_size=1, max_size=20))
+@settings(max_examples=5000, deadline=None)
+def test_both_back_ends_agree_on_many_more_cards(tree, many):
+    back_ends_agree(tree, many)
+
+
+def back_ends_agree(tree, many):
+    """Hold the sweep of a card to its proofs, one by one."""
     regime = _regime(small_pack(tree))
     one_by_one = [regime.truth("base", case) for case in many]
     assert _as_truths(regime.sweep("base", _columns(many))) == one_by_one
@@ -217,6 +230,17 @@ def test_learning_a_fact_never_turns_true_into_false(tree, data):
 
 @given(tree=trees, second=trees, data=st.data())
 def test_a_settled_answer_stands_however_the_unknowns_turn_out(tree, second, data):
+    settled_answer_stands(tree, second, data)
+
+
+@pytest.mark.nightly
+@given(tree=trees, second=trees, data=st.data())
+@settings(max_examples=5000, deadline=None)
+def test_a_settled_answer_stands_in_many_more_cases(tree, second, data):
+    settled_answer_stands(tree, second, data)
+
+
+def settled_answer_stands(tree, second, data):
     """Settling by cases is sound: no completion of the case contradicts it."""
     regime = _regime(small_pack(tree, second=second))
     case = data.draw(cases)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from narrows.core import COMPILED_ON, read_document
 from narrows.rules import (
@@ -146,3 +148,24 @@ def test_the_announced_enforcement_was_expected_until_it_was_given_up():
         for known_on in (date(2025, 3, 1), on)
     ]
     assert answers == ["required", "not_required"]
+
+
+@given(st.dates(date(2022, 1, 1), date(2026, 11, 22)))
+@settings(max_examples=40, deadline=None)
+def test_a_pack_as_known_on_a_day_holds_nothing_younger(known_on):
+    known = PACK.as_known_on(known_on)
+    records = [*known.cards.values(), *known.instruments.values()]
+    records += [value for parameter in known.parameters.values() for value in parameter.values]
+    records += [later for card in known.cards.values() for later in (*card.ends, *card.suspended)]
+    assert all(record.known_on is not None and record.known_on <= known_on for record in records)
+
+
+@given(st.dates(date(2022, 1, 1), date(2026, 11, 22)), st.dates(date(2022, 1, 1), date(2027, 6, 1)))
+@settings(max_examples=20, deadline=None)
+def test_knowledge_only_grows(known_on, on):
+    earlier = PACK.as_known_on(known_on)
+    later = PACK.as_known_on(min(known_on + (COMPILED_ON - known_on) / 2, COMPILED_ON))
+    assert set(earlier.cards) <= set(later.cards)
+    assert set(earlier.parameters) <= set(later.parameters)
+    assert earlier.as_known_on(known_on).digest == earlier.digest
+    assert PACK.at(on=on, known_on=known_on).pack_hash == earlier.digest
