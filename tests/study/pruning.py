@@ -10,8 +10,9 @@ from narrows.core import COMPILED_ON, Document, read_document
 
 EXEMPT = ("measurements", "performance", "messages", "studies")
 """Physics does not obey the clock; messages and studies are no records."""
-DOCUMENTS = ("catalog", "sources")
-"""Where a fact was read; a page of today may state what was public long ago."""
+UNDATED = (("catalog", "sources"), ("catalog", "ratios.yaml"))
+"""Where a fact was read (a page of today may state what was public long ago), and what is asked of
+the facts: a comparison says nothing of its own."""
 DATED_BY_DEFAULT = ("catalog",)
 """Rooms whose every top-level record carries a clock, so that a blank one means unknown."""
 
@@ -22,7 +23,7 @@ def prune(data: Path, known_on: date) -> int:
     gone = 0
     for path in sorted(data.rglob("*.yaml")):
         parts = path.relative_to(data).parts
-        if parts[0] not in EXEMPT and parts[:2] != DOCUMENTS:
+        if parts[0] not in EXEMPT and parts[:2] not in UNDATED:
             gone += _prune_file(path, known_on, blank_is_late=parts[0] in DATED_BY_DEFAULT)
     _drop_names(data / "aliases.yaml", before - _ids(data))
     return gone
