@@ -14,11 +14,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from narrows.catalog import data_root, load_catalog, load_serving_runs
+from narrows.core import Obtained
 from narrows.performance.serving.calibrate import calibrate
 from narrows.performance.serving.effects import load_priors
 from narrows.performance.serving.fit import Fit
-from narrows.performance.serving.knowledge import SEED, Residuals
+from narrows.performance.serving.knowledge import SEED, Residuals, load_knowledge
 from narrows.performance.serving.leave_out import by_model, by_source, left_out, residuals
 from narrows.performance.serving.runs import as_row, read_runs, with_batch_latency
 
@@ -35,7 +38,7 @@ def main() -> None:
     for row in unread:
         sys.stderr.write(f"not used: {row.row['id']}: {row.reason}\n")
     priors = load_priors()
-    found = calibrate(priors, runs)
+    found = calibrate(priors, runs, start=_packaged())
     sys.stderr.write(f"fitted {len(runs)} runs, {time.process_time() - start:.0f} CPU s\n")
     models = left_out(priors, runs, found, by_model)
     sources = left_out(priors, runs, found, by_source)
@@ -43,6 +46,14 @@ def main() -> None:
     write_posterior(folder / "serving_posterior.csv", found)
     write_residuals(folder / "serving_residuals.yaml", residuals(models, sources))
     sys.stderr.write(f"done, {time.process_time() - start:.0f} CPU s\n")
+
+
+def _packaged() -> Fit | None:
+    """Return the packaged posterior as a place to start from, where there is one."""
+    known = load_knowledge()
+    if known.obtained is Obtained.FIRST_GUESS:
+        return None
+    return Fit(known.names, known.middle, np.eye(len(known.names)), known.middle)
 
 
 def write_posterior(path: Path, found: Fit) -> None:

@@ -47,3 +47,19 @@ def test_a_limit_that_nothing_meets_is_refused(catalog):
             load=LOAD,
             limits=Limits(tpot_ms=0.5),
         )
+
+
+def test_an_engine_may_be_named_with_its_system(catalog):
+    usual, tuned = (
+        compare_phases(
+            catalog,
+            catalog.models["deepseek-v3"],
+            [name, "dgx-h200"],
+            chips=32,
+            load=LOAD,
+            limits=Limits(tpot_ms=50),
+        )[0]
+        for name in ("cloudmatrix384", "cloudmatrix384:cann")
+    )
+    assert (usual.engine, tuned.engine) == ("vllm-ascend", "cann")
+    assert usual.decode.p50 != tuned.decode.p50

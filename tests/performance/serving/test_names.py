@@ -17,6 +17,8 @@ from narrows.performance.serving.names import name_chip, name_model
         ("Ascend 910B (Atlas 800 A2)", "hw-910b3", 1),
         ("AMD MI300X", "amd-mi300x", 1),
         ("Google TPU7x (Ironwood)", "g-tpu-v7", 2),
+        ("NVIDIA GB200 NVL72", "nv-gb200", 1),
+        ("Ascend 910_93", "hw-910c", 2),
     ],
 )
 def test_chips_as_tables_write_them(catalog, written, chip, devices):
@@ -32,6 +34,7 @@ def test_chips_as_tables_write_them(catalog, written, chip, devices):
         ("DeepSeek-R1-0528-w8a8-mtp-QuaRot", "deepseek-r1", "same"),
         ("DeepSeek-V3 671B", "deepseek-v3", "same"),
         ("Qwen3.8-27B-w8a8", "qwen3.5-27b", "kin"),
+        ("DeepSeek-R1-Distill-Qwen-32B-W8A8", "qwen2.5-32b", "same"),
         ("Nobody-7B", "generic:nobody-7b", "size"),
     ],
 )

@@ -10,7 +10,7 @@ import numpy as np
 from narrows.performance.serving.answer import Answer, answer, best
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Phase
-from narrows.performance.serving.effects import Priors, constants_of
+from narrows.performance.serving.effects import Priors, constants_of, prior_middle
 from narrows.performance.serving.fit import Fit, fit
 from narrows.performance.serving.knowledge import spread_names
 from narrows.performance.serving.plan import Plan
@@ -18,6 +18,8 @@ from narrows.performance.serving.runs import Run
 
 SCALE = 0.12
 """Error that a tuned model leaves on a clean run; submitters of one benchmark differ by 3-30 %."""
+COLD, WARM = 0.01, 0.05
+"""Change in prior standard deviations at which a fit stops, from the prior and from a fit."""
 FIRST_TOKEN_WEIGHT = 0.1
 PLANS = 2
 """Rounds of choosing open layouts with the constants of the round before."""
@@ -33,17 +35,22 @@ def calibrate(priors: Priors, runs: Sequence[Run], *, start: Fit | None = None) 
     weights = observation_weights(used)
     begun = {} if start is None else dict(zip(start.names, start.middle, strict=True))
     plans = _choose(priors, used, begun)
-    now = None if start is None else array([begun[name] for name in names])
+    now = None if start is None else array([_from(priors, begun, name) for name in names])
+    settled = COLD if start is None else WARM
     for _ in range(PLANS if start is None else 1):
         chosen = plans
 
         def model(parameters: Array, plans: Sequence[Plan] = chosen) -> Array:
             return log_ratios(priors, names, used, plans, parameters)
 
-        found = fit(priors, names, model, weights, SCALE, start=now)
+        found = fit(priors, names, model, weights, SCALE, start=now, settled=settled)
         now = found.middle
         plans = _choose(priors, used, dict(zip(names, found.middle, strict=True)))
     return found
+
+
+def _from(priors: Priors, begun: dict[str, Array], name: str) -> float:
+    return float(begun[name]) if name in begun else prior_middle(priors, name)
 
 
 def measured(run: Run) -> tuple[str, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class PhaseRates:
     """
 
     chip: str
+    engine: str
     chips: int
     decode: Estimate
     decode_layout: str
@@ -59,6 +60,9 @@ def compare_phases(
 ) -> tuple[PhaseRates, ...]:
     """Return decode and prefill rates of each system's chip; the last is the reference.
 
+    A system may be named with its engine after a colon (``cloudmatrix384:cann``); else it runs
+    the deployment's, or the one usual on its chip.
+
     Raises
     ------
     RefusalError
@@ -72,6 +76,7 @@ def compare_phases(
     return tuple(
         PhaseRates(
             chip=one.chip,
+            engine=one.engine.id,
             chips=chips,
             decode=_interval(decode, known),
             decode_layout=decode.layout,
@@ -85,9 +90,11 @@ def compare_phases(
 
 
 def _setting(catalog: Catalog, model: Model, name: str, chosen: Deployment) -> Setting:
-    system = catalog.system(name)
+    named, _, engine = name.partition(":")
+    system = catalog.system(named)
     chip = catalog.chip(system.chip or "")
-    return setting(model, chip, system=system, deployment=chosen)
+    deployed = replace(chosen, engine=engine) if engine else chosen
+    return setting(model, chip, system=system, deployment=deployed)
 
 
 def _decode(asked: Setting, chips: int, load: Load, limits: Limits, known: Knowledge) -> _Phase:

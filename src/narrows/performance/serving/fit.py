@@ -19,7 +19,6 @@ FREEDOM = 4.0
 """Degrees of freedom of the errors: heavy tails, finite variance."""
 STEPS_MAX = 30
 STEP_NUDGE = 1e-3
-CONVERGED = 0.01
 STRIDE_MAX = 1.0
 """The largest change of a parameter in one step, in prior standard deviations."""
 
@@ -51,10 +50,12 @@ def fit(
     scale: float,
     *,
     start: Array | None = None,
+    settled: float = 0.01,
 ) -> Fit:
     """Return the posterior given observations of relative ``weights`` and error ``scale``.
 
-    ``start`` is where the search begins; the prior middle if not given.
+    ``start`` is where the search begins; the prior middle if not given. It stops when no
+    parameter moves by more than ``settled`` prior standard deviations.
     """
     centre = array([prior_middle(priors, name) for name in names])
     precision = array([prior_spread(priors, name) for name in names]) ** -2
@@ -67,7 +68,7 @@ def fit(
         stride = np.linalg.solve(hessian, gradient)
         longest = float(np.max(np.abs(stride) * np.sqrt(precision)))
         now = now - stride * min(1.0, STRIDE_MAX / max(longest, 1e-12))
-        if longest < CONVERGED:
+        if longest < settled:
             break
     ratios, slope = _linearise(model, now)
     importance = weights * _student(ratios, scale) / scale**2

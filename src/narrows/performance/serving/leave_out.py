@@ -30,7 +30,7 @@ SEED = 11
 HELD = 0.9
 """The share of unseen runs that a 90 % interval is to hold."""
 FEWEST = 6
-"""A family with fewer (chip, model) cells borrows the error of all families."""
+"""A maker with fewer (chip, model) cells borrows the error of all makers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,11 @@ def residuals(models: Sequence[Unseen], sources: Sequence[Unseen]) -> Residuals:
         stand_in=_extra(stand_in, families),
         first_token=_first_token(plain),
     )
+
+
+def _maker(family: str) -> str:
+    """Return the maker of a family: its generations are judged together, being few cells each."""
+    return family.split("-")[0]
 
 
 def _cells(runs: Sequence[Unseen]) -> int:

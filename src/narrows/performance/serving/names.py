@@ -156,10 +156,22 @@ def _chip(catalog: Catalog, name: str) -> Chip:
     meant = {entry.name: entry.chip for entry in load_names().chips}
     if stripped in meant:
         return catalog.chips[meant[stripped]]
+    for known in (name, _VENDOR.sub("", name).strip()):
+        try:
+            return catalog.chip(known)
+        except UnknownNameError:
+            continue
+    built = _system_named(catalog, name)
+    return catalog.chips[built] if built is not None else catalog.chip(name)
+
+
+def _system_named(catalog: Catalog, name: str) -> str | None:
+    """Return the chip of a system that a table names in place of its chip."""
     try:
-        return catalog.chip(name)
-    except UnknownNameError:
-        return catalog.chip(_VENDOR.sub("", name).strip())
+        chip = catalog.system(name).chip
+    except (UnknownNameError, AmbiguousNameError):
+        return None
+    return chip if chip is not None and chip in catalog.chips else None
 
 
 def _system(catalog: Catalog, chip: Chip, hint: str) -> System | None:
