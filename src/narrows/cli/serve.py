@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.brief import text
 from narrows.catalog import Chip, System, load_catalog
 from narrows.core import Estimate, InputError, UnknownNameError
 from narrows.performance.serving import (
@@ -50,6 +51,7 @@ def serve(
     weights: str | None = None,
     cache: str | None = None,
     usd_per_chip_hour: float | None = None,
+    lang: Literal["en", "zh-Hant", "zh-Hans"] = "en",
     json_output: Annotated[bool, Parameter(name=["--json"])] = False,
 ) -> int:
     """Rank deployments of MODEL on a system or chip by tokens per second under latency limits.
@@ -78,6 +80,8 @@ def serve(
         the engine's cache if not given.
     usd_per_chip_hour
         Whole cost of a package for an hour; adds the cost of a million tokens.
+    lang
+        Language of the notes.
     json_output
         Print figures as JSON instead of a table.
     """
@@ -103,7 +107,7 @@ def serve(
     if json_output:
         sys.stdout.write(json.dumps(_plain(found, money), indent=2) + "\n")
     else:
-        _show(found, money, Console(highlight=False))
+        _show(found, money, lang, Console(highlight=False))
     return 0
 
 
@@ -180,7 +184,7 @@ def _quantiles(estimate: Estimate) -> dict[str, object]:
     }
 
 
-def _show(found: tuple[ServingPrediction, ...], money: _Money, console: Console) -> None:
+def _show(found: tuple[ServingPrediction, ...], money: _Money, lang: str, console: Console) -> None:
     first = found[0]
     table = Table(
         title=f"{first.model} on {first.chips:g} x {first.chip}, {first.weights} weights, "
@@ -207,7 +211,7 @@ def _show(found: tuple[ServingPrediction, ...], money: _Money, console: Console)
     if money.cost is not None:
         console.print(f"USD for a million tokens: {_text(money.cost)}")
     for flag in first.flags:
-        console.print(f"note: {flag.id} {dict(flag.values)}", soft_wrap=True)
+        console.print(f"note: {text(flag, language=lang)}", soft_wrap=True)
 
 
 def _text(estimate: Estimate) -> str:

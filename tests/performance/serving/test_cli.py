@@ -24,7 +24,9 @@ def test_serve_prints_a_table(capsys):
     assert serve("llama3-70b", on="h20", chips=8) == 0
     told = capsys.readouterr().out
     assert "token/s/chip" in told
-    assert "serving.device.assumed" in told
+    assert "a marked assumption stands in" in told
+    assert serve("llama3-70b", on="h20", chips=8, lang="zh-Hant") == 0
+    assert "以標明的假設代替" in capsys.readouterr().out
 
 
 def test_predict_writes_the_contract(tmp_path, capsys):
