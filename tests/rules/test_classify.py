@@ -298,6 +298,12 @@ def test_bad_cell_is_refused_with_file_line_and_column(column, cell, tmp_path):
     assert "\n" not in text
 
 
+@pytest.mark.parametrize("cell", ["1,513", "1_513", "1 513", "1513 TOPS", "[1513]", "..9", "9.."])
+def test_a_number_that_could_be_misread_is_refused(cell, tmp_path):
+    with pytest.raises(InputError, match="dense_tops"):
+        list(read_products(_table(tmp_path, {"chip_id": "x", "dense_tops": cell})))
+
+
 def test_missing_column_is_named(tmp_path):
     path = _table(tmp_path, header=[name for name in REQUIRED if name != "bits"])
     with pytest.raises(InputError, match="bits"):

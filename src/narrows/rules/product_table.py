@@ -58,8 +58,8 @@ ROWS_MAX = 1_000_000
 BYTES_MAX = 256_000_000
 """A million rows of this table take about 120 MB."""
 
-_BETWEEN = r"\s*(?:\.\.|–|—|~|to|,)\s*|(?<=\d)\s*-\s*(?=\d)"
-_INTERVAL = re.compile(rf"^\[?(.+?)(?:{_BETWEEN})(.+?)\]?$")
+_BETWEEN = r"\s*(?:\.\.|–|—|~|to)\s*|(?<=\d)\s*-\s*(?=\d)"
+_INTERVAL = re.compile(rf"^(.+?)(?:{_BETWEEN})(.+)$|^\[(.+?)[,;](.+)\]$")
 """``low..high``, and the ways in which people write the same."""
 
 
@@ -161,7 +161,7 @@ class Row:
         ends = _INTERVAL.match(text)
         if ends is None:
             return self._plain(column, text)
-        low, high = (self._plain(column, end) for end in ends.groups())
+        low, high = (self._plain(column, end.strip()) for end in ends.groups() if end)
         if low > high:
             raise self.error(column, "the interval ends before it begins", "write low..high")
         return low if low == high else Between(low, high)
