@@ -41,8 +41,8 @@ class GraphSize:
 
 
 SIZES = (
-    GraphSize(quarters=12, regimes=4, shocks=4, iterations=130, paths=2000, whole_paths=40),
-    GraphSize(quarters=20, regimes=12, shocks=8, iterations=200, paths=2000, whole_paths=20),
+    GraphSize(quarters=12, regimes=4, shocks=4, iterations=150, paths=2000, whole_paths=40),
+    GraphSize(quarters=20, regimes=12, shocks=8, iterations=280, paths=2000, whole_paths=20),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from narrows.planning.affine import Affine, total
-from narrows.planning.arrays import BoolArray, FloatArray
+from narrows.planning.arrays import BoolArray
 from narrows.planning.columns import ColumnBook
 from narrows.planning.matrix import MONEY
 from narrows.planning.parts import Counted
@@ -16,10 +16,11 @@ from narrows.planning.rows import Rows, at_most
 from narrows.planning.variables import Variables, can_rent, first_lead, may_retire, rent_limit
 
 BREACH_PRICE = 20.0
-"""Times the dearest lot: what it costs to break a rule that an arrival may force to be broken.
+"""Times the dearest chip, or times the money that is short: the price of breaking a rule that an
+arrival can force to be broken.
 
 A policy needs an answer in every state it can reach. A price far above any chip's worth keeps good
-policies clear of it, and simulations report whether it was ever paid.
+policies clear of it, and simulations report how often it was paid.
 """
 
 
@@ -87,10 +88,14 @@ def eased(rows: Rows, breaches: dict[str, Affine]) -> Rows:
 
 def breach_cost(graph: PolicyGraph, breaches: dict[str, Affine]) -> Affine:
     """Return the price of all breaches in the solver's money, grid ``(1,)``."""
-    lot: FloatArray = graph.offers.price * graph.offers.lot
-    dear = max(float(lot.max()) / MONEY, 1.0)
-    sums = [columns.sum(1) if len(columns.shape) > 1 else columns for columns in breaches.values()]
-    return total(sums).times(BREACH_PRICE * dear)
+    chip = float(graph.offers.price.max()) / MONEY
+    lots = {cap.name: float(graph.offers.lot[cap.systems].max(initial=1.0)) for cap in graph.caps}
+    parts = []
+    for rule, columns in breaches.items():
+        summed = columns.sum(1) if len(columns.shape) > 1 else columns
+        unit = 1.0 if rule == "budget" else chip * lots.get(rule, 1.0)
+        parts.append(summed.times(BREACH_PRICE * unit))
+    return total(parts)
 
 
 def ported_once(before: Affine, started: Affine) -> Rows:
