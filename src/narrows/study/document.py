@@ -59,7 +59,16 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     limits = limit_figures(facts)
     inputs = (*limits.values(), *(offer.price_cny for offer in answered.offers))
     rows = {one.id: one.row for one in answered.judged}
-    orders = orders_section(OrderContext(facts, problem, plan, answered.offers, limits, rows))
+    orders = orders_section(
+        OrderContext(
+            facts,
+            problem,
+            plan,
+            answered.offers,
+            limits,
+            {one.id: one for one in answered.judged},
+        )
+    )
     leading = _leading(answered)
     worth = (
         []

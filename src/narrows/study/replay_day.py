@@ -225,9 +225,10 @@ def shown_orders(day: Day) -> list[dict[str, object]]:
     answered = day.answered
     if answered is None:
         return []
-    rows = {one.id: one.row for one in answered.judged}
+    judged = {one.id: one for one in answered.judged}
+    limits = limit_figures(day.facts)
     context = OrderContext(
-        day.facts, answered.problem, answered.plan, answered.offers, limit_figures(day.facts), rows
+        day.facts, answered.problem, answered.plan, answered.offers, limits, judged
     )
     entries = orders_section(context)
     shown = [entry for entry in entries if _is_ordered(entry) or entry["system"] == leading(day)]

@@ -66,6 +66,9 @@ class Perspective(StrEnum):
     """Who asks."""
 
     BUYER = "buyer"
+    SELLER = "seller"
+    POLICY = "policy"
+    LAB = "lab"
 
 
 class Origin(StrEnum):
@@ -211,6 +214,7 @@ class Rental:
     system: str
     country: str
     lessor: str
+    evidence: Mapping[str, Truth] = field(default_factory=dict)
     price: UsdPerChipHour
     ceiling: Chips
     stack: str

@@ -18,9 +18,9 @@ from narrows.rules import (
     RouteVerdict,
     route,
 )
-from narrows.study.bridge.permission import lawful
+from narrows.study.bridge.permission import barrier
 from narrows.study.facts import Facts
-from narrows.study.schema import Option, Rental
+from narrows.study.schema import Option, Origin, Rental
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Judged:
 
     id: str
     verdict: RouteVerdict
+    origin: Origin
 
     @property
     def row(self) -> tuple[GateReading, ...]:
@@ -36,9 +37,14 @@ class Judged:
         return self.verdict.row
 
     @property
+    def barrier(self) -> GateReading | None:
+        """The first gate of law that leaves no way through on the day."""
+        return barrier(self.row, self.origin)
+
+    @property
     def lawful(self) -> bool:
-        """Whether the rules leave a way through on the day."""
-        return lawful(self.row)
+        """Whether the rules leave a way through that a plan may count on."""
+        return self.barrier is None
 
 
 def judge_option(facts: Facts, pack: Pack, option: Option) -> Judged:
@@ -49,7 +55,8 @@ def judge_option(facts: Facts, pack: Pack, option: Option) -> Judged:
     InputError
         The study states evidence that no card knows.
     """
-    return Judged(option.id, _route(facts, pack, option.system, option.route, option.evidence))
+    verdict = _route(facts, pack, option.system, option.route, option.evidence)
+    return Judged(option.id, verdict, option.origin)
 
 
 def judge_rental(facts: Facts, pack: Pack, rental: Rental) -> Judged:
@@ -65,7 +72,9 @@ def judge_rental(facts: Facts, pack: Pack, rental: Rental) -> Judged:
         purpose=Purpose.DEPLOY,
     )
     end_use = replace(facts.study.end_use, site=rental.country, possession=Possession.RENT)
-    return Judged(rental.id, _route(facts, pack, rental.system, (leg,), {}, end_use))
+    verdict = _route(facts, pack, rental.system, (leg,), rental.evidence, end_use)
+    # The machines stand under the same law as imported ones, wherever they stand.
+    return Judged(rental.id, verdict, Origin.IMPORT)
 
 
 def _route(

@@ -1,7 +1,7 @@
 """From regimes and verdicts to what may be ordered and what passes, quarter by quarter.
 
-An option whose route the rules read as shut at classification or at the licence has no lawful way
-through on the day; it does not exist for the planner. For the others the regime decides: what share
+An option whose route the rules read as shut or unknown at a gate of law has no way through that a
+plan may count on; it does not exist for the planner. For the others the regime decides: what share
 of the lots at the gate passes in a quarter, and whether a new order can be placed at all.
 """
 
@@ -17,13 +17,20 @@ import numpy.typing as npt
 from narrows.catalog import Catalog
 from narrows.core import Gate, GateReading, GateState
 from narrows.futures import RegimeChain, conversion_index, fit_shares, load_conversion
+from narrows.study.schema import Origin
 
 FloatArray = npt.NDArray[np.float64]
 
 SHARE_DRAWS = 2_000
 """Draws of the passing shares; their mean is then known to about one percent of its spread."""
 
-_LAWFUL_GATES = (Gate.CLASSIFICATION, Gate.EXPORT_LICENCE)
+_GATES_OF_LAW: Mapping[Origin, tuple[Gate, ...]] = {
+    Origin.IMPORT: (Gate.CLASSIFICATION, Gate.EXPORT_LICENCE),
+    Origin.DOMESTIC: (Gate.EXPORT_LICENCE,),
+}
+"""The gates that law alone decides. A chip bought where it was designed is not classified for
+export: what a foreign law says of it stands on the licence gate, as a matter for counsel."""
+_NO_WAY = (GateState.SHUT, GateState.UNKNOWN, GateState.NOT_CHECKED)
 _ORDERING_GATES = (Gate.EXPORT_LICENCE, Gate.CN_APPROVAL)
 
 
@@ -46,15 +53,14 @@ class Passing:
     evidence: tuple[str, ...]
 
 
-def lawful(row: tuple[GateReading, ...]) -> bool:
-    """Return whether the rules leave a way through on the day.
+def barrier(row: tuple[GateReading, ...], origin: Origin) -> GateReading | None:
+    """Return the first gate of law that leaves no way through on the day, ``None`` if all do.
 
-    Unknown is no way through that the planner may count on, but it is not shut either: the option
-    stays, and its unknown gate is shown beside it.
+    A gate that is unknown or that no card covers is no way that a plan may count on: the reading
+    names the facts that would decide.
     """
-    return not any(
-        reading.gate in _LAWFUL_GATES and reading.state is GateState.SHUT for reading in row
-    )
+    stands = _GATES_OF_LAW[origin]
+    return next((r for r in row if r.gate in stands and r.state in _NO_WAY), None)
 
 
 def passing(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from narrows.core import Figure, GateReading, GateState
+from narrows.core import Figure, GateState
 from narrows.planning import Plan, Problem, Reason
+from narrows.study.bridge.gates import Judged
 from narrows.study.bridge.offers import Offer
 from narrows.study.facts import Facts
 from narrows.study.say import say
@@ -29,7 +30,7 @@ class OrderContext:
     offers: Sequence[Offer]
     limits: Mapping[str, Figure]
     """The study's limits that the planner weighed: budget, cap, unmet multiple."""
-    rows: Mapping[str, tuple[GateReading, ...]]
+    judged: Mapping[str, Judged]
 
 
 def orders_section(context: OrderContext) -> list[dict[str, object]]:
@@ -121,12 +122,12 @@ def _reason(context: OrderContext, offer: Offer, lots: float) -> dict[str, objec
 
 
 def _why_not(context: OrderContext, offer: Offer) -> str:
-    row = context.rows.get(offer.id, ())
-    shut = [reading.gate for reading in row if reading.state is GateState.SHUT]
+    barrier = context.judged[offer.id].barrier
+    if barrier is not None:
+        is_shut = barrier.state is GateState.SHUT
+        return f"gate_{barrier.gate}" if is_shut else f"gate_unknown_{barrier.gate}"
     place = _place(context, offer)
-    if place is None or (context.problem.offers.may_order[0, place] <= 0.0 and shut):
-        return f"gate_{shut[0]}"
-    if context.problem.offers.supply[0, place] <= 0.0:
+    if place is None or context.problem.offers.supply[0, place] <= 0.0:
         return "not_available_yet"
     if not context.problem.work.rate[place].any():
         return "no_rate"
@@ -172,7 +173,7 @@ def _binding(
 
 def _flags(context: OrderContext, offer: Offer) -> list[dict[str, object]]:
     """Return what the reader has to know beside the order, from its gates."""
-    row = context.rows.get(offer.id, ())
+    row = context.judged[offer.id].row
     flags = [
         say("study.flag.gate", gate=reading.gate, state=reading.state)
         for reading in row
