@@ -31,6 +31,8 @@ class Constants:
     """The same for products that stay in 16 bits (logits, unfused attention)."""
     power_exponent: Array
     """How the rate of products follows a board's power where that limits the clock."""
+    foreign_gemm: Array
+    """Share of the rate that products of software older than the chip family reach."""
     gemm_padding: Array
     attention_efficiency: Array
     foreign_attention: Array

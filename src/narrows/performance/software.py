@@ -30,7 +30,7 @@ class Generation:
     default_zero: int
     sequence_parallel: bool
     kernels_for: tuple[str, ...] = ()
-    """Chip families that its attention kernels were written for; empty: whatever it runs on."""
+    """Chip families that its kernels were written for; empty: whatever it runs on."""
     splits_experts: bool = False
     """Whether tensor ranks split every expert where a table states no other degree."""
     deduplicates_dispatch: bool = False

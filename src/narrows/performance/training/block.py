@@ -107,7 +107,8 @@ class _Rank:
 
     @property
     def product_rate(self) -> Array:
-        return self.device.flops_per_s * self.c.gemm_efficiency * self.clock
+        native = xp.where(self.w.foreign > 0.0, self.c.foreign_gemm, 1.0)
+        return self.device.flops_per_s * self.c.gemm_efficiency * native * self.clock
 
     @property
     def clock(self) -> Array:

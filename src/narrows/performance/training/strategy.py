@@ -148,7 +148,7 @@ class Workload:
     gradient_bytes: Array
     deduplicates: Array
     foreign: Array
-    """1 where the attention kernels were written for an earlier chip family."""
+    """1 where the software's kernels were written for an earlier chip family."""
     trained_share: Array
     """Share of the weights that receive gradients: 1, or near 0 for adapters."""
 
