@@ -102,3 +102,10 @@ def test_speculation_is_read_from_the_column_or_the_scenario(catalog):
 def test_a_degree_that_divides_no_heads_counts_replicas(catalog):
     found = _degrees(catalog, n_chips="72", tp="72", moe_tp="72", ep="1", dp="1")
     assert found == [(1, 1, 72, 72)]
+
+
+def test_a_name_of_several_bins_is_told_as_a_guess(catalog):
+    loose = read_case(catalog, ROW | {"chip": "Ascend 910B (Atlas 800 A2)", "n_chips": "32"})
+    exact = read_case(catalog, ROW | {"chip": "Ascend 910B3", "n_chips": "32"})
+    assert "chip bin" in loose.guessed
+    assert "chip bin" not in exact.guessed

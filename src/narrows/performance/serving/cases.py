@@ -89,7 +89,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     model = name_model(catalog, text(row, "model") or "")
     engine = load_facts().engine(text(row, "engine"))
     device, shape = device_of(chip.chip, chip.system), shape_of(model.model)
-    guessed = [] if model.match == "same" else ["model"]
+    guessed = ["chip bin"] * chip.bin_guessed + ["model"] * (model.match != "same")
     phase = _phase(row)
     input_tokens, output_tokens = _lengths(row, phase, guessed)
     formats = _formats(row, model.model, engine, device)

@@ -39,6 +39,7 @@ class ChipEntry:
     name: str
     chip: str
     because: str
+    bin_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +65,15 @@ class NameTable:
 
 @dataclass(frozen=True, slots=True)
 class NamedChip:
-    """A chip, the system that wires it, and the devices in one unit as the source counts them."""
+    """A chip, the system that wires it, and the devices in one unit as the source counts them.
+
+    ``bin_guessed`` where the name covers several bins and one stands in for them.
+    """
 
     chip: Chip
     system: System | None
     devices_per_count: int
+    bin_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,12 @@ def name_chip(catalog: Catalog, written: str) -> NamedChip:
     core = " ".join(_DIE.sub(" ", bare).split())
     chip = _chip(catalog, core)
     per_chip = load_facts().device(chip.id).per_chip
-    return NamedChip(chip, _system(catalog, chip, hint), 1 if counts_dies else per_chip)
+    return NamedChip(
+        chip=chip,
+        system=_system(catalog, chip, hint),
+        devices_per_count=1 if counts_dies else per_chip,
+        bin_guessed=any(e.bin_guessed and e.name == core.lower() for e in load_names().chips),
+    )
 
 
 def name_model(catalog: Catalog, written: str) -> NamedModel:
