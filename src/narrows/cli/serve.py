@@ -18,7 +18,9 @@ from narrows.performance.serving import (
     Deployment,
     Limits,
     Load,
+    PhaseRates,
     ServingPrediction,
+    compare_phases,
     cost_per_million_tokens,
     package_power_w,
     search,
@@ -36,21 +38,84 @@ class _Money:
     power_from: str
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The load and its limits.
+
+    Parameters
+    ----------
+    input_tokens, output_tokens
+        Mean lengths of prompt and answer.
+    ttft_ms, tpot_ms
+        Mean time to first token and per further token that must hold.
+    hit_share
+        Share of the prompt found in the prefix cache.
+    drafts
+        Speculative tokens a step.
+    """
+
+    input_tokens: float = 4000
+    output_tokens: float = 1000
+    ttft_ms: float | None = 3000
+    tpot_ms: float | None = 50
+    hit_share: float = 0.0
+    drafts: int = 0
+
+    @property
+    def load(self) -> Load:
+        """The load in the words of the model."""
+        return Load(
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            hit_share=self.hit_share,
+            drafts=self.drafts,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in the words of the model."""
+        return Limits(ttft_ms=self.ttft_ms, tpot_ms=self.tpot_ms)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How the model is run, and what a chip costs.
+
+    Parameters
+    ----------
+    engine
+        trtllm, sglang, vllm, vllm-ascend, cann or another; the chip's usual one if not given.
+    weights, cache
+        Formats (fp8, w8a8, bf16, fp4, w4a8, int4; bf16, fp8, int8); the chip's 8-bit format and
+        the engine's cache if not given.
+    usd_per_chip_hour
+        Whole cost of a package for an hour; adds the cost of a million tokens.
+    """
+
+    engine: str | None = None
+    weights: str | None = None
+    cache: str | None = None
+    usd_per_chip_hour: float | None = None
+
+    @property
+    def deployment(self) -> Deployment:
+        """The deployment in the words of the model."""
+        return Deployment(engine=self.engine, weights=self.weights, cache=self.cache)
+
+
+ASKED, RUN = Asked(), Run()
+
+
 def serve(
     model: str,
     *,
     on: str,
+    against: tuple[str, ...] = (),
     chips: int | None = None,
-    input_tokens: Annotated[float, Parameter(name=["--input"])] = 4000,
-    output_tokens: Annotated[float, Parameter(name=["--output-tokens"])] = 1000,
-    ttft_ms: float | None = 3000,
-    tpot_ms: float | None = 50,
-    hit_share: float = 0.0,
-    drafts: int = 0,
-    engine: str | None = None,
-    weights: str | None = None,
-    cache: str | None = None,
-    usd_per_chip_hour: float | None = None,
+    asked: Asked = ASKED,
+    run: Run = RUN,
     lang: Literal["en", "zh-Hant", "zh-Hans"] = "en",
     json_output: Annotated[bool, Parameter(name=["--json"])] = False,
 ) -> int:
@@ -63,23 +128,11 @@ def serve(
     on
         A system (``dgx-h200``, ``cloudmatrix384``) or a chip; a chip alone is wired by a marked
         assumption.
+    against
+        Further systems: print decode and prefill rates of each beside ``on`` instead of layouts;
+        ``cloudmatrix384:cann`` names an engine with a system.
     chips
         Packages; one system's worth if not given.
-    input_tokens, output_tokens
-        Mean lengths of prompt and answer.
-    ttft_ms, tpot_ms
-        Mean time to first token and per further token that must hold.
-    hit_share
-        Share of the prompt found in the prefix cache.
-    drafts
-        Speculative tokens a step.
-    engine
-        trtllm, sglang, vllm, vllm-ascend, cann or another; the chip's usual one if not given.
-    weights, cache
-        Formats (fp8, w8a8, bf16, fp4, w4a8, int4; bf16, fp8, int8); the chip's 8-bit format and
-        the engine's cache if not given.
-    usd_per_chip_hour
-        Whole cost of a package for an hour; adds the cost of a million tokens.
     lang
         Language of the notes.
     json_output
@@ -88,27 +141,39 @@ def serve(
     catalog = load_catalog()
     chip, system = _machine(on)
     count = _count(chips, system)
-    load = Load(
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        hit_share=hit_share,
-        drafts=drafts,
-    )
+    if against:
+        _show_phases(_phases(model, [*against, on], count, asked, run), json_output=json_output)
+        return 0
     found = search(
         catalog.model(model),
         chip,
-        load,
+        asked.load,
         chips=count,
-        limits=Limits(ttft_ms=ttft_ms, tpot_ms=tpot_ms),
+        limits=asked.limits,
         system=system,
-        deployment=Deployment(engine=engine, weights=weights, cache=cache),
+        deployment=run.deployment,
     )
-    money = _money(found[0], chip, system, usd_per_chip_hour)
+    money = _money(found[0], chip, system, run.usd_per_chip_hour)
     if json_output:
         sys.stdout.write(json.dumps(_plain(found, money), indent=2) + "\n")
     else:
         _show(found, money, lang, Console(highlight=False))
     return 0
+
+
+def _phases(
+    model: str, systems: list[str], chips: int, asked: Asked, run: Run
+) -> tuple[PhaseRates, ...]:
+    catalog = load_catalog()
+    return compare_phases(
+        catalog,
+        catalog.model(model),
+        systems,
+        chips=chips,
+        load=asked.load,
+        limits=asked.limits,
+        deployment=run.deployment,
+    )
 
 
 def _machine(name: str) -> tuple[Chip, System | None]:
@@ -212,6 +277,39 @@ def _show(found: tuple[ServingPrediction, ...], money: _Money, lang: str, consol
         console.print(f"USD for a million tokens: {_text(money.cost)}")
     for flag in first.flags:
         console.print(f"note: {text(flag, language=lang)}", soft_wrap=True)
+
+
+def _show_phases(rates: tuple[PhaseRates, ...], *, json_output: bool) -> None:
+    if json_output:
+        rows = [
+            {
+                "chip": each.chip,
+                "engine": each.engine,
+                "chips": each.chips,
+                "decode_layout": each.decode_layout,
+                "prefill_layout": each.prefill_layout,
+                "decode": _quantiles(each.decode),
+                "decode_ratio": _quantiles(each.decode_ratio),
+                "prefill": _quantiles(each.prefill),
+                "prefill_ratio": _quantiles(each.prefill_ratio),
+            }
+            for each in rates
+        ]
+        sys.stdout.write(json.dumps({"phases": rows}, indent=2) + "\n")
+        return
+    table = Table(title=f"token/s of a package, pools apart, {rates[0].chips} packages")
+    for column in ("chip", "engine", "decode", "ratio", "prefill", "ratio"):
+        table.add_column(column, justify="left" if column in ("chip", "engine") else "right")
+    for each in rates:
+        table.add_row(
+            each.chip,
+            each.engine,
+            _text(each.decode),
+            _text(each.decode_ratio),
+            _text(each.prefill),
+            _text(each.prefill_ratio),
+        )
+    Console(highlight=False).print(table)
 
 
 def _text(estimate: Estimate) -> str:

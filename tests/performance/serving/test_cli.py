@@ -3,15 +3,16 @@ from __future__ import annotations
 import csv
 import json
 
+from cyclopts import App
+
 from narrows.cli.predict_serving import predict_serving
-from narrows.cli.serve import serve
+from narrows.cli.serve import Run, serve
 from narrows.performance.serving import ROW_COLUMNS
 
 
 def test_serve_prints_deployments_as_json(capsys):
-    assert (
-        serve("deepseek-v3", on="dgx-h200", chips=16, usd_per_chip_hour=2.0, json_output=True) == 0
-    )
+    run = Run(usd_per_chip_hour=2.0)
+    assert serve("deepseek-v3", on="dgx-h200", chips=16, run=run, json_output=True) == 0
     told = json.loads(capsys.readouterr().out)
     first = told["deployments"][0]
     assert first["chips"] == 16
@@ -45,3 +46,23 @@ def test_predict_writes_the_contract(tmp_path, capsys):
     assert [row["status"] for row in rows] == ["predicted", "refused"]
     assert float(rows[0]["p05_tpot_ms"]) < float(rows[0]["tpot_ms"])
     assert "Nobody" in rows[1]["reason"]
+
+
+def test_serve_compares_systems(capsys):
+    systems = ("hgx-h20", "cloudmatrix384:cann")
+    assert serve("deepseek-v3", on="dgx-h200", against=systems, chips=32, json_output=True) == 0
+    rows = json.loads(capsys.readouterr().out)["phases"]
+    assert [row["chip"] for row in rows] == ["nv-h20", "hw-910c", "nv-h200-sxm"]
+    assert rows[-1]["decode_ratio"]["p50"] == 1
+    assert serve("deepseek-v3", on="dgx-h200", against=systems, chips=32) == 0
+    assert "cann" in capsys.readouterr().out
+
+
+def test_serve_takes_its_options_from_the_command_line(capsys):
+    app = App()
+    app.command(serve)
+    words = "serve deepseek-v3 --on dgx-h200 --chips 8 --tpot-ms 80 --output-tokens 500 --json"
+    app(words.split(), result_action="return_value", exit_on_error=False)
+    first = json.loads(capsys.readouterr().out)["deployments"][0]
+    assert first["tpot_ms"]["p50"] <= 80
+    assert first["chips"] == 8
