@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from narrows.planning import mean_path, packaged_instance, relax, solve, with_share
+from narrows.planning import (
+    mean_path,
+    packaged_instance,
+    relax,
+    solve,
+    with_scaled_power,
+    with_share,
+)
 
 STEP = 1e-3
 IMPORTED = 3
@@ -22,7 +29,7 @@ def _price(plan, rule, quarter, subject=()):
 
 
 def test_price_of_the_cap_is_a_resolved_difference():
-    problem = packaged_instance(quarters=5)
+    problem = packaged_instance(quarters=8)
     plan = relax(problem)
     cap = problem.caps[0]
     at_root = np.where(problem.tree.stage == 0, STEP, 0.0)
@@ -38,7 +45,7 @@ def test_price_of_the_cap_is_a_resolved_difference():
 
 
 def test_price_of_power_is_a_resolved_difference():
-    problem = packaged_instance(quarters=6)
+    problem = with_scaled_power(packaged_instance(quarters=8), 0.7)
     plan = relax(problem)
     found = [price for price in plan.prices if price.rule == "power"]
     assert found

@@ -119,7 +119,7 @@ def test_event_probability_is_set_and_the_rest_keeps_its_proportions():
 
 
 def test_flip_brackets_the_turn_of_the_decision():
-    decide = orders_now(PROBLEM, ["import0", "import1", "import2"], lots=5.0)
+    decide = orders_now(PROBLEM, ["import0", "import1", "import2"], lots=2.0)
 
     def at(factor):
         return with_scaled_delivery(PROBLEM, factor, IMPORTED)

@@ -1,7 +1,8 @@
 """Floor 3: what to order now, when the rules may change. Plain arrays with names only."""
 
 from narrows.planning.bench import planning_benchmark
-from narrows.planning.check import Violation, check_plan
+from narrows.planning.check import check_plan
+from narrows.planning.check_books import Violation
 from narrows.planning.errors import ProblemError, SolverError
 from narrows.planning.first_orders import cost_of_first_orders
 from narrows.planning.flip import Flip, find_flip, orders_now

@@ -6,70 +6,14 @@ gate, stands, works and costs. Nothing of the linear programme is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from narrows.planning.arrays import BoolArray, FloatArray
-from narrows.planning.parts import Counted, Item
+from narrows.planning.check_books import Books, Page, Violation
+from narrows.planning.check_money import check_banks, check_ledger, money, objective
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
 from narrows.planning.tree import NO_NODE
-
-RELATIVE_TOLERANCE = 1e-6
-"""Ten times the solver's tolerance, relative to the limit checked."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Violation:
-    """A rule that a plan breaks, by how much in the rule's own unit."""
-
-    rule: str
-    quarter: str
-    node: int
-    amount: float
-
-
-@dataclass(kw_only=True)
-class _Books:
-    """What one node hands on to the next quarter."""
-
-    transit: FloatArray  # (T, L, K, S) lots by quarter of order and lead
-    agreed: FloatArray  # (T, K) price by quarter of order
-    waiting: FloatArray  # (K, S) lots in bond
-    waiting_value: FloatArray  # (K, S) money agreed for them
-    fleet: FloatArray  # (K, S)
-    ported_since: FloatArray  # (T, Q, W)
-    caps: list[float]
-    shares: list[float]
-    budget: float
-
-
-@dataclass(kw_only=True)
-class _Page:
-    """One node's entries while they are checked."""
-
-    node: int
-    quarter: str
-    found: list[Violation] = field(default_factory=list)
-
-    def expect_at_most(
-        self, rule: str, value: FloatArray | float, limit: FloatArray | float
-    ) -> None:
-        """Note a violation where ``value > limit`` beyond the tolerance."""
-        room = RELATIVE_TOLERANCE * (1.0 + np.abs(np.where(np.isfinite(limit), limit, 0.0)))
-        scale = RELATIVE_TOLERANCE * np.abs(value)
-        over = np.asarray(value - limit - room - scale)
-        worst = float(over.max(initial=-np.inf))
-        if worst > 0.0 or np.isnan(worst):
-            self.found.append(
-                Violation(rule=rule, quarter=self.quarter, node=self.node, amount=worst)
-            )
-
-    def expect_equal(self, rule: str, value: FloatArray | float, other: FloatArray | float) -> None:
-        """Note a violation where the two differ."""
-        self.expect_at_most(rule, value, other)
-        self.expect_at_most(rule, other, value)
 
 
 def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -78,22 +22,22 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     Checked: every rule of the blocks, every ledger item, the objective, whole numbers in the
     here-and-now quarters of a plan that promises them.
     """
-    books: dict[int, _Books] = {NO_NODE: _opening(problem)}
+    books: dict[int, Books] = {NO_NODE: _opening(problem)}
     found: list[Violation] = []
     for node in range(problem.tree.n_nodes):
-        page = _Page(node=node, quarter=problem.axes.quarters[int(problem.tree.stage[node])])
+        page = Page(node=node, quarter=problem.axes.quarters[int(problem.tree.stage[node])])
         before = books[int(problem.tree.parent[node])]
         books[node] = _replay(problem, plan, page, before)
         found += page.found
-    page = _Page(node=0, quarter=problem.axes.quarters[0])
-    page.expect_equal("objective", plan.objective, _objective(problem, plan))
+    page = Page(node=0, quarter=problem.axes.quarters[0])
+    page.expect_equal("objective", plan.objective, objective(problem, plan))
     return (*found, *page.found)
 
 
-def _opening(problem: Problem) -> _Books:
+def _opening(problem: Problem) -> Books:
     n = problem.sizes
     site = (n["K"], n["S"])
-    return _Books(
+    return Books(
         transit=np.zeros((n["T"], n["L"], *site)),
         agreed=np.zeros((n["T"], n["K"])),
         waiting=np.zeros(site),
@@ -106,7 +50,7 @@ def _opening(problem: Problem) -> _Books:
     )
 
 
-def _replay(problem: Problem, plan: Plan, page: _Page, before: _Books) -> _Books:
+def _replay(problem: Problem, plan: Plan, page: Page, before: Books) -> Books:
     stage = int(problem.tree.stage[page.node])
     _check_order(problem, plan, page)
     transit, agreed, cancel_refund = _book_orders(problem, plan, page, before)
@@ -122,7 +66,7 @@ def _replay(problem: Problem, plan: Plan, page: _Page, before: _Books) -> _Books
                       passes * lots * problem.offers.lot[:, None])  # fmt: skip
     back = np.where(holds, 0.0, 1.0 - passes)
     page.expect_equal("pipeline", plan.turned_away[page.node], back * lots)
-    after = _Books(
+    after = Books(
         transit=transit,
         agreed=agreed,
         waiting=np.where(holds, (1.0 - passes) * lots, 0.0),
@@ -135,9 +79,9 @@ def _replay(problem: Problem, plan: Plan, page: _Page, before: _Books) -> _Books
     )
     _check_chips(problem, plan, page, before)
     _check_work(problem, plan, page, before, after)
-    paid = _money(problem, plan, page, before, passes * lot_money, back * lot_money, cancel_refund)
-    _check_ledger(plan, page, paid)
-    _check_banks(problem, plan, page, before, paid, after)
+    paid = money(problem, plan, page, before, passes * lot_money, back * lot_money, cancel_refund)
+    check_ledger(plan, page, paid)
+    check_banks(problem, plan, page, before, paid, after)
     return after
 
 
@@ -146,7 +90,7 @@ def _lot_value(problem: Problem, agreed: FloatArray, ordered: int) -> FloatArray
     return value
 
 
-def _check_order(problem: Problem, plan: Plan, page: _Page) -> None:
+def _check_order(problem: Problem, plan: Plan, page: Page) -> None:
     offers, lots = problem.offers, plan.orders[page.node]
     page.expect_at_most("supply", -lots, 0.0)
     chips = (lots * offers.lot[:, None]).sum(axis=1)
@@ -158,7 +102,7 @@ def _check_order(problem: Problem, plan: Plan, page: _Page) -> None:
 
 
 def _book_orders(
-    problem: Problem, plan: Plan, page: _Page, before: _Books
+    problem: Problem, plan: Plan, page: Page, before: Books
 ) -> tuple[FloatArray, FloatArray, float]:
     """Enter orders and cancellations; return transit, agreed prices and the refund."""
     offers, node = problem.offers, page.node
@@ -194,7 +138,7 @@ def _stays(problem: Problem) -> BoolArray:
     return stays
 
 
-def _check_chips(problem: Problem, plan: Plan, page: _Page, before: _Books) -> None:
+def _check_chips(problem: Problem, plan: Plan, page: Page, before: Books) -> None:
     node, stage = page.node, int(problem.tree.stage[page.node])
     fleet = plan.fleet[node]
     page.expect_at_most("fleet", -fleet, 0.0)
@@ -214,7 +158,7 @@ def _check_chips(problem: Problem, plan: Plan, page: _Page, before: _Books) -> N
     page.expect_at_most("site", plan.assigned[node][:, ~everywhere], 0.0)
 
 
-def _check_work(problem: Problem, plan: Plan, page: _Page, before: _Books, after: _Books) -> None:
+def _check_work(problem: Problem, plan: Plan, page: Page, before: Books, after: Books) -> None:
     node, stage, work = page.node, int(problem.tree.stage[page.node]), problem.work
     chips = plan.assigned[node] + plan.assigned_at[node].sum(axis=1)
     own = (chips * work.rate).sum(axis=0)
@@ -233,7 +177,7 @@ def _check_work(problem: Problem, plan: Plan, page: _Page, before: _Books, after
 
 
 def _check_porting(
-    problem: Problem, plan: Plan, page: _Page, before: _Books, after: _Books, chips: FloatArray
+    problem: Problem, plan: Plan, page: Page, before: Books, after: Books, chips: FloatArray
 ) -> None:
     """Work on a stack needs the share of it that was ported early enough."""
     stage, porting = int(problem.tree.stage[page.node]), problem.porting
@@ -249,110 +193,3 @@ def _check_porting(
         done = float((chips * problem.work.rate)[members, workload].sum())
         demand = float(problem.work.demand[page.node, workload])
         page.expect_at_most("porting", done, demand * started)
-
-
-def _money(
-    problem: Problem,
-    plan: Plan,
-    page: _Page,
-    before: _Books,
-    value_in: FloatArray,
-    value_back: FloatArray,
-    cancel_refund: float,
-) -> dict[Item, float]:
-    node, stage, offers = page.node, int(problem.tree.stage[page.node]), problem.offers
-    fleet, deposit = plan.fleet[node], offers.deposit[:, None]
-    order_value = plan.orders[node] * (offers.price[node] * offers.lot)[:, None]
-    booked = _booked_arrivals(problem, node)
-    dutied = value_in + booked * offers.price[0][:, None]
-    ported = plan.ported[node] - (before.ported_since[stage - 1] if stage else 0.0)
-    back = problem.risk.discount ** (problem.tree.n_stages - stage)
-    return {
-        Item.PURCHASE: float((deposit * order_value + (1.0 - deposit) * value_in).sum()),
-        Item.DUTY: float((offers.duty[node][:, None] * dutied).sum()),
-        Item.REFUND: -cancel_refund
-        - float((offers.blocked_refund[:, None] * deposit * value_back).sum()),
-        Item.OPERATION: float((problem.fleet.operating[:, stage][:, None] * fleet).sum()),
-        Item.ENERGY: float(problem.fleet.power_kw @ fleet @ problem.sites.energy_price[:, stage]),
-        Item.PORTING: float((problem.porting.cost * ported).sum()),
-        Item.RENTAL: float((plan.rented[node].sum(axis=1) * problem.rental.price[node]).sum()),
-        Item.UNMET: float(plan.unmet[node] @ problem.work.unmet_price[:, stage]),
-        Item.END_VALUE: -back * float(offers.end_value[:, stage] @ plan.arrived[node].sum(axis=1)),
-    }
-
-
-def _booked_arrivals(problem: Problem, node: int) -> FloatArray:
-    """Chips of booked lots that pass the gate at a node, following them along its path."""
-    offers = problem.offers
-    waiting = np.zeros(problem.fleet.installed.shape)
-    arrived = waiting
-    for stage, at in enumerate(problem.tree.path(node)):
-        waiting = waiting + offers.booked[:, :, stage]
-        passes = offers.may_deliver[at][:, None]
-        arrived = passes * waiting
-        waiting = np.where((stage < offers.hold_until)[:, None], (1.0 - passes) * waiting, 0.0)
-    chips: FloatArray = arrived * offers.lot[:, None]
-    return chips
-
-
-def _check_ledger(plan: Plan, page: _Page, paid: dict[Item, float]) -> None:
-    for item, money in paid.items():
-        page.expect_equal(f"ledger.{item}", float(plan.ledger[item][page.node]), money)
-
-
-def _check_banks(
-    problem: Problem,
-    plan: Plan,
-    page: _Page,
-    before: _Books,
-    paid: dict[Item, float],
-    after: _Books,
-) -> None:
-    node, stage = page.node, int(problem.tree.stage[page.node])
-    counted = {
-        Counted.ORDER: plan.orders[node].sum(axis=1) * problem.offers.lot,
-        Counted.DELIVERY: plan.arrived[node].sum(axis=1),
-        Counted.FLEET: plan.fleet[node].sum(axis=1),
-    }
-    for i, cap in enumerate(problem.caps):
-        used = float(counted[cap.counted][cap.systems].sum())
-        after.caps[i] = cap.carry * before.caps[i] + float(cap.quota[node]) - used
-        page.expect_at_most(cap.name, -after.caps[i], 0.0)
-    for i, share in enumerate(problem.shares):
-        weighed = counted[share.counted] * share.weight[node]
-        phi = float(share.share[node])
-        earned = float(weighed[share.domestic].sum())
-        spent = phi / (1.0 - phi) * float(weighed[share.others].sum())
-        carried = 0.0 if share.counted is Counted.FLEET else share.carry * before.shares[i]
-        after.shares[i] = carried + earned - spent
-        scale = max(float(share.weight[node].max(initial=0.0)), 1.0)
-        page.expect_at_most(share.name, -after.shares[i] / scale, 0.0)
-    if problem.budget is not None:
-        spending = sum(paid[item] for item in problem.budget.pays)
-        released = float(problem.budget.release[stage])
-        after.budget = problem.budget.carry * before.budget + released - spending
-        page.expect_at_most("budget", -after.budget / max(released, 1.0), 0.0)
-
-
-def _objective(problem: Problem, plan: Plan) -> float:
-    """Return the expected total, and the CVaR part, from the sorted totals of the leaves."""
-    tree, risk = problem.tree, problem.risk
-    money = np.array([sum(plan.ledger[item][n] for item in Item) for n in range(tree.n_nodes)])
-    booked = money * risk.discount**tree.stage
-    totals = np.array([booked[tree.path(int(leaf))].sum() for leaf in tree.leaves])
-    chance = tree.probability[tree.leaves]
-    mean = float(totals @ chance)
-    if risk.weight == 0.0:
-        return mean
-    return (1.0 - risk.weight) * mean + risk.weight * worst_mean(totals, chance, risk.tail)
-
-
-def worst_mean(totals: FloatArray, chance: FloatArray, tail: float) -> float:
-    """Return the mean of the worst ``1 - tail`` of a distribution (CVaR)."""
-    order = np.argsort(-totals, kind="stable")
-    left, total = 1.0 - tail, 0.0
-    for i in order:
-        taken = min(left, float(chance[i]))
-        total += taken * float(totals[i])
-        left -= taken
-    return total / (1.0 - tail)

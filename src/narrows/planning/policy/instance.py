@@ -9,7 +9,7 @@ import numpy as np
 from narrows.planning.arrays import FloatArray
 from narrows.planning.instance import SEED, packaged_instance
 from narrows.planning.parts import Cap, Share
-from narrows.planning.policy.graph import NestedRisk, PolicyGraph, Shocks
+from narrows.planning.policy.graph import NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.problem import Problem
 
 SPREAD = 0.15
@@ -102,12 +102,7 @@ def _ladder(regimes: int) -> FloatArray:
 def _shocks(draw: np.random.Generator, base: Problem, count: int) -> Shocks:
     sizes = base.sizes
     if count == 1:
-        return Shocks(
-            probability=np.ones(1),
-            demand=np.ones((1, sizes["W"])),
-            supply=np.ones((1, sizes["K"])),
-            quota=np.ones(1),
-        )
+        return no_shocks(sizes["W"], sizes["K"])
     return Shocks(
         probability=np.full(count, 1.0 / count),
         demand=np.exp(SPREAD * draw.standard_normal((count, sizes["W"]))),
