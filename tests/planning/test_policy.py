@@ -13,9 +13,11 @@ from narrows.planning import (
     ProblemError,
     TrainOptions,
     check_plan,
+    first_orders,
     mean_cost,
     mean_future,
     merge_alike_sites,
+    orders_by_regime,
     packaged_graph,
     packaged_instance,
     plan_portings,
@@ -122,6 +124,20 @@ def test_nested_risk_lies_between_mean_and_worst():
     half = risk_weights(chance, values, NestedRisk(weight=0.5, tail=0.5))
     assert half.sum() == pytest.approx(1.0)
     assert chance @ values <= half @ values <= 10.0
+
+
+def test_first_orders_are_whole_and_near_the_relaxed_ones():
+    whole, relaxed = first_orders(POLICY), first_orders(POLICY, gap=None)
+    np.testing.assert_array_equal(whole, np.round(whole))
+    assert np.all(np.abs(whole.sum(axis=1) - relaxed.sum(axis=1)) <= 3.0)
+
+
+def test_orders_by_regime_average_to_the_orders_of_all():
+    ended = replay(POLICY, sample_futures(GIVEN, 200, seed=4))
+    means = orders_by_regime(POLICY, ended)
+    counts = np.stack([(ended.futures.regimes == r).sum(axis=0) for r in range(3)], axis=1)
+    pooled = np.nansum(np.nan_to_num(means) * counts[:, :, None], axis=1) / 200
+    np.testing.assert_allclose(pooled, ended.orders.mean(axis=0), atol=1e-9)
 
 
 def test_porting_plan_is_a_plan_on_the_mean_future():

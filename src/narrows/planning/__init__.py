@@ -33,6 +33,7 @@ from narrows.planning.plan import Effort, Plan, Reason, RulePrice, expected
 from narrows.planning.policy.estimate import MeanCost, mean_cost
 from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.policy.instance import packaged_graph
+from narrows.planning.policy.orders import first_orders, orders_by_regime
 from narrows.planning.policy.porting_plan import (
     PortingPlan,
     mean_future,
@@ -125,12 +126,14 @@ __all__ = [
     "expected",
     "explain_infeasible",
     "find_flip",
+    "first_orders",
     "mean_cost",
     "mean_future",
     "mean_path",
     "merge_alike_sites",
     "no_shocks",
     "on_path",
+    "orders_by_regime",
     "orders_now",
     "packaged_graph",
     "packaged_instance",

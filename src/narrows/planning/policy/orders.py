@@ -1,0 +1,42 @@
+"""What a policy says to order: now, and in each quarter under each regime."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.planning.arrays import FloatArray
+from narrows.planning.policy.simulate import Replay
+from narrows.planning.policy.train import Policy
+
+
+def first_orders(policy: Policy, *, gap: float | None = 0.001) -> FloatArray:
+    """Return the lots of the first quarter, ``(K, S)``, the cuts being the value of what follows.
+
+    ``gap`` is that of the search for whole lots; ``None`` leaves lots relaxed.
+    """
+    solver = policy.solver(0, policy.graph.start)
+    answer = (
+        solver.solve(policy.opening, 0)
+        if gap is None
+        else solver.solve_whole(policy.opening, 0, gap)
+    )
+    solution = np.concatenate([policy.opening, answer.decision])
+    lots: FloatArray = solver.model.variables.order.at(solution)[0]
+    whole: FloatArray = np.round(lots) + 0.0
+    return lots if gap is None else whole
+
+
+def orders_by_regime(policy: Policy, replayed: Replay) -> FloatArray:
+    """Return mean lots ordered by quarter, regime and system, ``(T, R, K)``.
+
+    NaN where no sampled future was in the regime in that quarter.
+    """
+    graph = policy.graph
+    regimes = len(graph.regimes)
+    means = np.full((graph.n_stages, regimes, graph.sizes["K"]), np.nan)
+    for quarter in range(graph.n_stages):
+        for regime in range(regimes):
+            here = replayed.futures.regimes[:, quarter] == regime
+            if here.any():
+                means[quarter, regime] = replayed.orders[here, quarter].mean(axis=0)
+    return means
