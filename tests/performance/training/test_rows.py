@@ -254,3 +254,31 @@ def test_odd_cells_are_answered_or_refused_and_never_raise(changes) -> None:
         assert answer.reason
     else:
         assert 0.0 < answer.step_s.p05 <= answer.step_s.p95 < float("inf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "devices", "assumed"),
+    [
+        ({"chips_per_node": 16}, 256, False),
+        ({"chips_per_node": 8}, 512, False),
+        ({"dp": 16}, 256, False),
+        ({"dp": 32}, 512, False),
+        ({}, 512, True),
+    ],
+)
+def test_packages_of_two_dies_are_counted_as_the_table_counts(changes, devices, assumed) -> None:
+    row = RunRow(
+        id="x",
+        chip="Ascend 910C",
+        model="llama3-8b",
+        n_chips=256,
+        seq_len=4096,
+        global_batch_seqs=512,
+        micro_batch=1,
+        tp=8,
+        pp=2,
+        **changes,
+    )
+    asked = question(row, CATALOG)
+    assert asked.cluster.devices == devices
+    assert ("packages_counted" in asked.assumed) is assumed

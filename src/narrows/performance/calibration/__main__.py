@@ -17,7 +17,7 @@ from scipy.stats import spearmanr
 
 from narrows.catalog import data_root, load_catalog
 from narrows.performance.arrays import Array, Mask
-from narrows.performance.calibration.draws import DRAWS, SEED, residual_group
+from narrows.performance.calibration.draws import DRAWS, POOLED, SEED, residual_group
 from narrows.performance.calibration.fit import Fit, draws, fit
 from narrows.performance.calibration.observations import Observation, observations
 from narrows.performance.calibration.table import parameters
@@ -118,10 +118,26 @@ def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
     groups = np.array([_group(each) for each in rows])
     counts = Counter(each.asked.source for each in rows)
     weights = np.array([counts[each.asked.source] ** -0.5 for each in rows])
+    own = {str(each): _spread(errors, weights, groups == each) for each in sorted(set(groups))}
+    counts_of = Counter(groups)
     return {
-        str(group): round(_spread(errors, weights, groups == group), 4)
-        for group in sorted(set(groups))
+        group: round(_steadied(spread, counts_of[group], own[_pooled(group)]), 4)
+        for group, spread in own.items()
     }
+
+
+def _pooled(group: str) -> str:
+    return f"{POOLED}/{group.split('/')[1]}"
+
+
+def _steadied(own: float, rows: int, pooled: float) -> float:
+    """Return a group's spread with the pooled one counted as :data:`STEADY_ROWS` more rows."""
+    variance = (rows * own**2 + STEADY_ROWS * pooled**2) / (rows + STEADY_ROWS)
+    return float(np.sqrt(variance))
+
+
+STEADY_ROWS = 10
+"""A spread from a handful of rows is itself uncertain."""
 
 
 def _group(each: Observation) -> str:

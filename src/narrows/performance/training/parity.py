@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import exp, factorial, hypot, log
+from math import exp, factorial, log, sqrt
 
 import numpy as np
 
@@ -39,6 +39,10 @@ PARITY_SPACE = Space(
     zero=(1, 3), recompute=(Recompute.NONE, Recompute.FULL), micro_batch=(1, 2, 4), chunks=(1, 2, 4)
 )
 """A coarse space: a ratio of best layouts needs no finer one, and sixteen are searched."""
+
+
+SHARED_RESIDUAL = 0.5
+"""Correlation of the two sides' residuals: both run one model, whose own quirks are in each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +93,9 @@ def parity(
         used.log_spread(each.hardware.family, each.hardware.chip_id, routed=is_routed(shape))
         for each in sides
     ]
+    left = sqrt(own[0] ** 2 + own[1] ** 2 - 2.0 * SHARED_RESIDUAL * own[0] * own[1])
     return TrainingParity(
-        ratio=interval(best, drawn_second / drawn_first, hypot(*own), "chip", used),
+        ratio=interval(best, drawn_second / drawn_first, left, "chip", used),
         factors=factors,
         first=first,
         second=second,

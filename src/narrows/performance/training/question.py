@@ -76,12 +76,12 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         Something needed is missing, unclear or contradictory; the reason names it.
     """
     named = resolve_chip(row.chip, catalog)
-    hardware = _hardware(named.chip, row, catalog)
+    hardware, counting = _counted(_hardware(named.chip, row, catalog), row)
     model = find_model(row.model, catalog) if row.model else None
     shape, assumed_sizes = _shape(row, model)
     chips, sequence, batch = _needed(row)
     precision = resolve_precision(row.precision)
-    assumed = [*assumed_sizes]
+    assumed = [*counting, *assumed_sizes]
     if precision is None:
         assumed.append("precision")
     found = generation_of(row.framework, row.date)
@@ -154,6 +154,27 @@ def _hardware(chip: Chip, row: RunRow, catalog: Catalog) -> Hardware:
     return with_network(
         hardware, nic_gbit_s=_nic_gbit_s(row.interconnect, per_node or 8.0), domain=domain
     )
+
+
+SERVER_PACKAGES = 8
+"""Packages of a server; a table with more chips a node counts dies, as software does."""
+
+
+def _counted(hardware: Hardware, row: RunRow) -> tuple[Hardware, tuple[str, ...]]:
+    """Return the hardware as the table counts it: by package, or by die as its own chip.
+
+    Software addresses the two dies of some packages one by one. A table counts dies where its
+    nodes have more chips than a server has packages, or where its degrees multiply to its chips.
+    """
+    if hardware.devices_per_package == 1:
+        return hardware, ()
+    by_die = replace(hardware, devices_per_package=1)
+    if row.chips_per_node is not None:
+        return (by_die if row.chips_per_node > SERVER_PACKAGES else hardware), ()
+    if row.dp is None or row.n_chips is None:
+        return hardware, ("packages_counted",)
+    degrees = [1.0 if each is None else each for each in (row.tp, row.pp, row.cp, row.dp)]
+    return (by_die if np.prod(degrees) == row.n_chips else hardware), ()
 
 
 def _usual_system(chip: Chip, catalog: Catalog) -> System | None:
