@@ -106,6 +106,9 @@ _RANGE_AT = re.compile(
 _MORE_AT = re.compile(r"\s*(?:多|餘|余|\+)")
 _VAGUE_TENS = {"tens of": 10, "hundreds of": 100, "dozens of": 12}
 _PREFIX_CHARS = 8
+AHEAD_CHARS = 26
+COUNTED_MIN = 100
+"""``4 H100`` may be a server; a number of three digits before a product counts it."""
 
 
 @cache
@@ -116,6 +119,11 @@ def _after() -> re.Pattern[str]:
 @cache
 def _before() -> re.Pattern[str]:
     return re.compile(rf"(?P<money>{unit_index().before_pattern})\s*$")
+
+
+@cache
+def _ahead() -> re.Pattern[str]:
+    return re.compile(unit_index().ahead_pattern)
 
 
 @dataclass(slots=True)
@@ -130,10 +138,13 @@ class _Read:
     magnitude: str
 
 
-def find_amounts(text: str, taken: bytearray, locale: Locale) -> tuple[list[Amount], list[int]]:
+def find_amounts(
+    text: str, taken: bytearray, locale: Locale, products: frozenset[int] = frozenset()
+) -> tuple[list[Amount], list[int]]:
     """Return the figures of a text outside the taken places, and where a bare number stands.
 
-    ``taken`` marks places that dates and names hold; what is read here is marked as well.
+    ``products`` are the places where product names start; ``taken`` marks what dates
+    and names hold, and what is read here is marked as well.
     """
     found = list(_worded(text, taken))
     bare: list[int] = []
@@ -141,7 +152,7 @@ def find_amounts(text: str, taken: bytearray, locale: Locale) -> tuple[list[Amou
         if taken[match.start()] or _inside_word(text, match):
             continue
         read = _read_at(text, match, locale)
-        amount = None if read is None else _with_unit(text, match.start(), read)
+        amount = None if read is None else _with_unit(text, match.start(), read, products)
         if amount is not None:
             taken[amount.start : amount.end] = b"\x01" * (amount.end - amount.start)
             found.append(amount)
@@ -229,7 +240,7 @@ def _magnitude(text: str, at: int) -> tuple[int, str]:
     return at, words
 
 
-def _with_unit(text: str, start: int, read: _Read) -> Amount | None:
+def _with_unit(text: str, start: int, read: _Read, products: frozenset[int]) -> Amount | None:
     money = _before().search(text, max(start - _PREFIX_CHARS, 0), start)
     after = _after().match(text, read.end)
     unit: UnitWords | None = None if after is None else unit_index().after[after["unit"]]
@@ -238,6 +249,8 @@ def _with_unit(text: str, start: int, read: _Read) -> Amount | None:
         unit = unit_index().before[money["money"]]
         start = money.start()
         end = end if after and after["unit"] in ("元", *unit.words) else read.end
+    if unit is None:
+        unit = _unit_ahead(text, start) or _counted(text, read, products)
     if unit is None:
         return None
     factor = Decimal(str(unit.factor))
@@ -254,6 +267,21 @@ def _with_unit(text: str, start: int, read: _Read) -> Amount | None:
         bound=_bound(text, start, read),
         step=float(read.step * factor),
     )
+
+
+def _unit_ahead(text: str, start: int) -> UnitWords | None:
+    """Return the unit of ``TPP below 21,000``, where no other number stands between."""
+    before = text[max(start - AHEAD_CHARS, 0) : start]
+    found = list(_ahead().finditer(before))
+    if not found or any(character.isdigit() for character in before[found[-1].end() :]):
+        return None
+    return unit_index().ahead[found[-1][0]]
+
+
+def _counted(text: str, read: _Read, products: frozenset[int]) -> UnitWords | None:
+    """Return chips as the unit of ``900,000 H20``: the product itself is what is counted."""
+    at = read.end + (text[read.end : read.end + 1] == " ")
+    return unit_index().after["chips"] if at in products and read.low >= COUNTED_MIN else None
 
 
 def _bound(text: str, start: int, read: _Read) -> Bound:

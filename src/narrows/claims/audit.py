@@ -23,6 +23,7 @@ from narrows.core import COMPILED_ON, Json, Message, message
 from narrows.rules import Pack, load_pack
 
 _WITH_BEFORE = (checks.check_growth, checks.check_levels)
+_LOOK_UPS = frozenset({"record", "spec", "ratio"})
 _ALONE = (
     checks.check_conversions,
     checks.check_records,
@@ -101,7 +102,9 @@ def _claims(sentence: Sentence, findings: list[Finding]) -> Iterator[Claim]:
     for finding in findings:
         by_place[(finding.start, finding.end)].append(finding)
     for amount in sentence.amounts:
-        yield _figure(amount, sentence, by_place.pop((amount.start, amount.end), []))
+        yield _figure(
+            amount, sentence, _about_one_thing(by_place.pop((amount.start, amount.end), []))
+        )
     for days in sentence.days:
         here = by_place.pop((days.start, days.end), [])
         # A bare year is the period of the figures beside it; it is a claim where it was checked.
@@ -112,6 +115,14 @@ def _claims(sentence: Sentence, findings: list[Finding]) -> Iterator[Claim]:
     yield from _attributions(sentence, findings)
     if has("opinion", sentence.folded) and not findings:
         yield _opinion(sentence)
+
+
+def _about_one_thing(findings: list[Finding]) -> list[Finding]:
+    """Drop look-ups that contradict a figure which another record bears out: it was about that."""
+    looked_up = [one for one in findings if one.role in _LOOK_UPS]
+    if all(one.verdict.is_wrong for one in looked_up):
+        return findings
+    return [one for one in findings if one.role not in _LOOK_UPS or not one.verdict.is_wrong]
 
 
 def _figure(amount: Amount, sentence: Sentence, findings: list[Finding]) -> Claim:

@@ -57,7 +57,7 @@ _PATTERNS = tuple(
         r"\b(?P<fy>FY|fiscal\s+(?:year\s+)?)\s?(?P<y>(?:19|20)\d\d)\b",
         r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?P<fy>財年|财年)",
         r"(?<![\d.,$A-Za-z-])(?P<y>(?:19|20)\d\d)(?=\s*(?:至|到|-|–|—|~)\s*(?:19|20)\d\d\s*年)",
-        r"(?<![\d.,$A-Za-z-])(?P<y>(?:19|20)\d\d)(?![\d,]|\.\d|\s*[A-Za-z%％萬万億亿兆顆颗枚片張张倍])",
+        r"(?<![\d.,$A-Za-z-])(?P<y>(?:19|20)\d\d)(?!\d|,\d|\.\d|\s*[A-Za-z%％萬万億亿兆顆颗枚片張张倍])",
         r"(?<![\d.,$A-Za-z-])(?P<y>20[0-4]\d)(?=\s+(?!(?:chips|units|cards|GPUs|dollars|times|TFLOPS|GB|TB|W|kW|MW|million|billion|packages|dies|watts|yuan|percent)\b)[A-Za-z])",
     )
 )

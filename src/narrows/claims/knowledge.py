@@ -87,7 +87,10 @@ class Knowledge:
     def parameter(self, name: str) -> DatedValue | None:
         """Return a value of the rulebook that was public, in force or soon to be."""
         record = self.known_pack.parameters.get(name)
-        return record.values[-1] if record is not None and record.values else None
+        if record is None:
+            return None
+        coming = max(record.values, key=lambda one: one.in_force.start or date.min, default=None)
+        return record.at(self.day) or coming
 
     @cached_property
     def known_pack(self) -> Pack:

@@ -16,7 +16,10 @@ from narrows.claims.parties import Mention, PartyFinder
 SENTENCE_MAX_CHARS = 1_200
 """What runs on longer is cut, so that work within a sentence stays bounded."""
 
-_END = re.compile(r"[。！？!?\n]+[」』”\"')]*|(?<=[a-z0-9%)\]\"”])\.(?=\s+[A-Z\"“(]|\s*$)", re.M)
+_END = re.compile(
+    r"[。！？!?\n]+[」』”\"')]*|(?<=[A-Za-z0-9%)\]\"”])(?<![\s.][A-Z])\.(?=\s+[A-Z0-9$\"“(]|\s*$)",
+    re.M,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,9 @@ def _sentence(
     )
     for one in days:
         taken[one.start : one.end] = b"\x01" * (one.end - one.start)
-    amounts, bare = find_amounts(text, taken, article.locale)
+    amounts, bare = find_amounts(
+        text, taken, article.locale, frozenset(named.start for named in products)
+    )
     return Sentence(
         start=start,
         end=end,

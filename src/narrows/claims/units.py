@@ -26,6 +26,8 @@ class UnitWords:
     role: str
     words: tuple[str, ...]
     before: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
+    """Words that stand some way before the number: ``TPP below 21,000``."""
     factor: float = 1.0
 
 
@@ -41,6 +43,7 @@ class UnitIndex:
 
     after: dict[str, UnitWords]
     before: dict[str, UnitWords]
+    ahead: dict[str, UnitWords]
 
     @property
     def after_pattern(self) -> str:
@@ -52,16 +55,23 @@ class UnitIndex:
         """An expression for any currency that may stand before a number, longest first."""
         return _either(self.before)
 
+    @property
+    def ahead_pattern(self) -> str:
+        """An expression for any unit that may stand some way before a number."""
+        return _either(self.ahead)
+
 
 @cache
 def unit_index() -> UnitIndex:
     """Return the packaged units by word."""
     after: dict[str, UnitWords] = {}
     before: dict[str, UnitWords] = {}
+    ahead: dict[str, UnitWords] = {}
     for unit in load_units():
         after.update((word, unit) for word in unit.words)
         before.update((word, unit) for word in unit.before)
-    return UnitIndex(after, before)
+        ahead.update((word, unit) for word in unit.ahead)
+    return UnitIndex(after, before, ahead)
 
 
 def _either(words: dict[str, UnitWords]) -> str:

@@ -80,11 +80,13 @@ class Yardstick:
     span: EventSpan | None = None
 
     def anchors(self, text: str) -> list[tuple[int, int]]:
-        """Return where the first group stands in lower-case text; empty if it does not apply."""
-        first, *others = self.when
-        found = [match.span() for match in any_of(first).finditer(text)]
-        if not found or not all(any_of(group).search(text) for group in others):
-            return []
+        """Return where the words stand in lower-case text, the first group first; or nothing."""
+        found: list[tuple[int, int]] = []
+        for group in self.when:
+            here = [match.span() for match in any_of(group).finditer(text)]
+            if not here:
+                return []
+            found += here
         if self.unless and any_of(self.unless).search(text):
             return []
         return found

@@ -78,7 +78,7 @@ def _finding(first: Amount, second: Amount, rates: list[ExchangeRate]) -> Findin
         why=message(f"claims.conversion.{what}", **shared, power=tenfold),
         arithmetic=arithmetic,
         sources=tuple(sorted({rate.source for rate in rates[-1:]})),
-        fix="" if fits else f"{float(f'{expected:.4g}'):,.10g} {second.unit}",
+        fix="" if fits else f"{float(f'{expected:.4g}'):,.15g} {second.unit}",
     )
 
 

@@ -40,7 +40,7 @@ def of_events(
             )
         return
     place = (stated.start, stated.end)
-    if any(stated.first <= last and first <= stated.last for first, last in spans):
+    if _meets(stated, spans):
         verdict = Verdict.OK if yardstick.caveat is None else Verdict.OK_WITH_CAVEAT
         why = _event_note(yardstick, "fits", spans[0])
         yield finding(yardstick, place, verdict, why, sources=sources, arithmetic=arithmetic)
@@ -70,12 +70,22 @@ def _stated_day(
         and gap <= DATE_REACH_CHARS
     ]
     for _, one in near:
-        if any(one.first <= last and first <= one.last for first, last in spans):
+        if _meets(one, spans):
             return one
     exact = [(gap, one) for gap, one in near if one.precision in ("day", "month", "quarter")]
     alone = len(sentence.days) == 1
     chosen = exact or (near if alone else [])
     return min(chosen, key=lambda pair: pair[0])[1] if chosen else None
+
+
+def _meets(one: Days, spans: list[tuple[date, date]]) -> bool:
+    """Return whether a date can be one of the spans; without a year any year will do."""
+    if one.year_stated:
+        return any(one.first <= last and first <= one.last for first, last in spans)
+    low, high = (one.first.month, one.first.day), (one.last.month, one.last.day)
+    return any(
+        low <= (last.month, last.day) and (first.month, first.day) <= high for first, last in spans
+    )
 
 
 def _days_of(event: Event) -> tuple[date, date]:

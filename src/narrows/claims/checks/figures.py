@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from narrows.claims.amounts import Amount, Bound
 from narrows.claims.checks.bands import Band, bands_of
@@ -39,12 +40,7 @@ def of_figure(
     if yardstick.reported_by_year:
         yield from _by_year(yardstick, near, bands, sentence)
         return
-    fitting = [
-        (amount, band)
-        for amount, value in near
-        for band in bands
-        if agrees(value, band.low, band.high)
-    ]
+    fitting = [(amount, band) for amount, value in near for band in bands if _fits(value, band)]
     amount, band = fitting[0] if fitting else (near[0][0], bands[0])
     yield _compared(yardstick, amount, dict(near)[amount], band, fits=bool(fitting))
 
@@ -58,7 +54,14 @@ def _by_year(
         year = before[-1].first.year if before else None
         band = next((band for band in bands if band.year == year), None)
         if band is not None:
-            yield _compared(yardstick, amount, value, band, fits=agrees(value, band.low, band.high))
+            yield _compared(yardstick, amount, value, band, fits=_fits(value, band))
+
+
+def _fits(value: Amount, band: Band) -> bool:
+    """Return whether a figure agrees; a line of law is exact, whatever word stands before it."""
+    if band.against is Verdict.CONTRADICTS_CATALOGUE:
+        return agrees(value, band.low, band.high)
+    return agrees(replace(value, bound=Bound.STATED), band.low, band.high)
 
 
 def _near_amounts(

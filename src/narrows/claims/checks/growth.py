@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from narrows.claims.amounts import Amount
+from narrows.claims.checks.conversion import converted
 from narrows.claims.checks.series import Point, points
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance, has, places
@@ -17,6 +18,11 @@ CUE_MAX_CHARS = 24
 """A growth rate stands beside the words that call it one."""
 POINTS_SLACK = 0.25
 """Percentage points: end points are printed to three or four digits."""
+ROUNDING_MAX = 3.0
+"""Points that the rounding of two round end points may excuse."""
+LEAD_CHARS = 30
+MIDDLE_MAX_CHARS = 60
+"""Between the end points of a change stand a verb and a year, not another matter."""
 SIMPLE_SLACK = 1.0
 """Percentage points for growth over one step, which papers round to whole numbers."""
 
@@ -121,7 +127,7 @@ def _beside(idea: str, amount: Amount, sentence: Sentence) -> bool:
 
 
 def _simple(sentence: Sentence, shares: list[Amount]) -> Iterator[Finding]:
-    """Check ``from A to B, up p %``: two amounts of one unit with ``from`` before the first."""
+    """Check ``from A to B, up p %``; over several years the rate may be a yearly one."""
     for stated in shares:
         if _beside("compound", stated, sentence):
             continue
@@ -129,29 +135,39 @@ def _simple(sentence: Sentence, shares: list[Amount]) -> Iterator[Finding]:
         ends = _from_to(stated, sentence)
         if way is None or ends is None:
             continue
-        first, last = ends
-        change = 100.0 * (last.value / first.value - 1.0)
-        recomputed = abs(change)
-        slack = (
-            SIMPLE_SLACK
-            + stated.step / 2
-            + 50 * (first.step / first.value + last.step / last.value)
-        )
-        fits = abs(recomputed - stated.value) <= slack and (change > 0) == (way == "growth")
-        yield Finding(
-            start=stated.start,
-            end=stated.end,
-            verdict=Verdict.OK if fits else Verdict.INCONSISTENT_INSIDE,
-            role="growth",
-            about=f"{first.text} - {last.text}",
-            why=message(
-                f"claims.change.{'fits' if fits else 'off'}",
-                recomputed=change / 100,
-                stated=stated.value / 100,
-            ),
-            arithmetic=f"{last.value:,.6g} / {first.value:,.6g} - 1 = {change:.1f} %",
-            fix="" if fits else f"{recomputed:.1f}%",
-        )
+        yearly = [pair for pair in _pairs(points(sentence)) if _joins(pair, ends)]
+        over_years = yearly and yearly[0][1].year - yearly[0][0].year > 1
+        if over_years and has("a_year", sentence.folded):
+            yield _compound(stated, yearly)
+        else:
+            yield _change(stated, ends, way)
+
+
+def _joins(pair: tuple[Point, Point], ends: tuple[Amount, Amount]) -> bool:
+    return {pair[0].amount.start, pair[1].amount.start} == {ends[0].start, ends[1].start}
+
+
+def _change(stated: Amount, ends: tuple[Amount, Amount], way: str) -> Finding:
+    first, last = ends
+    change = 100.0 * (last.value / first.value - 1.0)
+    recomputed = abs(change)
+    rounding = 50 * (first.step / first.value + last.step / last.value)
+    slack = SIMPLE_SLACK + stated.step / 2 + min(rounding, ROUNDING_MAX)
+    fits = abs(recomputed - stated.value) <= slack and (change > 0) == (way == "growth")
+    return Finding(
+        start=stated.start,
+        end=stated.end,
+        verdict=Verdict.OK if fits else Verdict.INCONSISTENT_INSIDE,
+        role="growth",
+        about=f"{first.text} - {last.text}",
+        why=message(
+            f"claims.change.{'fits' if fits else 'off'}",
+            recomputed=change / 100,
+            stated=stated.value / 100,
+        ),
+        arithmetic=f"{last.value:,.6g} / {first.value:,.6g} - 1 = {change:.1f} %",
+        fix="" if fits else f"{recomputed:.1f}%",
+    )
 
 
 def _way(stated: Amount, sentence: Sentence) -> str | None:
@@ -162,14 +178,39 @@ def _way(stated: Amount, sentence: Sentence) -> str | None:
 
 
 def _from_to(stated: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None:
-    """Return the two amounts before or behind the rate that ``from ... to`` joins."""
-    amounts = [a for a in sentence.amounts if a is not stated and a.unit != "%" and a.value > 0]
-    for first, last in pairwise(amounts):
-        lead = sentence.between(max(first.start - 30, sentence.start), first.start).lower()
-        middle = sentence.between(first.end, last.start).lower()
-        joined = has("from", lead) and any(
-            word in middle for word in ("to ", "至", "到", "增", "升", "降", "跌", "減", "减")
-        )
-        if first.unit == last.unit and joined and len(middle) < 60:
-            return first, last
+    """Return the two amounts nearest to the rate that ``from ... to`` or ``up from`` joins."""
+    amounts = [a for a in points_or_money(sentence) if a is not stated and a.value > 0]
+    joined = [
+        ends
+        for left, right in pairwise(amounts)
+        if left.unit == right.unit
+        and _same_clause(left, right, stated, sentence)
+        and (ends := _joined(left, right, sentence)) is not None
+    ]
+    return min(joined, key=lambda ends: abs(ends[1].end - stated.start), default=None)
+
+
+def _same_clause(left: Amount, right: Amount, stated: Amount, sentence: Sentence) -> bool:
+    low = min(left.start, stated.start)
+    high = max(right.end, stated.end)
+    return not any(mark in sentence.between(low, high) for mark in "；;")
+
+
+def _joined(left: Amount, right: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None:
+    lead = sentence.between(max(left.start - LEAD_CHARS, sentence.start), left.start).lower()
+    middle = sentence.between(left.end, right.start).lower()
+    if len(middle) > MIDDLE_MAX_CHARS:
+        return None
+    if has("up_from", middle):
+        return right, left
+    if has("from", lead) and has("onward", middle):
+        return left, right
+    if has("last_year", lead) and has("this_year", middle):
+        return left, right
     return None
+
+
+def points_or_money(sentence: Sentence) -> list[Amount]:
+    """Return the amounts that can be end points: no shares, no conversions."""
+    twins = {second.start for _, second in converted(sentence)}
+    return [a for a in sentence.amounts if a.unit not in ("%", "ratio") and a.start not in twins]

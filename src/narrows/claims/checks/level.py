@@ -12,6 +12,7 @@ from narrows.claims.checks.series import Point, points
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import has
 from narrows.claims.knowledge import Knowledge
+from narrows.claims.parties import PartyKind
 from narrows.claims.reading import Sentence
 from narrows.core import message
 
@@ -44,7 +45,11 @@ def check_levels(
     powers = [power for _, (verdict, power, *_) in judged if verdict is Verdict.WRONG_LEVEL]
     for point, (verdict, power, houses, seller) in judged:
         # One series is printed in one unit: where one point slipped, all did.
-        same = powers and verdict is not Verdict.WRONG_LEVEL
+        same = (
+            bool(powers)
+            and verdict is not Verdict.WRONG_LEVEL
+            and _shares_slip(point.amount.value, powers[0], houses)
+        )
         chosen = powers[0] if same else power
         final = Verdict.WRONG_LEVEL if same else verdict
         finding = _finding(point.amount, point.year, final, chosen, houses, seller)
@@ -54,7 +59,10 @@ def check_levels(
 
 def _is_world_market(sentence: Sentence, before: Sentence | None) -> bool:
     text = sentence.folded
-    if has("one_country", text) or not has("market_size", text):
+    if has("one_country", text):
+        return False
+    firms = any(mention.party.kind is PartyKind.FIRM for mention in sentence.parties)
+    if not has("market_size", text) and (firms or not has("world", text)):
         return False
     if has("ai_chips", text):
         return True
@@ -88,6 +96,14 @@ def _power(value: float, low: float, high: float) -> int | None:
     """Return the power of ten that brings a level among the houses."""
     fitting = [k for k in POWERS if low / ROOM <= value * 10**k <= high * ROOM]
     return fitting[0] if fitting else None
+
+
+def _shares_slip(value: float, power: int | None, houses: list[_Anchor]) -> bool:
+    """Return whether a level lies outside the houses and the slip of its series brings it in."""
+    if power is None or not houses:
+        return False
+    low, high = min(h.value for h in houses), max(h.value for h in houses)
+    return not low <= value <= high and low / ROOM <= value * 10**power <= high * ROOM
 
 
 def _finding(
@@ -134,7 +150,7 @@ def _finding(
         ),
         arithmetic="; ".join(parts),
         sources=tuple(sorted(sources)),
-        fix="" if power is None else f"{amount.value * 10**power:,.10g} USD",
+        fix="" if power is None else f"{amount.value * 10**power:,.15g} USD",
     )
 
 

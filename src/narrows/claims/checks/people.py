@@ -15,6 +15,8 @@ from narrows.core import message
 
 TITLE_GAP_MAX_CHARS = 22
 """``president of Inventec, Jack Tsai``: firm, title and name stand close together."""
+OFFICE_MAX_CHARS = 48
+_OFFICE_OF = re.compile(r"(?:of|at|for|是|任|為|为)\s*(?:the\s*)?$")
 LATIN_NEAR = 0.85
 """Similarity of two Latin names above which one is a slip of the other."""
 _LATIN_NAME = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b")
@@ -43,12 +45,24 @@ def _office(sentence: Sentence, person: Mention, firms: list[Mention]) -> Iterat
         if has("titles", sentence.between(firm.end, person.start).lower())
         and not re.search(r"[,，;；。]", sentence.between(firm.end, person.start).strip(" ,，"))
     ]
+    titled += _behind(sentence, person, firms)
     if party.of is not None and titled and titled[-1].party.id != party.of:
-        yield _finding(sentence, person, "other_firm", Verdict.CONTRADICTS_CATALOGUE)
+        firm = titled[-1]
+        whole = Mention(min(person.start, firm.start), max(person.end, firm.end), party)
+        yield _finding(sentence, whole, "other_firm", Verdict.CONTRADICTS_CATALOGUE)
     elif party.caveat is not None:
         yield _finding(sentence, person, "caveat", Verdict.OK_WITH_CAVEAT)
     elif titled:
         yield _finding(sentence, person, "office", Verdict.OK)
+
+
+def _behind(sentence: Sentence, person: Mention, firms: list[Mention]) -> list[Mention]:
+    """Return the firm of ``Jack Tsai, president of Inventec``."""
+    for firm in firms:
+        gap = sentence.between(person.end, firm.start).lower()
+        if 0 < firm.start - person.end <= OFFICE_MAX_CHARS and _OFFICE_OF.search(gap):
+            return [firm] if has("titles", gap) else []
+    return []
 
 
 def _finding(sentence: Sentence, person: Mention, what: str, verdict: Verdict) -> Finding:

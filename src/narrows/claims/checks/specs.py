@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrows.catalog import Chip, System, best_dense_rate, fact, unit_of
 from narrows.claims.amounts import Amount, Bound
@@ -17,10 +17,13 @@ from narrows.claims.nearness import agrees, power_of_ten_between
 from narrows.claims.reading import Sentence
 from narrows.core import RefusalError, Value, message
 
-REACH_CHARS = 90
+REACH_CHARS = 220
 """A figure farther from the product's name is about something else."""
+LINK_CHARS = 40
 CONTEXT_CHARS = 22
 """The words that say which figure it is stand this close to it."""
+USABLE = 0.07
+"""Usable memory is a few per cent below what is on the package; sources print either."""
 SPARSE = 2.0
 """Makers print rates for two-to-four sparsity, twice the dense rate."""
 
@@ -62,7 +65,6 @@ class _Card:
 
 def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     """Yield a finding for each figure of a product that its card can decide."""
-    del knowledge
     if not sentence.names:
         return
     for amount in sentence.amounts:
@@ -74,16 +76,29 @@ def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
         cards = [(one, list(_cards(one, fields, amount))) for one in near]
         known = [(one, found) for one, found in cards if found]
         if known:
-            yield _judge(amount, known)
+            yield _judge(amount, known, knowledge)
 
 
-def _judge(amount: Amount, known: list[tuple[Named, list[_Card]]]) -> Finding:
+def _judge(amount: Amount, known: list[tuple[Named, list[_Card]]], knowledge: Knowledge) -> Finding:
     """Judge by the nearest product; another in the sentence may be the one that is meant."""
     for _, cards in known:
         for card in sorted(cards, key=lambda one: (one.sparse, one.disputed)):
             if agrees(amount, card.value, card.value):
                 return _finding(amount, card, fits=True)
-    return _finding(amount, known[0][1][0], fits=False)
+    nearest = known[0][1][0]
+    for card in (*known[0][1], *_variants(nearest, amount, knowledge)):
+        near = card.fieldname in _MEMORY and agrees(amount, card.value, card.value, slack=USABLE)
+        if near or (card not in known[0][1] and agrees(amount, card.value, card.value)):
+            return _finding(amount, replace(card, disputed=True), fits=True)
+    return _finding(amount, nearest, fits=False)
+
+
+def _variants(card: _Card, amount: Amount, knowledge: Knowledge) -> Iterator[_Card]:
+    """Yield the same field of other forms of a chip: the PCIe card, the larger memory."""
+    core = "-".join(card.record.id.split("-")[:2])
+    for chip in knowledge.catalog.chips.values():
+        if chip.id != card.record.id and (chip.id == core or chip.id.startswith(f"{core}-")):
+            yield from _card(chip, card.fieldname, amount)
 
 
 def _finding(amount: Amount, card: _Card, *, fits: bool) -> Finding:
@@ -120,8 +135,11 @@ def _fields(amount: Amount, sentence: Sentence) -> tuple[str, ...]:
     """Return the fields that a figure can be, by its unit and the words around it."""
     around = sentence.between(amount.start - CONTEXT_CHARS, amount.end + CONTEXT_CHARS).lower()
     if amount.unit in ("GB/s", "TB/s", "PB/s", "Gbit/s"):
-        if has("link_words", around) or amount.unit == "Gbit/s":
-            return _LINKS if has("link_words", around) else ()
+        lead = sentence.between(amount.start - LINK_CHARS, amount.start).lower()
+        if has("link_words", around) or has("link_words", lead):
+            return _LINKS
+        if amount.unit == "Gbit/s":
+            return ()
         # A bare rate may be either; the words about memory make it one.
         return (
             _BANDWIDTH

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import permutations
 
 from narrows.claims.amounts import Amount, Bound
 from narrows.claims.checks.conversion import converted
@@ -16,6 +16,12 @@ from narrows.core import message
 
 CUE_MAX_CHARS = 10
 """``in total 300``: the word stands beside the sum."""
+_APPOSED = re.compile(r"^[\s,，(（]*(?:or|即)\s*(?:about|some|around|roughly|約|约)?\s*$", re.I)
+BEHIND_MAX_CHARS = 4
+SHARE_REACH_CHARS = 16
+"""``1.65 million, or 41 %``: the share stands right behind its part."""
+SENTENCE_REACH_CHARS = 70
+_PLAIN = (Bound.STATED, Bound.ABOUT)
 PARTS_MIN = 2
 PARTS_MAX = 8
 """A sentence with more figures is a table; which of them add up cannot be told."""
@@ -36,21 +42,31 @@ def check_sums(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
 def _sums(sentence: Sentence, own: list[Amount]) -> Iterator[Finding]:
     if has("each", sentence.folded):
         return
-    for total in own:
-        if not _beside("total", total, sentence):
+    for word in places("total", sentence.folded):
+        total = _total_at(word, sentence, own)
+        if total is None or total.unit == "ratio":
             continue
-        parts = [
-            a
-            for a in own
-            if a.unit == total.unit and a is not total and not _beside("total", a, sentence)
-        ]
-        if total.unit in ("%", "ratio") and total.unit != "%":
-            continue
-        if PARTS_MIN <= len(parts) <= PARTS_MAX and all(
-            p.bound is Bound.STATED or p.bound is Bound.ABOUT for p in parts
-        ):
+        parts = _parts(total, own)
+        if PARTS_MIN <= len(parts) <= PARTS_MAX and all(part.bound in _PLAIN for part in parts):
             yield _sum(total, parts)
             return
+
+
+def _parts(total: Amount, own: list[Amount]) -> list[Amount]:
+    """Return what adds up: the figures before the sum, else those behind it."""
+    alike = [a for a in own if a.unit == total.unit and a is not total and a.value != total.value]
+    before = [a for a in alike if a.end <= total.start]
+    return before if len(before) >= PARTS_MIN else [a for a in alike if a.start >= total.end]
+
+
+def _total_at(word: tuple[int, int], sentence: Sentence, own: list[Amount]) -> Amount | None:
+    """Return the sum that a word stands before (``in total 300``) or right behind."""
+    start, end = word[0] + sentence.start, word[1] + sentence.start
+    for amount in own:
+        if 0 <= amount.start - end <= CUE_MAX_CHARS:
+            return amount
+    behind = [amount for amount in own if 0 <= start - amount.end <= BEHIND_MAX_CHARS]
+    return behind[-1] if behind else None
 
 
 def _sum(total: Amount, parts: list[Amount]) -> Finding:
@@ -68,28 +84,45 @@ def _sum(total: Amount, parts: list[Amount]) -> Finding:
 
 
 def _shares(sentence: Sentence, own: list[Amount]) -> Iterator[Finding]:
-    """Check ``A of B, or p %``, where exactly two amounts of one unit stand with one share."""
-    shares = [a for a in own if a.unit == "%"]
-    others = [a for a in own if a.unit not in ("%", "ratio") and a.value > 0]
-    if len(shares) != 1 or len(others) != 2 or others[0].unit != others[1].unit:
+    """Check ``of B, A, or p %``: each share against the part before it and the largest figure."""
+    if any(has(way, sentence.folded) for way in ("growth", "decline", "up_from")):
         return
-    share = shares[0]
-    between = sentence.between(others[0].end, others[1].start).lower()
-    growing = has("growth", sentence.folded) or has("decline", sentence.folded)
-    if growing or not _beside("share", share, sentence) or share.start < others[0].start:
-        return
-    if len(between) > 40:  # a part and its whole stand close together
-        return
-    quotients = [100 * a.value / b.value for a, b in permutations(others, 2)]
-    recomputed = min(quotients)
+    for share in (a for a in own if a.unit == "%"):
+        before = [a for a in own if a.end <= share.start and a.unit not in ("%", "ratio")]
+        if not before or share.start - before[-1].end > SHARE_REACH_CHARS:
+            continue
+        gap = sentence.between(before[-1].end, share.start)
+        if not _APPOSED.match(gap) and not _beside("share", share, sentence):
+            continue
+        part = before[-1]
+        wholes = [a for a in own if a.unit == part.unit and a.value > part.value]
+        if not wholes or part.value <= 0:
+            if share.value < 100 and len(before) > 1 and before[-2].unit == part.unit:
+                wholes, part = [part], before[-2]
+            else:
+                continue
+        whole = max(wholes, key=lambda amount: amount.value)
+        if _is_other_matter(part, whole, share, sentence):
+            continue
+        yield _share(share, part, whole)
+
+
+def _is_other_matter(part: Amount, whole: Amount, share: Amount, sentence: Sentence) -> bool:
+    """Return whether part and whole stand too far apart, or the share has another base."""
+    low, high = sorted((part, whole), key=lambda amount: amount.start)
+    lead = sentence.between(part.end, share.start)
+    return high.start - low.end > SENTENCE_REACH_CHARS or any(mark in lead for mark in "；;")
+
+
+def _share(share: Amount, part: Amount, whole: Amount) -> Finding:
+    recomputed = 100 * part.value / whole.value
     fits = abs(recomputed - share.value) <= SHARE_SLACK + share.step / 2
-    low, high = sorted(others, key=lambda amount: amount.value)
-    yield _stated(
+    return _stated(
         share,
         "share",
         recomputed,
         fits=fits,
-        arithmetic=f"{low.value:,.6g} / {high.value:,.6g} = {recomputed:.1f} %",
+        arithmetic=f"{part.value:,.6g} / {whole.value:,.6g} = {recomputed:.1f} %",
     )
 
 
@@ -125,7 +158,7 @@ def _stated(
             f"claims.{role}.{'fits' if fits else 'off'}", recomputed=recomputed, stated=stated.value
         ),
         arithmetic=f"{arithmetic}; printed {stated.value:,.6g}",
-        fix="" if fits else f"{float(f'{recomputed:.4g}'):,.10g} {stated.unit}",
+        fix="" if fits else f"{float(f'{recomputed:.4g}'):,.15g} {stated.unit}",
     )
 
 

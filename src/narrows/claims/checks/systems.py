@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ _IDEAS = {
     "compute_quantity": Quantity.COMPUTE,
 }
 CUE_MAX_CHARS = 40
+_CLAUSE = re.compile(r"[,，;；。、]")
 BEHIND_CHARS = 14
 """``6.7 times the compute``: the quantity may stand right behind."""
 _CHIP_FIELDS = {
@@ -141,7 +143,7 @@ def _listed(sentence: Sentence) -> list[tuple[int, Quantity]]:
 
 def _nearest(sentence: Sentence, amount: Amount) -> Quantity | None:
     span = (amount.start - sentence.start, amount.end - sentence.start)
-    behind = sentence.folded[span[1] : span[1] + BEHIND_CHARS + 20]
+    behind = _CLAUSE.split(sentence.folded[span[1] : span[1] + BEHIND_CHARS + 20])[0]
     for idea, quantity in _IDEAS.items():
         found = next(iter(places(idea, behind)), None)
         if found is not None and found[0] <= BEHIND_CHARS:
