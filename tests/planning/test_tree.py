@@ -93,6 +93,12 @@ def test_branching_outside_the_horizon_is_refused():
         tree_from_chain(steps, start, branching={3: 2})
 
 
+def test_a_tree_that_explodes_is_refused():
+    steps, start = _chain(5, 12, 4)
+    with pytest.raises(ProblemError, match="nodes"):
+        tree_from_chain(steps, start, branching=dict.fromkeys(range(1, 12), 4))
+
+
 def test_rows_that_are_no_distribution_are_refused():
     steps, start = _chain(6, 3, 2)
     with pytest.raises(ProblemError, match="sum to one"):

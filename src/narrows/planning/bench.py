@@ -12,7 +12,7 @@ from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.policy.estimate import mean_cost
 from narrows.planning.policy.instance import packaged_graph
-from narrows.planning.policy.porting_plan import plan_portings
+from narrows.planning.policy.porting_plan import plan_portings, with_porting_plan
 from narrows.planning.policy.simulate import Futures, replay, replay_whole, sample_futures
 from narrows.planning.policy.train import Policy, TrainOptions, train
 from narrows.planning.sensitivity import curve
@@ -46,6 +46,11 @@ SIZES = (
 )
 
 
+GROWTH = ((12, 4, 4), (24, 4, 4), (12, 8, 4), (12, 4, 8))
+"""Each dimension doubled alone."""
+GROWTH_WALKS = 40
+
+
 def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
     """Return ``{"rows": [...]}``: the policy graphs, then the tree and its re-solves.
 
@@ -55,7 +60,11 @@ def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
     ``porting_loss`` what whole portings add on the mean future. The bound is that of the chosen
     portings.
     """
-    rows: list[Json] = [*(measure_graph(size) for size in sizes), *measure_tree()]
+    rows: list[Json] = [
+        *(measure_graph(size) for size in sizes),
+        *(measure_growth(*size) for size in GROWTH),
+        *measure_tree(),
+    ]
     return {"rows": rows}
 
 
@@ -83,6 +92,17 @@ def measure_graph(size: GraphSize) -> dict[str, Json]:
         "iterations": len(policy.bounds),
         "paths": mean.paths,
         "breaches": replayed.breaches,
+    }
+
+
+def measure_growth(quarters: int, regimes: int, shocks: int) -> dict[str, Json]:
+    """Time walks of one size of the packaged instance: how cost grows with each dimension."""
+    graph = packaged_graph(quarters=quarters, regimes=regimes, shocks=shocks)
+    graph = with_porting_plan(merge_alike_sites(graph))
+    policy = train(graph, TrainOptions(iterations=GROWTH_WALKS, stall=0.0))
+    return {
+        "name": f"policy_graph_walk_{quarters}x{regimes}x{shocks}",
+        "cpu_s": round(policy.cpu_s / GROWTH_WALKS, 4),
     }
 
 

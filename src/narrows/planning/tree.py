@@ -21,6 +21,9 @@ NO_NODE = -1
 PROBABILITY_TOLERANCE = 1e-9
 """Sums of probabilities are exact up to the rounding of a few hundred additions."""
 
+NODES_MAX = 20_000
+"""Fifty thousand columns a thousand nodes: beyond this a tree has no plan within an hour."""
+
 _Child: TypeAlias = tuple[float, FloatArray]
 
 
@@ -152,7 +155,8 @@ def tree_from_chain(
     Raises
     ------
     ProblemError
-        A matrix is not row-stochastic, or a branching lies outside the quarters.
+        A matrix is not row-stochastic, a branching lies outside the quarters, or the tree would
+        have more than :data:`NODES_MAX` nodes.
     """
     steps = np.asarray(matrices, dtype=np.float64)
     first = np.asarray(start, dtype=np.float64)
@@ -168,6 +172,8 @@ def tree_from_chain(
             ]
         )
         offset += len(layers[-2])
+        if offset + len(layers[-1]) > NODES_MAX:
+            raise fault("branching", f"gives more than {NODES_MAX} nodes", "branch less often")
     return _assemble(layers, tuple(regimes or (f"regime {i}" for i in range(len(first)))))
 
 
