@@ -12,20 +12,16 @@ import numpy as np
 
 from narrows.performance import attention
 from narrows.performance.arrays import Array, xp
-from narrows.performance.collectives import (
-    Group,
-    Links,
-    all_reduce_seconds,
-    all_to_all_seconds,
-    distinct_domains,
-    exposed,
-    place,
-    send_seconds,
-)
 from narrows.performance.constants import Constants
 from narrows.performance.gemm import gemm_seconds, grouped_gemm_seconds
 from narrows.performance.hardware import Device
 from narrows.performance.shape import Shape
+from narrows.performance.training.exchanges import (
+    context_seconds,
+    dispatch_seconds,
+    tensor_seconds,
+)
+from narrows.performance.training.rank import Rank, links_of
 from narrows.performance.training.strategy import Strategies, Workload
 
 BACKWARD_TRAFFIC = 1.5
@@ -71,70 +67,10 @@ class Blocks:
         )
 
 
-def links_of(device: Device, c: Constants) -> Links:
-    """Return the sustained rates and latencies of a device's links."""
-    return Links(
-        inner_rate=device.link_bytes_per_s * c.link_efficiency,
-        outer_rate=device.nic_bytes_per_s * c.nic_efficiency,
-        inner_latency_s=c.link_latency_s,
-        outer_latency_s=c.nic_latency_s,
-        start_s=c.collective_start_s,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rank:
-    """What one device sees of a micro-batch, gathered once for the formulas below."""
-
-    shape: Shape
-    device: Device
-    c: Constants
-    s: Strategies
-    w: Workload
-    tokens: Array
-    links: Links
-
-    def product_s(self, m: Array, n: Array, k: Array) -> Array:
-        return gemm_seconds(
-            m,
-            n,
-            k,
-            flops_per_s=self.product_rate,
-            bytes_per_s=self.bytes_per_s,
-            padding=self.c.gemm_padding,
-            element_bytes=self.device.element_bytes,
-        )
-
-    @property
-    def product_rate(self) -> Array:
-        native = xp.where(self.w.foreign > 0.0, self.c.foreign_gemm, 1.0)
-        return self.device.flops_per_s * self.c.gemm_efficiency * native * self.clock
-
-    @property
-    def clock(self) -> Array:
-        """Share of the full clock that the board's power sustains under matrix products."""
-        return xp.power(self.device.power_share, self.c.power_exponent)
-
-    @property
-    def wide_rate(self) -> Array:
-        return self.device.wide_flops_per_s * self.c.wide_gemm_efficiency * self.clock
-
-    @property
-    def bytes_per_s(self) -> Array:
-        return self.device.bytes_per_s * self.c.bandwidth_efficiency
-
-    @property
-    def shared_by(self) -> Array:
-        """Ranks over which the residual stream is split."""
-        return xp.where(self.s.sequence_parallel > 0.0, self.s.tensor, 1.0)
-
-
 def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: Workload) -> Blocks:
     """Return the times of a mean layer; all arguments broadcast against each other."""
     tokens = s.micro_batch * w.sequence / s.context
-    rank = _Rank(
-        shape=shape, device=device, c=c, s=s, w=w, tokens=tokens, links=links_of(device, c)
-    )
+    rank = Rank(shape=shape, device=device, c=c, s=s, w=w, tokens=tokens, links=links_of(device, c))
     moe = shape.moe_layers / shape.layers
     projections_s = _projections_s(rank)
     core_s, core_backward_s = _core_s(rank)
@@ -151,8 +87,8 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
         + gradient_s,
         KERNELS_BACKWARD * host_s,
     )
-    tensor_s = _tensor_s(rank, moe, products_s)
-    context_s, context_backward_s = _context_s(rank, core_s)
+    tensor_s = tensor_seconds(rank, moe, products_s)
+    context_s, context_backward_s = context_seconds(rank, core_s)
     head_s = _head_s(rank)
     return Blocks(
         forward_s=forward_s,
@@ -161,7 +97,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
         core_s=core_s,
         tensor_forward_s=tensor_s,
         tensor_backward_s=tensor_s,
-        expert_s=moe * _dispatch_s(rank, ffn_s),
+        expert_s=moe * dispatch_seconds(rank, ffn_s),
         context_forward_s=context_s,
         context_backward_s=context_backward_s,
         head_forward_s=head_s,
@@ -169,7 +105,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     )
 
 
-def _accumulation_s(r: _Rank, moe: Array) -> Array:
+def _accumulation_s(r: Rank, moe: Array) -> Array:
     """Return the time in which a micro-batch adds its weight gradients to the step's."""
     width = (1.0 - moe) * r.shape.dense_ffn_parameters + moe * r.shape.shared_parameters
     shared = (r.shape.attention_parameters + width) / r.s.tensor
@@ -177,14 +113,14 @@ def _accumulation_s(r: _Rank, moe: Array) -> Array:
     return 2.0 * r.w.gradient_bytes * (shared + routed) / r.bytes_per_s
 
 
-def _kernels(r: _Rank, moe: Array) -> Array:
+def _kernels(r: Rank, moe: Array) -> Array:
     """Return launches of a forward pass through a mean layer."""
     local = r.shape.experts / r.s.expert
     each = r.c.kernels_per_expert * (1.0 + r.device.narrow)
     return KERNELS_ATTENTION + (1.0 - moe) * KERNELS_FFN + moe * (KERNELS_EXPERTS + each * local)
 
 
-def _projections_s(r: _Rank) -> Array:
+def _projections_s(r: Rank) -> Array:
     h, t = r.shape.hidden, r.s.tensor
     return (
         r.product_s(r.tokens, r.shape.query_out / t, r.shape.query_in)
@@ -194,7 +130,7 @@ def _projections_s(r: _Rank) -> Array:
     )
 
 
-def _core_s(r: _Rank) -> tuple[Array, Array]:
+def _core_s(r: Rank) -> tuple[Array, Array]:
     """Return forward and backward time of the attention core."""
     keys = attention.mean_keys(r.w.sequence, r.shape.window, r.shape.full_attention_share)
     heads = r.shape.heads / r.s.tensor
@@ -226,7 +162,7 @@ def fuses_attention(shape: Shape, w: Workload) -> Array:
     return w.fused_attention * (1.0 - shape.alibi * (1.0 - w.fuses_score_bias))
 
 
-def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
+def _unfused_s(r: Rank, heads: Array) -> tuple[Array, Array, Array]:
     """Return the two products over all keys, and the traffic of the scores both ways."""
     rate = r.wide_rate
     g = r.c.gemm_padding
@@ -239,34 +175,34 @@ def _unfused_s(r: _Rank, heads: Array) -> tuple[Array, Array, Array]:
     return products_s, forward * pass_s, backward * pass_s
 
 
-def _dense_ffn_s(r: _Rank) -> Array:
+def _dense_ffn_s(r: Rank) -> Array:
     return _ffn_s(r, r.shape.ffn)
 
 
-def _shared_s(r: _Rank) -> Array:
+def _shared_s(r: Rank) -> Array:
     return _ffn_s(r, r.shape.shared_ffn)
 
 
-def _ffn_s(r: _Rank, width: Array) -> Array:
+def _ffn_s(r: Rank, width: Array) -> Array:
     h, t = r.shape.hidden, r.s.tensor
     up_s = r.product_s(r.tokens, (r.shape.ffn_matrices - 1.0) * width / t, h)
     return up_s + r.product_s(r.tokens, h, width / t)
 
 
-def _routed_rows(r: _Rank) -> Array:
+def _routed_rows(r: Rank) -> Array:
     """Token copies that the busiest expert rank works on."""
     tokens = r.tokens / r.s.tensor * r.s.expert_tensor
     return tokens * r.shape.topk * r.c.expert_imbalance
 
 
-def _experts_s(r: _Rank) -> Array:
+def _experts_s(r: Rank) -> Array:
     rows, groups = _routed_rows(r), r.shape.experts / r.s.expert
     width, h = r.shape.expert_ffn / r.s.expert_tensor, r.shape.hidden
     up_s = _grouped_s(r, groups, rows, (r.shape.ffn_matrices - 1.0) * width, h)
     return up_s + _grouped_s(r, groups, rows, h, width)
 
 
-def _grouped_s(r: _Rank, groups: Array, rows: Array, n: Array, k: Array) -> Array:
+def _grouped_s(r: Rank, groups: Array, rows: Array, n: Array, k: Array) -> Array:
     return grouped_gemm_seconds(
         groups,
         rows,
@@ -279,7 +215,7 @@ def _grouped_s(r: _Rank, groups: Array, rows: Array, n: Array, k: Array) -> Arra
     )
 
 
-def _traffic_s(r: _Rank, moe: Array) -> Array:
+def _traffic_s(r: Rank, moe: Array) -> Array:
     """Return the time of norms, residuals, rotations, activations, permutations and casts."""
     h, t = r.shape.hidden, r.s.tensor
     stream = (NORM_AND_RESIDUAL_BYTES + DROPOUT_BYTES * r.w.dropout) * h / r.shared_by
@@ -295,52 +231,7 @@ def _traffic_s(r: _Rank, moe: Array) -> Array:
     return (r.c.traffic_scale * plain + cast_bytes) / r.bytes_per_s
 
 
-def _tensor_s(r: _Rank, moe: Array, cover_s: Array) -> Array:
-    """Return exposed tensor-parallel traffic: one all-reduce a part, or its two halves.
-
-    Routed experts that tensor ranks do not split need none; split and shared ones do.
-    """
-    group = place(r.s.tensor, xp.array(1.0), r.device.domain)
-    tensor_bytes = 2.0 * r.tokens * r.shape.hidden
-    summed = (r.shape.shared_ffn > 0.0) | (r.s.expert_tensor > 1.0)
-    parts = 2.0 - moe + moe * xp.where(summed, 1.0, 0.0)
-    once_s = xp.where(r.s.tensor > 1.0, all_reduce_seconds(tensor_bytes, group, r.links), 0.0)
-    return exposed(parts * once_s, cover_s, r.c.tensor_overlap)
-
-
-def _dispatch_s(r: _Rank, cover_s: Array) -> Array:
-    """Return exposed dispatch and combine of a forward pass."""
-    group = place(r.s.expert, r.s.expert_tensor, r.device.domain)
-    row_bytes = 2.0 * r.shape.hidden
-    tokens = r.tokens / r.s.tensor * r.s.expert_tensor
-    copies = xp.where(
-        r.w.deduplicates > 0.0, distinct_domains(r.shape.topk, group.outer), r.shape.topk
-    )
-    inside_s = all_to_all_seconds(
-        tokens * r.shape.topk * row_bytes,
-        Group(inner=group.inner, outer=xp.array(1.0)),
-        r.links,
-    )
-    outside_s = all_to_all_seconds(
-        tokens * copies * row_bytes, Group(inner=xp.array(1.0), outer=group.outer), r.links
-    )
-    both_ways_s = 2.0 * xp.maximum(inside_s, outside_s)
-    return exposed(both_ways_s, cover_s, r.c.expert_overlap)
-
-
-def _context_s(r: _Rank, core_s: Array) -> tuple[Array, Array]:
-    """Return exposed ring traffic of keys and values; a hop hides behind one block's core."""
-    hop_bytes = 2.0 * r.tokens * r.shape.kv_width / r.s.tensor
-    leaves = xp.where(r.s.context * r.s.tensor > r.device.domain, 1.0, 0.0)
-    hop_s = send_seconds(hop_bytes, leaves, r.links)
-    block_s = core_s / r.s.context
-    hops = r.s.context - 1.0
-    forward_s = hops * xp.maximum(0.0, hop_s - block_s)
-    backward_s = hops * xp.maximum(0.0, 2.0 * hop_s - attention.BACKWARD_PRODUCTS * block_s)
-    return forward_s, backward_s
-
-
-def _head_s(r: _Rank) -> Array:
+def _head_s(r: Rank) -> Array:
     """Return the forward time of logits and loss; half of the loss's traffic is here."""
     columns = r.shape.vocab / r.s.tensor
     logits_s = gemm_seconds(

@@ -19,8 +19,9 @@ from narrows.performance.goodput import straggler_factor
 from narrows.performance.hardware import Device
 from narrows.performance.pipeline import Schedule, idle_seconds
 from narrows.performance.shape import Shape
-from narrows.performance.training.block import Blocks, links_of
+from narrows.performance.training.block import Blocks
 from narrows.performance.training.footprint import Buckets
+from narrows.performance.training.rank import links_of
 from narrows.performance.training.strategy import Strategies, Workload
 
 OPTIMIZER_BYTES = 36.0

@@ -1,0 +1,61 @@
+"""Exposed exchanges of a layer: tensor parallelism, expert dispatch, the context ring."""
+
+from __future__ import annotations
+
+from narrows.performance import attention
+from narrows.performance.arrays import Array, xp
+from narrows.performance.collectives import (
+    Group,
+    all_reduce_seconds,
+    all_to_all_seconds,
+    distinct_domains,
+    exposed,
+    place,
+    send_seconds,
+)
+from narrows.performance.training.rank import Rank
+
+
+def tensor_seconds(r: Rank, moe: Array, cover_s: Array) -> Array:
+    """Return exposed tensor-parallel traffic: one all-reduce a part, or its two halves.
+
+    Routed experts that tensor ranks do not split need none; split and shared ones do.
+    """
+    group = place(r.s.tensor, xp.array(1.0), r.device.domain)
+    tensor_bytes = 2.0 * r.tokens * r.shape.hidden
+    summed = (r.shape.shared_ffn > 0.0) | (r.s.expert_tensor > 1.0)
+    parts = 2.0 - moe + moe * xp.where(summed, 1.0, 0.0)
+    once_s = xp.where(r.s.tensor > 1.0, all_reduce_seconds(tensor_bytes, group, r.links), 0.0)
+    return exposed(parts * once_s, cover_s, r.c.tensor_overlap)
+
+
+def dispatch_seconds(r: Rank, cover_s: Array) -> Array:
+    """Return exposed dispatch and combine of a forward pass."""
+    group = place(r.s.expert, r.s.expert_tensor, r.device.domain)
+    row_bytes = 2.0 * r.shape.hidden
+    tokens = r.tokens / r.s.tensor * r.s.expert_tensor
+    copies = xp.where(
+        r.w.deduplicates > 0.0, distinct_domains(r.shape.topk, group.outer), r.shape.topk
+    )
+    inside_s = all_to_all_seconds(
+        tokens * r.shape.topk * row_bytes,
+        Group(inner=group.inner, outer=xp.array(1.0)),
+        r.links,
+    )
+    outside_s = all_to_all_seconds(
+        tokens * copies * row_bytes, Group(inner=xp.array(1.0), outer=group.outer), r.links
+    )
+    both_ways_s = 2.0 * xp.maximum(inside_s, outside_s)
+    return exposed(both_ways_s, cover_s, r.c.expert_overlap)
+
+
+def context_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
+    """Return exposed ring traffic of keys and values; a hop hides behind one block's core."""
+    hop_bytes = 2.0 * r.tokens * r.shape.kv_width / r.s.tensor
+    leaves = xp.where(r.s.context * r.s.tensor > r.device.domain, 1.0, 0.0)
+    hop_s = send_seconds(hop_bytes, leaves, r.links)
+    block_s = core_s / r.s.context
+    hops = r.s.context - 1.0
+    forward_s = hops * xp.maximum(0.0, hop_s - block_s)
+    backward_s = hops * xp.maximum(0.0, 2.0 * hop_s - attention.BACKWARD_PRODUCTS * block_s)
+    return forward_s, backward_s
