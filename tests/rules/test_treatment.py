@@ -13,9 +13,9 @@ from narrows.rules import (
     Notice,
     Overlay,
     Posture,
+    chip_facts,
     differences,
     load_pack,
-    product_facts,
     read_notices,
     timeline,
     turning_days,
@@ -81,7 +81,7 @@ def test_turning_days_hold_the_great_dates():
 def _cases():
     return {
         chip.id: {
-            **{name: value for name, value in product_facts(chip).items() if name in PACK.facts},
+            **{name: value for name, value in chip_facts(chip).items() if name in PACK.facts},
             **DIRECT_EXPORT,
             **SCREENED,
         }

@@ -48,9 +48,9 @@ def print_json(tree: object) -> None:
 
 def chip_facts(chip: Chip, pack: Pack) -> dict[str, FactValue]:
     """Return the facts of a chip that the pack knows."""
-    from narrows.rules import product_facts
+    from narrows.rules import chip_facts
 
-    return {name: value for name, value in product_facts(chip).items() if name in pack.facts}
+    return {name: value for name, value in chip_facts(chip).items() if name in pack.facts}
 
 
 __all__ = [

@@ -56,7 +56,7 @@ from narrows.rules.route_approvals import (
 )
 from narrows.rules.route_conflict import Bound, ConflictFinding
 from narrows.rules.route_delays import Delay
-from narrows.rules.route_facts import WIDTH_BITS
+from narrows.rules.route_facts import WIDTH_BITS, chip_facts
 from narrows.rules.route_file import RouteFile, judge_route, packaged_routes, read_route
 from narrows.rules.route_legs import compose
 from narrows.rules.route_records import (
@@ -79,7 +79,6 @@ from narrows.rules.treatment import (
     DIRECT_EXPORT,
     SCREENED,
     Timeline,
-    product_facts,
     timeline,
     turning_days,
 )
@@ -165,6 +164,7 @@ __all__ = [
     "approvals_for",
     "as_fact",
     "by_layer",
+    "chip_facts",
     "classify",
     "clocks",
     "compose",
@@ -178,7 +178,6 @@ __all__ = [
     "number_column",
     "outcome",
     "packaged_routes",
-    "product_facts",
     "read_notices",
     "read_products",
     "read_route",

@@ -42,12 +42,21 @@ def chip_facts(chip: Chip) -> dict[str, FactValue]:
         "bits": best[1],
         "applicable_die_mm2": chip.logic_area_mm2,
         "dram_bandwidth_gb_s": chip.memory_bandwidth_gb_s,
-        "scaleup_bidirectional_gb_s": chip.scaleup_gb_s_bidirectional,
+        "scaleup_bidirectional_gb_s": scaleup_gb_s(chip),
         "pcie_generation": None if chip.pcie_generation is None else float(chip.pcie_generation),
         "datacentre_marketed": chip.datacentre_marketed,
         "prc_designed": None if chip.vendor_country is None else chip.vendor_country == CHINA,
         "us_technology": True if chip.vendor_country == UNITED_STATES else None,
     }
+
+
+NO_LINK = "none"
+"""How the catalogue says that a chip has no scale-up link."""
+
+
+def scaleup_gb_s(chip: Chip) -> float | None:
+    """Return the scale-up rate both ways; a chip known to have no link has zero, not a gap."""
+    return 0.0 if chip.scaleup_link == NO_LINK else chip.scaleup_gb_s_bidirectional
 
 
 FINISHED = frozenset({ItemForm.BOARD, ItemForm.SERVER, ItemForm.RACK})

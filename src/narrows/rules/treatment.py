@@ -106,21 +106,13 @@ def _column(pack: Pack, chip: Chip, on: date, known_on: date) -> dict[Layer, str
     if not visible(chip, on):
         return dict.fromkeys(TIMELINE_LAYERS, NOT_ANNOUNCED)
     regime = pack.at(on=on, known_on=known_on, posture=Posture.CAUTIOUS)
-    facts = {**product_facts(chip), **DIRECT_EXPORT, **SCREENED}
+    facts = {**chip_facts(chip), **DIRECT_EXPORT, **SCREENED}
     verdict = regime.decide(_only_known(facts, pack), *QUESTIONS)
     return {layer: treatment(verdict, layer) for layer in TIMELINE_LAYERS}
 
 
 def _only_known(facts: Mapping[str, FactValue], pack: Pack) -> Facts:
     return {name: value for name, value in facts.items() if name in pack.facts}
-
-
-def product_facts(chip: Chip) -> dict[str, FactValue]:
-    """Return the facts of a chip, its host link included."""
-    facts = chip_facts(chip)
-    if chip.pcie_generation is not None:
-        facts["pcie_generation"] = float(chip.pcie_generation)
-    return facts
 
 
 def treatment(verdict: Verdict, layer: Layer) -> str:
@@ -177,7 +169,6 @@ __all__ = [
     "DIRECT_EXPORT",
     "SCREENED",
     "Timeline",
-    "product_facts",
     "timeline",
     "treatment",
     "turning_days",
