@@ -282,3 +282,11 @@ def test_packages_of_two_dies_are_counted_as_the_table_counts(changes, devices, 
     asked = question(row, CATALOG)
     assert asked.cluster.devices == devices
     assert ("packages_counted" in asked.assumed) is assumed
+
+
+def test_fine_tuning_on_packed_samples_attends_to_short_ones() -> None:
+    plain, tuned = answer_rows([cells(), cells(model="Llama-3-70B SFT")], CATALOG, packaged())
+    assert "packing assumed" in tuned.reason
+    assert plain.step_s is not None
+    assert tuned.step_s is not None
+    assert tuned.step_s.p50 < plain.step_s.p50

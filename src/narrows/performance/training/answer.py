@@ -33,6 +33,7 @@ ASSUMED_LOG_SPREAD = {
     "dp": 0.05,
     "vocab": 0.01,
     "adapters": 0.10,
+    "packing": 0.05,
     "packages_counted": 0.25,
 }
 """Log standard deviation that each assumption adds to a step time; unlisted ones add none."""

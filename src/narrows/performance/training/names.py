@@ -57,6 +57,8 @@ class Names:
     model_endings: tuple[str, ...]
     adapter_words: tuple[str, ...]
     adapter_trained_share: float
+    packed_words: tuple[str, ...]
+    packed_keys: int
     assumed_vocab: int
     sources: tuple[str, ...]
     grade: Grade
@@ -142,6 +144,11 @@ def find_model(name: str, catalog: Catalog) -> Model | None:
             continue
     rule = _matching(name, names().models)
     return None if rule is None else catalog.models[str(rule.id)]
+
+
+def packs_samples(name: str) -> bool:
+    """Return whether a model's name says that it is tuned on short samples packed together."""
+    return any(word in name.lower() for word in names().packed_words)
 
 
 def trains_adapters(name: str) -> bool:

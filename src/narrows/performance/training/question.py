@@ -9,6 +9,7 @@ import numpy as np
 
 from narrows.catalog import Catalog, Chip, Model, System
 from narrows.core import RefusalError
+from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
 from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
 from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
@@ -25,6 +26,7 @@ from narrows.performance.training.layout import stated_layouts
 from narrows.performance.training.names import (
     find_model,
     names,
+    packs_samples,
     resolve_chip,
     resolve_precision,
     trains_adapters,
@@ -79,9 +81,12 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     hardware, counting = _counted(_hardware(named.chip, row, catalog), row)
     model = find_model(row.model, catalog) if row.model else None
     shape, assumed_sizes = _shape(row, model)
+    assumed_packing: tuple[str, ...] = ()
+    if packs_samples(row.model):
+        shape, assumed_packing = _packed(shape), ("packing",)
     chips, sequence, batch = _needed(row)
     precision = resolve_precision(row.precision)
-    assumed = [*counting, *assumed_sizes]
+    assumed = [*counting, *assumed_sizes, *assumed_packing]
     if precision is None:
         assumed.append("precision")
     found = generation_of(row.framework, row.date)
@@ -215,6 +220,12 @@ def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
     if merged.vocab is not None:
         return shape_of(merged), ()
     return shape_of(replace(merged, vocab=names().assumed_vocab)), ("vocab",)
+
+
+def _packed(shape: Shape) -> Shape:
+    """Return the shape with every token seeing its own short sample alone."""
+    keys = float(names().packed_keys)
+    return replace(shape, full_attention_share=xp.array(0.0), window=xp.array(keys))
 
 
 def _public_dimensions(model: Model) -> Dimensions | None:
