@@ -45,10 +45,14 @@ class Asked:
 
     Parameters
     ----------
-    input_tokens, output_tokens
-        Mean lengths of prompt and answer.
-    ttft_ms, tpot_ms
-        Mean time to first token and per further token that must hold.
+    input_tokens
+        Mean length of a prompt.
+    output_tokens
+        Mean length of an answer.
+    ttft_ms
+        Mean time to first token that must hold.
+    tpot_ms
+        Mean time for each further token that must hold.
     hit_share
         Share of the prompt found in the prefix cache.
     drafts
@@ -87,9 +91,10 @@ class Run:
     ----------
     engine
         trtllm, sglang, vllm, vllm-ascend, cann or another; the chip's usual one if not given.
-    weights, cache
-        Formats (fp8, w8a8, bf16, fp4, w4a8, int4; bf16, fp8, int8); the chip's 8-bit format and
-        the engine's cache if not given.
+    weights
+        fp8, w8a8, bf16, fp4, w4a8 or int4; the chip's 8-bit format if not given.
+    cache
+        bf16, fp8 or int8; the engine's usual one if not given.
     usd_per_chip_hour
         Whole cost of a package for an hour; adds the cost of a million tokens.
     """

@@ -90,9 +90,14 @@ def residuals(models: Sequence[Unseen], sources: Sequence[Unseen]) -> Residuals:
     """
     plain = [u for u in models if not u.run.plan.searched and u.run.case.model_match == "same"]
     names = sorted({u.run.member.family for u in plain})
-    own = {name: [u for u in plain if u.run.member.family == name] for name in names}
+    makers = {
+        maker: [u for u in plain if _maker(u.run.member.family) == maker]
+        for maker in sorted({_maker(name) for name in names})
+    }
     families = {
-        name: _held(runs if _cells(runs) >= FEWEST else plain) for name, runs in own.items()
+        name: _held(own if _cells(own) >= FEWEST else plain)
+        for name in names
+        for own in (makers[_maker(name)],)
     }
     searched = [u for u in models if u.run.plan.searched and u.run.case.model_match == "same"]
     stand_in = [u for u in models if u.run.case.model_match != "same"]
