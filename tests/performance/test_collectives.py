@@ -22,7 +22,7 @@ LINKS = Links(
     outer_rate=xp.array(50e9),
     inner_latency_s=xp.array(2e-6),
     outer_latency_s=xp.array(1e-5),
-    half_bytes=xp.array(0.0),
+    start_s=xp.array(0.0),
 )
 
 
