@@ -92,6 +92,16 @@ class Knowledge:
         coming = max(record.values, key=lambda one: one.in_force.start or date.min, default=None)
         return record.at(self.day) or coming
 
+    def lines(self, unit: str) -> frozenset[float]:
+        """Return every number of the rulebook in a unit: thresholds that articles quote."""
+        return frozenset(
+            float(dated.value)
+            for record in self.known_pack.parameters.values()
+            if record.unit == unit
+            for dated in record.values
+            if isinstance(dated.value, (int, float))
+        )
+
     @cached_property
     def known_pack(self) -> Pack:
         """The rulebook without what became public later."""

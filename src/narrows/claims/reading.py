@@ -16,6 +16,11 @@ from narrows.claims.parties import Mention, PartyFinder
 SENTENCE_MAX_CHARS = 1_200
 """What runs on longer is cut, so that work within a sentence stays bounded."""
 
+LEAD_MAX_CHARS = 200
+_PRONOUN = re.compile(
+    r"\s*(?:他|她|它|其|該公司|该公司|該晶片|该芯片|這款|这款|公司"
+    r"|(?:He|She|It|Its|His|Her|The chip|The company)\b)"
+)
 _END = re.compile(
     r"[。！？!?\n]+[」』”\"')]*|(?<=[A-Za-z0-9%)\]\"”])(?<![\s.][A-Z])\.(?=\s+[A-Z0-9$\"“(]|\s*$)",
     re.M,
@@ -37,6 +42,10 @@ class Sentence:
     parties: tuple[Mention, ...]
     bare: tuple[int, ...]
     """Where a number stands that no unit or date explains."""
+    lead: str = ""
+    """Whom and what a pronoun at the start means, by the names in the sentence before."""
+    carried: tuple[Named, ...] = ()
+    """The products of the sentence before, where this one starts with a pronoun."""
 
     def between(self, start: int, end: int) -> str:
         """Return the text between two places of the article."""
@@ -53,11 +62,25 @@ class Reading:
 
 def read(article: Article, names: NameFinder, parties: PartyFinder, *, today: date) -> Reading:
     """Return the article with what was found in it."""
-    found = (
-        _sentence(article, start, end, names, parties, today)
-        for start, end in sentence_spans(article.folded)
-    )
+    found: list[Sentence] = []
+    for start, end in sentence_spans(article.folded):
+        sentence = _sentence(article, start, end, names, parties, today)
+        if found and _PRONOUN.match(sentence.text):
+            sentence = _with_lead(sentence, found[-1])
+        found.append(sentence)
     return Reading(article=article, sentences=tuple(found))
+
+
+def _with_lead(sentence: Sentence, before: Sentence) -> Sentence:
+    """Tell a sentence what its pronoun means; a chain of pronouns keeps the first meaning."""
+    spans = [(one.start, one.end) for one in before.names]
+    spans += [(one.start, one.end) for one in before.parties]
+    words = " ".join(before.between(start, end).lower() for start, end in spans)
+    return replace(
+        sentence,
+        lead=f"{before.lead} {words}".strip()[:LEAD_MAX_CHARS],
+        carried=before.names or before.carried,
+    )
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -80,5 +80,7 @@ def _either(words: dict[str, UnitWords]) -> str:
         last = word[-1]
         # A Latin word ends where the word ends: "W" is no unit in "Wh", "x" none in "xAI".
         tail = r"(?![A-Za-z0-9/])" if last.isascii() and last.isalnum() else ""
+        # "8,192 x 144" multiplies; "6.7x the compute" compares.
+        tail += r"(?!\s*\d)" if word in ("x", "×") else ""
         parts.append(re.escape(word) + tail)
     return "|".join(parts)

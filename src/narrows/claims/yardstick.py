@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from narrows.core import STRICT, Grade, Source, read_records
 from narrows.rules import Title
 
 Words = tuple[str, ...]
+NOT_CHARS = 12
+_NOT = re.compile(r"(?:not|never|no|n't|未|沒有|没有|並非|并非|從未|从未)\s*(?:yet\s*)?$")
+"""``has not published a formal ban`` says what the record says, not its opposite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +83,15 @@ class Yardstick:
     value: Value | None = None
     span: EventSpan | None = None
 
-    def anchors(self, text: str) -> list[tuple[int, int]]:
-        """Return where the words stand in lower-case text, the first group first; or nothing."""
+    def anchors(self, text: str, lead: str = "") -> list[tuple[int, int]]:
+        """Return where the words stand in lower-case text, the first group first; or nothing.
+
+        ``lead`` names whom a pronoun at the start means; a group may be met there.
+        """
         found: list[tuple[int, int]] = []
         for group in self.when:
             here = [match.span() for match in any_of(group).finditer(text)]
-            if not here:
+            if not here and not (lead and any_of(group).search(lead)):
                 return []
             found += here
         if self.unless and any_of(self.unless).search(text):
@@ -93,7 +100,12 @@ class Yardstick:
 
     def is_turned(self, text: str) -> bool:
         """Return whether the sentence says the opposite of the record."""
-        return bool(self.contrary) and any_of(self.contrary).search(text) is not None
+        if not self.contrary:
+            return False
+        return any(
+            _NOT.search(text[max(match.start() - NOT_CHARS, 0) : match.start()]) is None
+            for match in any_of(self.contrary).finditer(text)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from narrows.claims.amounts import Amount, Bound
 from narrows.claims.checks.bands import Band, bands_of
 from narrows.claims.checks.said import finding, note
+from narrows.claims.checks.series import year_of
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance
 from narrows.claims.knowledge import Knowledge
@@ -50,8 +51,7 @@ def _by_year(
 ) -> Iterator[Finding]:
     """Compare each figure with the band of its own year."""
     for amount, value in near:
-        before = [one for one in sentence.days if one.end <= amount.start]
-        year = before[-1].first.year if before else None
+        year = year_of(amount, sentence)
         band = next((band for band in bands if band.year == year), None)
         if band is not None:
             yield _compared(yardstick, amount, value, band, fits=_fits(value, band))

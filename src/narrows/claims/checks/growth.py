@@ -11,6 +11,7 @@ from narrows.claims.checks.series import Point, points
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance, has, places
 from narrows.claims.knowledge import Knowledge
+from narrows.claims.parties import PartyKind
 from narrows.claims.reading import Sentence
 from narrows.core import Message, message
 
@@ -132,8 +133,10 @@ def _simple(sentence: Sentence, shares: list[Amount]) -> Iterator[Finding]:
         if _beside("compound", stated, sentence):
             continue
         way = _way(stated, sentence)
-        ends = _from_to(stated, sentence)
-        if way is None or ends is None:
+        if way is None:
+            continue
+        ends = _from_to(stated, sentence) or _one_after_another(stated, way, sentence)
+        if ends is None:
             continue
         yearly = [pair for pair in _pairs(points(sentence)) if _joins(pair, ends)]
         over_years = yearly and yearly[0][1].year - yearly[0][0].year > 1
@@ -194,6 +197,28 @@ def _same_clause(left: Amount, right: Amount, stated: Amount, sentence: Sentence
     low = min(left.start, stated.start)
     high = max(right.end, stated.end)
     return not any(mark in sentence.between(low, high) for mark in "；;")
+
+
+def _one_after_another(
+    stated: Amount, way: str, sentence: Sentence
+) -> tuple[Amount, Amount] | None:
+    """Return the two amounts before ``up 18 % from the quarter before``, in the order of the way.
+
+    Which of the two periods came first is not always said, but the direction of the change is.
+    """
+    if not _beside("sequential", stated, sentence):
+        return None
+    before = [a for a in points_or_money(sentence) if a.end <= stated.start and a.value > 0]
+    if len(before) < 2 or before[-1].unit != before[-2].unit:
+        return None
+    left, right = before[-2:]
+    firms = [m for m in sentence.parties if m.party.kind is PartyKind.FIRM]
+    if any(left.end <= firm.start < stated.start for firm in firms):
+        return None
+    if not _same_clause(left, right, stated, sentence) or stated.start - right.end > LEAD_CHARS:
+        return None
+    low, high = sorted((left, right), key=lambda amount: amount.value)
+    return (low, high) if way == "growth" else (high, low)
 
 
 def _joined(left: Amount, right: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None:

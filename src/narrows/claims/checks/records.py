@@ -28,7 +28,7 @@ def check_records(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]
     """
     found: list[Finding] = []
     for yardstick in knowledge.yardsticks:
-        anchors = yardstick.anchors(sentence.folded)
+        anchors = yardstick.anchors(sentence.folded, sentence.lead)
         if anchors:
             spans = [(low + sentence.start, high + sentence.start) for low, high in anchors]
             found.extend(_held(sentence, yardstick, spans, knowledge))

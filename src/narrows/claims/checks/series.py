@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from narrows.claims.amounts import Amount
 from narrows.claims.checks.conversion import converted
-from narrows.claims.days import Days, bare_years
+from narrows.claims.days import bare_years
 from narrows.claims.reading import Sentence
 
 _YEAR_FOLLOWS = re.compile(
@@ -27,19 +27,20 @@ class Point:
 
 def points(sentence: Sentence, unit: str | None = None) -> list[Point]:
     """Return the amounts of a sentence with their years, conversions left out."""
-    years = list(bare_years(list(sentence.days)))
     twins = {second.start for _, second in converted(sentence)}
     found = []
     for amount in sentence.amounts:
         if amount.start in twins or (unit is not None and amount.unit != unit):
             continue
-        year = _year_of(amount, years, sentence)
+        year = year_of(amount, sentence)
         if year is not None:
             found.append(Point(amount, year))
     return found
 
 
-def _year_of(amount: Amount, years: list[Days], sentence: Sentence) -> int | None:
+def year_of(amount: Amount, sentence: Sentence) -> int | None:
+    """Return the calendar year that a figure is about; ``None`` where no year is near."""
+    years = list(bare_years(list(sentence.days)))
     for one in years:
         # English sets the year behind the amount ("USD 94 bn in 2025"), Chinese before it.
         gap = sentence.between(amount.end, one.start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,9 @@ REACH_CHARS = 220
 LINK_CHARS = 40
 CONTEXT_CHARS = 22
 """The words that say which figure it is stand this close to it."""
+FAR = 20.0
+JOINED_CHARS = 16
+_APART = re.compile(r"[,，;；、\d]|and\b|than|against|比|與|与|和")
 USABLE = 0.07
 """Usable memory is a few per cent below what is on the package; sources print either."""
 SPARSE = 2.0
@@ -48,6 +52,7 @@ _LINKS = (
 )
 _MEMORY = ("memory_gb", "hbm_tb", "fast_memory_tb")
 _BANDWIDTH = ("memory_bandwidth_gb_s", "hbm_bandwidth_tb_s")
+_CHIP_FIELDS = ("memory_gb", "memory_bandwidth_gb_s", "tdp_w")
 _POWER = ("tdp_w", "power_kw")
 
 
@@ -65,32 +70,55 @@ class _Card:
 
 def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     """Yield a finding for each figure of a product that its card can decide."""
-    if not sentence.names:
+    named = sentence.names or sentence.carried
+    if not named:
         return
     for amount in sentence.amounts:
         fields = _fields(amount, sentence)
         if not fields:
             continue
-        named = sorted(sentence.names, key=lambda one: _order(one, amount, sentence))
-        near = [one for one in named if _gap(one, amount) <= REACH_CHARS]
+        ordered = sorted(named, key=lambda one: _order(one, amount, sentence))
+        near = [one for one in ordered if _gap(one, amount) <= REACH_CHARS]
+        # "the H100's 80 GB" can mean no other product of the sentence.
+        near = [one for one in near if _is_joined(one, amount, sentence)] or near
         cards = [(one, list(_cards(one, fields, amount))) for one in near]
         known = [(one, found) for one, found in cards if found]
-        if known:
-            yield _judge(amount, known, knowledge)
+        if known and (finding := _judge(amount, known, knowledge)) is not None:
+            yield finding
 
 
-def _judge(amount: Amount, known: list[tuple[Named, list[_Card]]], knowledge: Knowledge) -> Finding:
+def _is_joined(named: Named, amount: Amount, sentence: Sentence) -> bool:
+    gap = sentence.between(named.end, amount.start)
+    return 0 <= amount.start - named.end <= JOINED_CHARS and not _APART.search(gap)
+
+
+def _judge(
+    amount: Amount, known: list[tuple[Named, list[_Card]]], knowledge: Knowledge
+) -> Finding | None:
     """Judge by the nearest product; another in the sentence may be the one that is meant."""
     for _, cards in known:
         for card in sorted(cards, key=lambda one: (one.sparse, one.disputed)):
             if agrees(amount, card.value, card.value):
                 return _finding(amount, card, fits=True)
     nearest = known[0][1][0]
+    if _is_another_matter(amount, nearest, knowledge):
+        return None
     for card in (*known[0][1], *_variants(nearest, amount, knowledge)):
         near = card.fieldname in _MEMORY and agrees(amount, card.value, card.value, slack=USABLE)
         if near or (card not in known[0][1] and agrees(amount, card.value, card.value)):
             return _finding(amount, replace(card, disputed=True), fits=True)
     return _finding(amount, nearest, fits=False)
+
+
+def _is_another_matter(amount: Amount, card: _Card, knowledge: Knowledge) -> bool:
+    """Return whether a figure is a rack's beside a chip's name, or a line of law.
+
+    A slip of the decimal point is a whole power of ten; what lies far off otherwise is no slip.
+    """
+    if amount.unit == "TPP" and amount.value in knowledge.lines("TPP"):
+        return True
+    times = max(amount.value, card.value) / max(min(amount.value, card.value), 1e-12)
+    return times > FAR and power_of_ten_between(amount.value, card.value) is None
 
 
 def _variants(card: _Card, amount: Amount, knowledge: Knowledge) -> Iterator[_Card]:
@@ -99,6 +127,20 @@ def _variants(card: _Card, amount: Amount, knowledge: Knowledge) -> Iterator[_Ca
     for chip in knowledge.catalog.chips.values():
         if chip.id != card.record.id and (chip.id == core or chip.id.startswith(f"{core}-")):
             yield from _card(chip, card.fieldname, amount)
+    if isinstance(card.record, System):
+        yield from _of_each(card, amount, knowledge)
+
+
+def _of_each(card: _Card, amount: Amount, knowledge: Knowledge) -> Iterator[_Card]:
+    """Yield the figure of one package of a system: by its chip's card, and by division."""
+    system = card.record
+    if not isinstance(system, System):
+        return
+    chip = knowledge.catalog.chips.get(system.chip or "")
+    if chip is not None:
+        yield from _cards(Named(0, 0, "", (chip,)), _CHIP_FIELDS, amount)
+    if system.packages:
+        yield replace(card, value=card.value / system.packages)
 
 
 def _finding(amount: Amount, card: _Card, *, fits: bool) -> Finding:
