@@ -16,7 +16,7 @@ from rich.table import Table
 from narrows.core import Json
 
 Row = Mapping[str, Json]
-Part = Literal["training", "serving", "futures"]
+Part = Literal["training", "serving", "futures", "planning"]
 
 
 def bench(
@@ -30,7 +30,8 @@ def bench(
     Parameters
     ----------
     part
-        training, serving or futures; all of them where it is left out.
+        training, serving, futures or planning; all where it is left out. Planning takes about two
+        minutes.
     json_output
         Print {"rows": [...]}.
     """
@@ -67,10 +68,19 @@ def _futures() -> list[Row]:
     return [asdict(row) for row in bench_futures(load_catalog())]
 
 
+def _planning() -> list[Row]:
+    from narrows.planning import planning_benchmark
+
+    rows = planning_benchmark()["rows"]
+    assert isinstance(rows, list), "a benchmark returns rows"  # noqa: S101
+    return [row for row in rows if isinstance(row, dict)]
+
+
 PARTS: Mapping[str, Callable[[], Sequence[Row]]] = {
     "training": _training,
     "serving": _serving,
     "futures": _futures,
+    "planning": _planning,
 }
 
 
