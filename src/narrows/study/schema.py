@@ -71,6 +71,10 @@ class Perspective(StrEnum):
     LAB = "lab"
 
 
+ORDERING = (Perspective.BUYER, Perspective.LAB)
+"""Perspectives whose study plans orders."""
+
+
 class Origin(StrEnum):
     """Which side's gates an option has to pass."""
 
@@ -185,6 +189,7 @@ class Option:
     name: Text3
     origin: Origin
     stack: str
+    engine: str | None = None
     line: str | None = None
     route: tuple[LegGiven, ...] = ()
     evidence: Mapping[str, Truth] = field(default_factory=dict)
@@ -218,6 +223,7 @@ class Rental:
     price: UsdPerChipHour
     ceiling: Chips
     stack: str
+    engine: str | None = None
     workloads: tuple[str, ...]
 
 

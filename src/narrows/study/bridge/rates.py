@@ -22,6 +22,18 @@ from narrows.study.schema import WorkKind, Workload
 FloatArray = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """What runs the work: a product under an option's or rental's id, and its serving engine.
+
+    Without an engine the usual one of the chip family is taken.
+    """
+
+    id: str
+    product: Product
+    engine: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """What one healthy chip of an option gives a workload, or why it gives nothing.
@@ -80,11 +92,14 @@ def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
     """Return what every option and rental gives every workload."""
     workloads = facts.study.workloads
     models = {workload.id: facts.catalog.model(workload.model) for workload in workloads}
-    owners = [(offer.id, offer.product) for offer in offers]
-    renters = [(rental.id, facts.product(rental.system)) for rental in facts.study.rentals]
+    owners = [Runner(offer.id, offer.product, offer.option.engine) for offer in offers]
+    renters = [
+        Runner(rental.id, facts.product(rental.system), rental.engine)
+        for rental in facts.study.rentals
+    ]
     each = tuple(
-        _rate(owner, product, workload, models[workload.id])
-        for owner, product in (*owners, *renters)
+        _rate(runner, workload, models[workload.id])
+        for runner in (*owners, *renters)
         for workload in workloads
     )
     table = np.array(
@@ -99,7 +114,7 @@ def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
         each=each,
         bought=table[: len(owners)],
         rentable=table[len(owners) :],
-        owners=tuple(owner for owner, _ in owners),
+        owners=tuple(runner.id for runner in owners),
     )
 
 
@@ -114,18 +129,20 @@ def _per_quarter(rate: Rate, workload: Workload) -> float:
     return rate.speed.p50 * in_unit
 
 
-def _rate(owner: str, product: Product, workload: Workload, model: Model) -> Rate:
+def _rate(runner: Runner, workload: Workload, model: Model) -> Rate:
     """Return the rate in the fastest precision that the workload tolerates."""
     found: list[Rate] = []
     reasons: list[str] = []
     for precision in workload.precisions:
         try:
-            found.append(_at_precision(owner, product, workload, model, precision))
+            found.append(_at_precision(runner, workload, model, precision))
         except RefusalError as refusal:
             reasons.append(refusal.reason)
     if not found:
-        why = message("study.rate.refused", option=owner, workload=workload.id, reason=reasons[-1])
-        return Rate(owner=owner, workload=workload.id, speed=None, precision=None, refused=why)
+        why = message(
+            "study.rate.refused", option=runner.id, workload=workload.id, reason=reasons[-1]
+        )
+        return Rate(owner=runner.id, workload=workload.id, speed=None, precision=None, refused=why)
     return max(found, key=_median_speed)
 
 
@@ -133,13 +150,11 @@ def _median_speed(rate: Rate) -> float:
     return 0.0 if rate.speed is None else rate.speed.p50
 
 
-def _at_precision(
-    owner: str, product: Product, workload: Workload, model: Model, precision: str
-) -> Rate:
+def _at_precision(runner: Runner, workload: Workload, model: Model, precision: str) -> Rate:
     ask = _training if workload.kind is WorkKind.TRAINING else _serving
-    speed, flags = ask(product, workload, model, precision)
+    speed, flags = ask(runner, workload, model, precision)
     return Rate(
-        owner=owner,
+        owner=runner.id,
         workload=workload.id,
         speed=speed,
         precision=precision,
@@ -149,9 +164,9 @@ def _at_precision(
 
 
 def _training(
-    product: Product, workload: Workload, model: Model, precision: str
+    runner: Runner, workload: Workload, model: Model, precision: str
 ) -> tuple[Estimate, tuple[Message, ...]]:
-    hardware = hardware_of(product.chip, product.system)
+    hardware = hardware_of(runner.product.chip, runner.product.system)
     chips = _stated(workload.cluster_chips, workload, "cluster_chips")
     job = training.Job(
         sequence=_stated(workload.sequence_tokens, workload, "sequence_tokens"),
@@ -173,7 +188,7 @@ _WEIGHTS = {"int8": "w8a8"}
 
 
 def _serving(
-    product: Product, workload: Workload, model: Model, precision: str
+    runner: Runner, workload: Workload, model: Model, precision: str
 ) -> tuple[Estimate, tuple[Message, ...]]:
     """Return output tokens a second a package in the best deployment under the limits."""
     load = serving.Load(
@@ -182,14 +197,16 @@ def _serving(
     )
     found = serving.search(
         model,
-        product.chip,
+        runner.product.chip,
         load,
         chips=_stated(workload.cluster_chips, workload, "cluster_chips"),
         limits=serving.Limits(
             ttft_ms=_milliseconds(workload.ttft_limit), tpot_ms=_milliseconds(workload.tpot_limit)
         ),
-        system=product.system,
-        deployment=serving.Deployment(weights=_WEIGHTS.get(precision, precision)),
+        system=runner.product.system,
+        deployment=serving.Deployment(
+            engine=runner.engine, weights=_WEIGHTS.get(precision, precision)
+        ),
         shown=1,
     )
     return found[0].output_rate_per_chip, found[0].flags
