@@ -110,6 +110,11 @@ def test_a_day_outside_the_facts_is_refused(to):
         replay_study("h200", to=to)
 
 
+def test_a_study_that_orders_nothing_cannot_be_replayed():
+    with pytest.raises(InputError, match="perspective"):
+        replay_study("h200-seller", to=TO)
+
+
 def test_a_figure_that_is_not_public_yet_is_named_and_the_rest_goes_on(tmp_path):
     text = (data_root() / "studies" / "h200.yaml").read_text(encoding="utf-8")
     at = text.index("  chips_per_quarter: ")

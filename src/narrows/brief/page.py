@@ -39,7 +39,10 @@ def render_html(result: Mapping[str, Json], *, language: str) -> str:
     InputError
         The mapping lacks a part that every result has.
     """
-    return render_page(read_result(result), "language.html.j2", language=language)
+    root = read_result(result)
+    plans = bool(root.at("orders").items or root.at("gates").items)
+    body = "language.html.j2" if plans else "tables_language.html.j2"
+    return render_page(root, body, language=language)
 
 
 def render_page(

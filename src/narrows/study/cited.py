@@ -57,6 +57,8 @@ def _said_of(node: Json) -> set[str]:
     if isinstance(node, dict):
         cites = node.get("cites")
         own = {str(cite) for cite in cites} if isinstance(cites, list) else set()
+        if isinstance(node.get("cite"), str):
+            own.add(str(node["cite"]))
         return own.union(*(_said_of(child) for child in node.values()))
     if isinstance(node, list):
         return set[str]().union(*(_said_of(child) for child in node))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
 
 from narrows.catalog import Catalog, Chip, MarketFigure, System
 from narrows.core import (
+    UNITS,
     Currency,
     Figure,
     Grade,
@@ -68,12 +72,24 @@ def find_product(catalog: Catalog, name: str) -> Chip | System:
         return catalog.chip(name)
 
 
+class Asked(Protocol):
+    """A study of any perspective, as far as figures go."""
+
+    @property
+    def study(self) -> str:
+        """Its name."""
+
+    @property
+    def as_known_on(self) -> date:
+        """The day on whose knowledge it stands."""
+
+
 @dataclass(frozen=True)
-class Facts:
-    """The catalogue as known on the study's day, with figures for everything that is used."""
+class FactBook:
+    """The catalogue as known on a study's day, with figures for everything that is used."""
 
     catalog: Catalog
-    study: Study
+    study: Asked
     _made: dict[tuple[str, str], Figure] = field(default_factory=dict, repr=False, compare=False)
     """Figures by record and field, so that one fact is one figure wherever it goes in."""
 
@@ -201,15 +217,29 @@ class Facts:
         return self._made.setdefault(("rate", "CNY/USD"), figure)
 
 
-_MARKET_UNITS = {"chips": "chip", "chips each": "chip", "chips/yr": "chip", "ratio": "1"}
+@dataclass(frozen=True)
+class Facts(FactBook):
+    """The facts of a study that buys."""
+
+    study: Study
+
+
+_MARKET_UNITS: Mapping[str, tuple[str, float]] = {
+    "chips": ("chip", 1.0), "chips each": ("chip", 1.0), "chips/yr": ("chip", 1.0),
+    "cards/yr": ("chip", 1.0), "chips/buyer": ("chip", 1.0), "ratio": ("1", 1.0),
+    "USD bn": ("USD", 1e9), "CNY bn": ("CNY", 1e9),
+}  # fmt: skip
+"""How the catalogue writes what is counted; a study asks for one of the units of the house."""
 
 
 def _market_figure(row: MarketFigure, value: float | str | None, unit: str, suffix: str) -> Figure:
     if not isinstance(value, (int, float)):
         raise RefusalError(f"market figure {row.id} states no number", (row.id,))
-    written = _MARKET_UNITS.get(row.unit, row.unit)
+    written, factor = _MARKET_UNITS.get(row.unit, (row.unit, 1.0))
+    if written not in UNITS:
+        raise RefusalError(f"market figure {row.id} is in {row.unit}, not in {unit}", (row.id,))
     return Figure(
-        convert(float(value), unit=written, to=unit),
+        convert(float(value) * factor, unit=written, to=unit),
         unit,
         f"{row.quantity}, {row.period or 'undated'}",
         sources=row.sources,

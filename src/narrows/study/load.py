@@ -23,6 +23,7 @@ from narrows.study.schema import (
     QUARTERS_MAX,
     SITES_MAX,
     WORKLOADS_MAX,
+    Perspective,
     Study,
     WorkKind,
     Workload,
@@ -52,9 +53,48 @@ def load_study(name_or_path: str, catalog: Catalog) -> LoadedStudy:
     InputError
         With file, line, field, value and mend of the first fault.
     """
+    return check_study(open_study(name_or_path), catalog)
+
+
+def open_study(name_or_path: str) -> Document:
+    """Read the document of a packaged study by name or of a study file by path, unchecked.
+
+    Raises
+    ------
+    InputError
+        There is no such study, or it is no mapping of fields.
+    """
     document = read_document(_find(name_or_path))
     if not isinstance(document.tree, dict):
         raise document.error((), "a study is a mapping of fields", "see docs/study.md")
+    return document
+
+
+def perspective_of(document: Document) -> Perspective:
+    """Return who asks.
+
+    Raises
+    ------
+    InputError
+        The study does not say, or names no perspective.
+    """
+    tree = document.tree
+    named = tree.get("perspective") if isinstance(tree, dict) else None
+    if named not in set(Perspective):
+        raise document.error(
+            ("perspective",), "no such perspective", f"use one of: {', '.join(Perspective)}", named
+        )
+    return Perspective(str(named))
+
+
+def check_study(document: Document, catalog: Catalog) -> LoadedStudy:
+    """Return the study of a document that buys, checked against the catalogue.
+
+    Raises
+    ------
+    InputError
+        With file, line, field, value and mend of the first fault.
+    """
     study = build_record(document, (), document.tree, Study)
     for check in _CHECKS:
         for fault in check(study, document, catalog):

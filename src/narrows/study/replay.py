@@ -16,7 +16,7 @@ from narrows.study.answered import Report
 from narrows.study.bridge.calendar import quarters_from
 from narrows.study.cited import with_sources
 from narrows.study.facts import Facts
-from narrows.study.load import load_study
+from narrows.study.load import check_study, open_study, perspective_of
 from narrows.study.replay_day import (
     FAN_QUARTERS,
     LARGE_QUARTERS,
@@ -29,7 +29,7 @@ from narrows.study.replay_happened import Happened, happened_section, what_happe
 from narrows.study.replay_headline import replay_headline
 from narrows.study.replay_regret import regret_lines, regret_section, regrets
 from narrows.study.replay_scores import LargeDelivery, gate_scores, scores_section
-from narrows.study.schema import Study
+from narrows.study.schema import ORDERING, Study
 from narrows.study.sources import Shelf
 
 QUARTERS_MAX = 24
@@ -74,7 +74,7 @@ def replay_study(
     report("reading the catalogue")
     catalog = load_catalog(root)
     pack = load_pack(root if root is None else root / "rules")
-    study = load_study(name_or_path, catalog).study
+    study = _ordering(name_or_path, catalog)
     asked = _days(study, to)
     days = []
     for day in asked:
@@ -83,6 +83,16 @@ def replay_study(
         days.append(ask_on(study, catalog, pack, day, ends[LARGE_QUARTERS - 1]))
     report("scoring")
     return Replay(_document(study, catalog, pack, days, to))
+
+
+def _ordering(name_or_path: str, catalog: Catalog) -> Study:
+    document = open_study(name_or_path)
+    if perspective_of(document) not in ORDERING:
+        raise document.error(
+            ("perspective",), "only a study that orders can be replayed",
+            f"name one whose perspective is {' or '.join(ORDERING)}", str(perspective_of(document)),
+        )  # fmt: skip
+    return check_study(document, catalog).study
 
 
 def _days(study: Study, to: date) -> tuple[date, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from narrows.catalog import load_catalog
 from narrows.rules import load_pack
-from narrows.study.answered import Report, answer
-from narrows.study.document import lay_out_result
-from narrows.study.facts import Facts
-from narrows.study.load import load_study
+from narrows.study.answered import Report
+from narrows.study.load import open_study, perspective_of
+from narrows.study.perspectives import ANSWERS, Question
 from narrows.study.result import Result
 
 
@@ -46,9 +44,12 @@ def run_study(
     """
     report("reading the catalogue")
     catalog = load_catalog(root)
-    study = load_study(name_or_path, catalog).study
-    if as_known_on is not None:
-        study = replace(study, as_known_on=as_known_on)
-    facts = Facts(catalog.as_known_on(study.as_known_on), study)
-    answered = answer(facts, load_pack(root if root is None else root / "rules"), report)
-    return lay_out_result(answered, report)
+    document = open_study(name_or_path)
+    question = Question(
+        document=document,
+        catalog=catalog,
+        pack=load_pack(root if root is None else root / "rules"),
+        as_known_on=as_known_on,
+        report=report,
+    )
+    return ANSWERS[perspective_of(document)](question)

@@ -4,6 +4,7 @@ from narrows.brief.parts.cost import cap_chart, flip_chart, power_chart, share_c
 from narrows.brief.parts.futures import arrivals_chart, capability_chart
 from narrows.brief.parts.orders import order_rows
 from narrows.brief.parts.panel import Panel
+from narrows.brief.parts.tables import given_charts, given_tables
 from narrows.brief.parts.worth import worth_chart
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "cap_chart",
     "capability_chart",
     "flip_chart",
+    "given_charts",
+    "given_tables",
     "order_rows",
     "power_chart",
     "share_chart",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from narrows.core import Figure, RefusalError
 from narrows.rules import WIDTH_BITS
-from narrows.study.facts import Facts, Product
+from narrows.study.facts import FactBook, Product
 
 
-def processing_performance(facts: Facts, product: Product) -> Figure:
+def processing_performance(facts: FactBook, product: Product) -> Figure:
     """Return the TPP of one package: the highest dense rate times the width of its inputs in bits.
 
     15 CFR 774 supplement 1, ECCN 3A090, technical notes 1 to 3.

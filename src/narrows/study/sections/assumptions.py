@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from narrows.core import Figure, Grade
-from narrows.study.facts import Facts
+from narrows.study.facts import FactBook
 from narrows.study.given import Given
 from narrows.study.say import say
 
 
-def assumptions_section(facts: Facts) -> list[dict[str, object]]:
+def assumptions_section(facts: FactBook) -> list[dict[str, object]]:
     """Return the assumptions in the order of the study file."""
     source = facts.study_source
     return [

@@ -1,0 +1,25 @@
+"""A study that was opened but not yet read by its perspective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from narrows.catalog import Catalog
+from narrows.core import Document
+from narrows.rules import Pack
+from narrows.study.answered import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A study's document and all that may be asked.
+
+    ``as_known_on`` replaces the study's own day of knowledge where given.
+    """
+
+    document: Document
+    catalog: Catalog
+    pack: Pack
+    as_known_on: date | None
+    report: Report
