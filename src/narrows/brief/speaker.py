@@ -134,8 +134,12 @@ class Speaker:
         return tuple(self._citation(source) for source in ids)
 
     def _citation(self, source: str) -> Citation:
-        title = self.root.at("sources", source, "title").text or source
-        return Citation(source, self._numbers.get(source), title)
+        return Citation(source, self._numbers.get(source), self.source_title(source))
+
+    def source_title(self, source: str) -> str:
+        """Return what a source is called in this language, else as it calls itself, else its id."""
+        node = self.root.at("sources", source)
+        return self.words(node.at("titles")) or node.at("title").text or source
 
     def backing(self, *pointers: str) -> Backing:
         """Return the sources and the weakest grade behind the figures below pointers."""

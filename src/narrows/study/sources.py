@@ -87,12 +87,13 @@ def _document(source: Source) -> dict[str, object]:
 def _citation(pack: Pack, text: str) -> dict[str, object]:
     """Return what a citation's one line names; its pinpoint stays beside the title."""
     instrument = pack.instruments[text.partition(", ")[0]]
+    at = text.partition(", ")[2]
     return {
-        "title": f"{instrument.title.en}: {text.partition(', ')[2]}",
+        "title": f"{instrument.title.en}: {at}",
         "titles": {
-            "en": instrument.title.en,
-            "zh-Hant": instrument.title.zh_hant,
-            "zh-Hans": instrument.title.zh_hans,
+            "en": f"{instrument.title.en}: {at}",
+            "zh-Hant": f"{instrument.title.zh_hant}：{at}",
+            "zh-Hans": f"{instrument.title.zh_hans}：{at}",
         },
         "publisher": instrument.issuer,
         "date": instrument.published,
