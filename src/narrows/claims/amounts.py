@@ -9,8 +9,16 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from narrows.claims.numerals import CHINESE_DIGITS, ENGLISH_WORDS, decimals, read_number, scaled
+from narrows.claims.numerals import (
+    ARABIC,
+    CHINESE_DIGITS,
+    ENGLISH_WORDS,
+    decimals,
+    read_number,
+    scaled,
+)
 from narrows.claims.units import UnitWords, unit_index
+from narrows.claims.worded import worded_spans
 from narrows.core import Locale
 
 
@@ -45,7 +53,6 @@ class Amount:
     step: float
 
 
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MAGNITUDE = (
     r"\s?[十百千]?(?:萬億|万亿|億|亿|萬|万|兆(?![瓦赫]))|[十百千](?![分瓦])"
     r"|\s*(?:trillion|billion|million|thousand|bn|tn|mn)\b|(?<=\d)\s?(?:[bm]|[kK])(?![A-Za-z0-9/])"
@@ -70,38 +77,14 @@ _AT_MOST = re.compile(
 )
 _LOOK_BACK_CHARS = 16
 
-_PERCENT_ZH = re.compile(rf"百分之([{CHINESE_DIGITS}]+|{_ARABIC})")
-_FRACTION_ZH = re.compile(rf"(?<![百千])([{CHINESE_DIGITS}]+)分之([{CHINESE_DIGITS}]+)")
-_TENTHS = re.compile(r"([一二三四五六七八九\d])成([一二三四五六七八九半])?(?![為为立本功分員员])")
-_WORD_SHARES = (
-    (re.compile(r"一半|半數|半数"), 0.5),
-    (
-        re.compile(
-            r"\b(?:one[\s-]half|half)\b(?!\s+(?:of\s+)?(?:20|of\s+the\s+year|year))(?!-)", re.I
-        ),
-        0.5,
-    ),
-    (re.compile(r"\b(?:one|a)[\s-]third\b", re.I), 1 / 3),
-    (re.compile(r"\btwo[\s-]thirds\b", re.I), 2 / 3),
-    (re.compile(r"\bthree[\s-]quarters\b", re.I), 0.75),
-    (re.compile(r"\b(?:one|a)[\s-](?:quarter|fourth)\s+of\b", re.I), 0.25),
-)
-_WORD_MULTIPLES = (
-    (re.compile(r"\b(?:twice|doubl(?:e|ed|es|ing))\b", re.I), 2.0),
-    (re.compile(r"翻倍|翻了?一番"), 2.0),
-    (re.compile(r"\b(?:tripl(?:e|ed|es|ing))\b", re.I), 3.0),
-    (re.compile(r"\bquadrupl(?:e|ed|es|ing)\b", re.I), 4.0),
-    (re.compile(r"(?:十倍)"), 10.0),
-    (re.compile(r"\btenfold\b", re.I), 10.0),
-)
 _NUMBER = re.compile(
-    rf"(?P<arabic>{_ARABIC})|(?<![上下新這这每同第統统唯])(?P<han>[{CHINESE_DIGITS}]+)"
+    rf"(?P<arabic>{ARABIC})|(?<![上下新這这每同第統统唯])(?P<han>[{CHINESE_DIGITS}]+)"
     rf"|\b(?P<word>(?i:{'|'.join(ENGLISH_WORDS)}))\b"
     rf"|(?P<vague>(?:{_VAGUE_ZH})(?=[十百千萬万億亿兆])|\b(?i:several|a\s+few|tens\s+of|hundreds\s+of|dozens\s+of))"
 )
 _MAGNITUDE_AT = re.compile(_MAGNITUDE)
 _RANGE_AT = re.compile(
-    rf"{_RANGE}(?P<n>{_ARABIC}|[{CHINESE_DIGITS}]+|\b(?i:{'|'.join(ENGLISH_WORDS)})\b)"
+    rf"{_RANGE}(?P<n>{ARABIC}|[{CHINESE_DIGITS}]+|\b(?i:{'|'.join(ENGLISH_WORDS)})\b)"
 )
 _MORE_AT = re.compile(r"\s*(?:多|餘|余|\+)")
 _VAGUE_TENS = {"tens of": 10, "hundreds of": 100, "dozens of": 12}
@@ -300,7 +283,7 @@ def _bound(text: str, start: int, read: _Read) -> Bound:
 
 def _worded(text: str, taken: bytearray) -> Iterator[Amount]:
     """Yield fractions and multiples that are written as words."""
-    for start, end, value, unit in _worded_spans(text):
+    for start, end, value, unit in worded_spans(text):
         if any(taken[start:end]):
             continue
         taken[start:end] = b"\x01" * (end - start)
@@ -318,29 +301,3 @@ def _worded(text: str, taken: bytearray) -> Iterator[Amount]:
             bound=_bound(text, start, read),
             step=0.01 * value,
         )
-
-
-def _worded_spans(text: str) -> Iterator[tuple[int, int, float, str]]:
-    for match in _PERCENT_ZH.finditer(text):
-        number = read_number(match[1])
-        if number is not None:
-            yield match.start(), match.end(), float(number), "%"
-    for match in _FRACTION_ZH.finditer(text):
-        under, over = read_number(match[1]), read_number(match[2])
-        if under and over:
-            yield match.start(), match.end(), 100 * float(over / under), "%"
-    for match in _TENTHS.finditer(text):
-        tenths = read_number(match[1])
-        rest = 5 if match[2] == "半" else read_number(match[2] or "零")
-        if tenths is not None and rest is not None:
-            yield match.start(), match.end(), float(10 * tenths + rest), "%"
-    yield from _fixed_spans(text)
-
-
-def _fixed_spans(text: str) -> Iterator[tuple[int, int, float, str]]:
-    for pattern, share in _WORD_SHARES:
-        for match in pattern.finditer(text):
-            yield match.start(), match.end(), 100 * share, "%"
-    for pattern, times in _WORD_MULTIPLES:
-        for match in pattern.finditer(text):
-            yield match.start(), match.end(), times, "ratio"

@@ -50,6 +50,8 @@ _ENGLISH: Mapping[str, int] = MappingProxyType(
     }
 )
 
+ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+"""An expression for digits, with or without commas between thousands."""
 CHINESE_DIGITS = "零〇○一二兩两三四五六七八九十百千"
 ENGLISH_WORDS = tuple(sorted(_ENGLISH, key=len, reverse=True))
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from narrows.catalog import data_root
-from narrows.claims.cues import any_of
+from narrows.claims.cues import any_of, distance
 from narrows.core import STRICT, Grade, Source, read_records
 from narrows.rules import Title
 
@@ -97,6 +97,14 @@ class Yardstick:
         if self.unless and any_of(self.unless).search(text):
             return []
         return found
+
+    def spread(self, text: str, place: tuple[int, int]) -> int:
+        """Return how far the farthest group of words stands from a place in lower-case text."""
+        gaps = (
+            distance(place, (match.span() for match in any_of(group).finditer(text)))
+            for group in self.when
+        )
+        return max((gap for gap in gaps if gap is not None), default=0)
 
     def is_turned(self, text: str) -> bool:
         """Return whether the sentence says the opposite of the record."""

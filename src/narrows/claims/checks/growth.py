@@ -188,7 +188,7 @@ def _from_to(stated: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None
         for left, right in pairwise(amounts)
         if left.unit == right.unit
         and _same_clause(left, right, stated, sentence)
-        and (ends := _joined(left, right, sentence)) is not None
+        and (ends := _joined(left, right, stated, sentence)) is not None
     ]
     return min(joined, key=lambda ends: abs(ends[1].end - stated.start), default=None)
 
@@ -221,11 +221,17 @@ def _one_after_another(
     return (low, high) if way == "growth" else (high, low)
 
 
-def _joined(left: Amount, right: Amount, sentence: Sentence) -> tuple[Amount, Amount] | None:
+def _joined(
+    left: Amount, right: Amount, stated: Amount, sentence: Sentence
+) -> tuple[Amount, Amount] | None:
     lead = sentence.between(max(left.start - LEAD_CHARS, sentence.start), left.start).lower()
     middle = sentence.between(left.end, right.start).lower()
     if len(middle) > MIDDLE_MAX_CHARS:
         return None
+    if left.end <= stated.start and stated.end <= right.start:
+        # As in: revenue of 60, up by a fifth from 50.
+        behind = sentence.between(stated.end, right.start).lower()
+        return (right, left) if has("from", behind) or has("up_from", behind) else None
     if has("up_from", middle):
         return right, left
     if has("from", lead) and has("onward", middle):

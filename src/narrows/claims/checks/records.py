@@ -13,6 +13,7 @@ from narrows.claims.reading import Sentence
 from narrows.claims.yardstick import Yardstick
 from narrows.rules import Says
 
+CLEARLY_NEARER_CHARS = 8
 _OF_SAYS = {
     Says.BORNE_OUT: Verdict.OK,
     Says.QUALIFIED: Verdict.OK_WITH_CAVEAT,
@@ -24,18 +25,38 @@ _OF_SAYS = {
 def check_records(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     """Yield the findings of every yardstick whose words stand in the sentence.
 
-    Where one record bears a figure out and another does not, the figure was about the first.
+    Where one record bears a figure out and another does not, the figure was about the first,
+    unless the words of the other stand clearly nearer.
     """
-    found: list[Finding] = []
+    found: list[tuple[Finding, int]] = []
     for yardstick in knowledge.yardsticks:
         anchors = yardstick.anchors(sentence.folded, sentence.lead)
         if anchors:
             spans = [(low + sentence.start, high + sentence.start) for low, high in anchors]
-            found.extend(_held(sentence, yardstick, spans, knowledge))
-    borne_out = {(one.start, one.end) for one in found if not one.verdict.is_wrong}
-    yield from (
-        one for one in found if not one.verdict.is_wrong or (one.start, one.end) not in borne_out
-    )
+            for one in _held(sentence, yardstick, spans, knowledge):
+                place = (one.start - sentence.start, one.end - sentence.start)
+                found.append((one, yardstick.spread(sentence.folded, place)))
+    yield from _undisputed(found)
+
+
+def _undisputed(found: list[tuple[Finding, int]]) -> Iterator[Finding]:
+    for one, spread in found:
+        rivals = [
+            other_spread
+            for other, other_spread in found
+            if (other.start, other.end) == (one.start, one.end)
+            and other.verdict.is_wrong is not one.verdict.is_wrong
+        ]
+        if not rivals:
+            yield one
+        elif one.role == "event" and one.verdict.is_wrong:
+            if spread + CLEARLY_NEARER_CHARS < min(rivals):
+                yield one
+        elif one.role == "event":
+            if spread <= min(rivals) + CLEARLY_NEARER_CHARS:
+                yield one
+        elif not one.verdict.is_wrong:
+            yield one
 
 
 def _held(

@@ -17,6 +17,8 @@ from narrows.core import message
 CUE_MAX_CHARS = 10
 """``in total 300``: the word stands beside the sum."""
 _APPOSED = re.compile(r"^[\s,，(（]*(?:or|即)\s*(?:about|some|around|roughly|約|约)?\s*$", re.I)
+AFTER_CHARS = 12
+"""``or 24 % higher``: a change and no share."""
 BEHIND_MAX_CHARS = 4
 SHARE_REACH_CHARS = 16
 """``1.65 million, or 41 %``: the share stands right behind its part."""
@@ -85,13 +87,14 @@ def _sum(total: Amount, parts: list[Amount]) -> Finding:
 
 def _shares(sentence: Sentence, own: list[Amount]) -> Iterator[Finding]:
     """Check ``of B, A, or p %``: each share against the part before it and the largest figure."""
-    if any(has(way, sentence.folded) for way in ("growth", "decline", "up_from")):
-        return
     for share in (a for a in own if a.unit == "%"):
         before = [a for a in own if a.end <= share.start and a.unit not in ("%", "ratio")]
         if not before or share.start - before[-1].end > SHARE_REACH_CHARS:
             continue
         gap = sentence.between(before[-1].end, share.start)
+        around = gap.lower() + sentence.between(share.end, share.end + AFTER_CHARS).lower()
+        if any(has(way, around) for way in ("growth", "decline", "up_from")):
+            continue
         if not _APPOSED.match(gap) and not _beside("share", share, sentence):
             continue
         part = before[-1]
