@@ -1,5 +1,9 @@
 """Seller, policy analyst and lab: each answered whole, traceable, by the arithmetic it states."""
 
+import os
+import shutil
+import subprocess
+import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -8,11 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.study.pruning import prune
 from tests.study.tracing import naked, unsourced
 
+import narrows
 from narrows.catalog import data_root
 from narrows.core import InputError, RefusalError, resolve_pointer
-from narrows.study import run_study
+from narrows.study import Result, run_study
 from narrows.study.perspectives.seller_model import Flows, cap_headroom, share_out, ship, us_sold
 
 STUDIES = ("h200-seller", "h200-policy", "lab")
@@ -134,6 +140,31 @@ def _changed(folder: Path, old: str, new: str) -> Path:
     path = folder / "changed.yaml"
     path.write_text(text.replace(old, new), encoding="utf-8")
     return path
+
+
+def test_a_seller_sees_nothing_that_became_public_later(tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(
+        Path(narrows.__file__).parent, source / "narrows",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )  # fmt: skip
+    whole = run_apart(source, tmp_path / "whole")
+    assert prune(source / "narrows" / "data", date(2026, 1, 23)) > 100
+    assert run_apart(source, tmp_path / "pruned") == whole
+
+
+def run_apart(source: Path, folder: Path) -> bytes:
+    environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "narrows", "run", "h200-seller", "--output", str(folder)]
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+    return (folder / "result.json").read_bytes()
+
+
+def test_tables_are_written_as_csv(answered):
+    tables = Result(answered["h200-policy"]).tables()
+    assert {"routes", "cases", "shares"} <= set(tables)
+    assert tables["cases"][0]["row"] == "as-in-force"
+    assert float(tables["cases"][0]["licensed.p95"]) > 0.0
 
 
 def flows(**changes):

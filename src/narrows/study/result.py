@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,7 @@ class Result:
         sensitivities = self.document.get("sensitivities")
         if isinstance(sensitivities, Mapping):
             found["domestic_share"] = _rows(sensitivities.get("domestic_share"))
+        found |= dict(_given(self.document.get("tables")))
         return {name: rows for name, rows in found.items() if rows}
 
 
@@ -70,6 +71,33 @@ def _rows(part: object) -> list[dict[str, str]]:
     if not isinstance(part, list):
         return []
     return [_flat(entry) for entry in part if isinstance(entry, Mapping)]
+
+
+def _given(tables: object) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Yield the tables that a perspective brings along, by id; messages are told by their id."""
+    for table in _mappings(tables):
+        columns = [_last_part(column) for column in _mappings(table["columns"])]
+        rows = [_given_row(row, columns) for row in _mappings(table["rows"])]
+        yield str(table["id"]), rows
+
+
+def _mappings(part: object) -> list[Mapping[str, object]]:
+    return [one for one in part if isinstance(one, Mapping)] if isinstance(part, list) else []
+
+
+def _given_row(row: Mapping[str, object], columns: Sequence[str]) -> dict[str, str]:
+    values = [cell["value"] for cell in _mappings(row["cells"])]
+    told = {name: _told(value) for name, value in zip(columns, values, strict=True)}
+    return _flat({"row": _told(row["head"]), **told})
+
+
+def _last_part(message: Mapping[str, object]) -> str:
+    return str(message["id"]).rpartition(".")[2]
+
+
+def _told(value: object) -> object:
+    """Return a cell's value; a message by the last part of its id."""
+    return _last_part(value) if isinstance(value, Mapping) and "values" in value else value
 
 
 def _flat(entry: Mapping[str, object], prefix: str = "") -> dict[str, str]:
