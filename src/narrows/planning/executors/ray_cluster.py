@@ -1,0 +1,152 @@
+"""Workers on one or more machines, by Ray. Needs the extra ``narrows[ray]``, only when used."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType, TracebackType
+from typing import Self, TypeVar
+
+from narrows.planning.executors.crew import Ended
+from narrows.planning.executors.drive import drive
+from narrows.planning.executors.errors import ExecutorError
+from narrows.planning.executors.job import Job
+from narrows.planning.executors.limits import Limits
+from narrows.planning.executors.outcome import Cause, Run
+from narrows.planning.executors.reply import Bug, Reply, attempt, one_line, unpacked
+
+T = TypeVar("T")
+EMPTY_CLUSTER_S = 120.0
+"""A replacement machine that starts from nothing registers within two minutes, or not at all."""
+LOOK_AGAIN_S = 1.0
+"""An empty cluster is asked this often whether a machine has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RayCluster:
+    """Runs jobs on the processors of a Ray cluster, one each.
+
+    Attributes
+    ----------
+    address
+        ``HOST:PORT`` of a running cluster, every machine of which has the same Python, Ray and
+        Narrows; ``None`` starts one on this machine and ends it after the run. A Ray that this
+        program has already joined is used as it is.
+    workers
+        Processors of a cluster started here; ``None`` takes all. A running cluster has its own.
+    """
+
+    address: str | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.address is not None and self.workers is not None:
+            problem = "a running Ray cluster has its own number of workers"
+            raise ExecutorError(problem, "leave out the number of workers or the address")
+
+    def run(self, jobs: Sequence[Job[T]], limits: Limits | None = None) -> Run[T]:
+        """Run jobs; see :class:`narrows.planning.executors.Executor`."""
+        return drive(_Cluster(import_ray(), self), jobs, limits or Limits())
+
+
+def import_ray() -> ModuleType:
+    """Return the library.
+
+    Raises
+    ------
+    ExecutorError
+        It is not installed.
+    """
+    try:
+        return importlib.import_module("ray")
+    except ModuleNotFoundError as error:
+        mend = "install the extra narrows[ray], or use the processes executor"
+        raise ExecutorError("Ray is not installed", mend) from error
+
+
+class _Cluster:
+    """As many tries in flight as the cluster has processors now.
+
+    Ray is told not to retry: a try counts the same whichever back end lost it.
+    """
+
+    def __init__(self, ray: ModuleType, wish: RayCluster) -> None:
+        self._ray, self._wish = ray, wish
+        self._is_ours = False
+        self._refs: dict[object, int] = {}
+        self._empty_since: float | None = None
+
+    def __enter__(self) -> Self:
+        ray, wish = self._ray, self._wish
+        if not ray.is_initialized():
+            try:
+                ray.init(
+                    address=wish.address or "local",
+                    num_cpus=wish.workers,
+                    include_dashboard=None if wish.address else False,
+                    log_to_driver=False,
+                    configure_logging=False,
+                )
+            except (ConnectionError, RuntimeError) as error:
+                problem = f"no Ray cluster at {wish.address or 'this machine'}: {one_line(error)}"
+                raise ExecutorError(problem, "see that it runs: `ray status`") from error
+            self._is_ours = True
+        self._attempt = ray.remote(num_cpus=1, max_retries=0)(attempt)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for ref in self._refs:
+            self._ray.cancel(ref, force=True)
+        self._refs.clear()
+        if self._is_ours:
+            self._ray.shutdown()
+
+    def free(self) -> int:
+        processors = int(self._ray.cluster_resources().get("CPU", 0.0))
+        self._judge(processors)
+        return max(0, processors - len(self._refs))
+
+    def start(self, ticket: int, payload: bytes) -> None:
+        self._refs[self._attempt.remote(payload)] = ticket
+
+    def wait(self, seconds: float) -> list[Ended]:
+        if not self._refs:
+            time.sleep(LOOK_AGAIN_S)
+            return []
+        refs = list(self._refs)
+        ready, _ = self._ray.wait(refs, num_returns=1, timeout=seconds)
+        more, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0)
+        return [self._read(ref) for ref in dict.fromkeys([*ready, *more])]
+
+    def stop(self, ticket: int) -> None:
+        ref = next(ref for ref, held in self._refs.items() if held == ticket)
+        del self._refs[ref]
+        self._ray.cancel(ref, force=True)
+
+    def _read(self, ref: object) -> Ended:
+        """Fetch a reply; a lost worker or machine is an answer too."""
+        ticket, errors = self._refs.pop(ref), self._ray.exceptions
+        try:
+            return ticket, unpacked(self._ray.get(ref))
+        except errors.RayTaskError as error:
+            return ticket, Bug(reason=one_line(error.cause))
+        except errors.RayError as error:
+            return ticket, Reply(cause=Cause.GONE, reason=one_line(error))
+
+    def _judge(self, processors: int) -> None:
+        """Give up a cluster that has stayed without a processor."""
+        if processors > 0:
+            self._empty_since = None
+            return
+        now = time.monotonic()
+        self._empty_since = self._empty_since or now
+        if now - self._empty_since > EMPTY_CLUSTER_S:
+            problem = f"the Ray cluster has had no processor for {EMPTY_CLUSTER_S:g} s"
+            raise ExecutorError(problem, "add a machine: `ray start --address=HOST:PORT`")

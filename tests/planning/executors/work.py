@@ -1,0 +1,96 @@
+"""Jobs of these tests: functions that a worker can import."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from narrows.core import RefusalError
+from narrows.planning import (
+    TrainOptions,
+    mean_cost,
+    packaged_graph,
+    packaged_instance,
+    relax,
+    replay,
+    sample_futures,
+    train,
+    with_scaled_cap,
+)
+
+
+def draw(seed):
+    return float(np.random.default_rng(seed).normal())
+
+
+def slow_first(place, seconds):
+    time.sleep(seconds)
+    return place
+
+
+def say_where(mark, value, seconds):
+    """Write which process works, then take some time."""
+    Path(mark).write_text(str(os.getpid()))
+    time.sleep(seconds)
+    return value
+
+
+def die_once(mark, value):
+    """End the worker by SIGKILL the first time, answer the second."""
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return value
+
+
+def die(_value):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def short_of_memory_once(mark):
+    if not Path(mark).exists():
+        Path(mark).touch()
+        raise MemoryError("no room")
+    return "fits"
+
+
+def refuse(fact):
+    raise RefusalError("nothing is known", (fact,))
+
+
+def bug():
+    return {}["absent"]
+
+
+def sleep(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def append(values):
+    values.append(len(values))
+    return values
+
+
+def threads():
+    return tuple(os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"))
+
+
+def omp_threads():
+    return os.environ.get("OMP_NUM_THREADS")
+
+
+def cap_cost(quarters, factor):
+    problem = packaged_instance(quarters=quarters)
+    return relax(with_scaled_cap(problem, "import_cap", factor)).objective
+
+
+def policy_cost(seed, *, quarters=4, iterations=8, paths=20, pause=0.0):
+    """Train and replay a policy; returns bound and upper limit."""
+    graph = packaged_graph(quarters=quarters, regimes=3, shocks=2)
+    policy = train(graph, TrainOptions(iterations=iterations))
+    replayed = replay(policy, sample_futures(graph, paths, seed=seed))
+    time.sleep(pause)
+    return policy.bound, mean_cost(graph, replayed).upper
