@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from narrows.catalog import data_root
-from narrows.claims import audit, read_article
+from narrows.claims import article_of, audit, read_article
 
 FOLDER = Path(__file__).parents[1] / "data" / "claims"
 SEED = FOLDER / "seed-zh-hant.txt"
@@ -111,3 +111,21 @@ def test_hindsight_stays_out():
     assert len(later.claims) >= len(seed_audit().claims) - 3
     cited = {source for claim in seed_audit().claims for source in claim.sources}
     assert "globenewswire-2026-02-05" not in cited
+
+
+def test_the_corrected_article_is_not_called_wrong():
+    text = SEED.read_text(encoding="utf-8")
+    for wrong, right in {
+        "94.44 億美元": "944.4 億美元",
+        "736.6 億元": "7,366 億元",
+        "121.73 億美元": "1,217.3 億美元",
+        "949.5 億元": "9,495 億元",
+        "1,104.68 億美元": "11,046.8 億美元",
+        "8,616.5 億元": "86,165 億元",
+        "近期財報會議": "近期記者會",
+        "梁文峰": "梁文鋒",
+        "廣達電腦總裁詹東義": "英業達總裁",
+    }.items():
+        assert wrong in text
+        text = text.replace(wrong, right)
+    assert [claim.text for claim in audit(article_of(text), as_known_on=ON).wrong] == []

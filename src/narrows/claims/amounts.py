@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -82,6 +82,9 @@ _NUMBER = re.compile(
     rf"|\b(?P<word>(?i:{'|'.join(ENGLISH_WORDS)}))\b"
     rf"|(?P<vague>(?:{_VAGUE_ZH})(?=[十百千萬万億亿兆])|\b(?i:several|a\s+few|tens\s+of|hundreds\s+of|dozens\s+of))"
 )
+_BARE = re.compile(
+    rf"(?P<number>{ARABIC})\s*(?:[,，、]\s*(?:and\s+)?|and\s+|or\s+|和|及|與|与|以及)\s*"
+)
 _MAGNITUDE_AT = re.compile(_MAGNITUDE)
 _RANGE_AT = re.compile(
     rf"{_RANGE}(?P<n>{ARABIC}|[{CHINESE_DIGITS}]+|\b(?i:{'|'.join(ENGLISH_WORDS)})\b)"
@@ -141,7 +144,36 @@ def find_amounts(
             found.append(amount)
         elif match["arabic"]:
             bare.append(match.start())
-    return sorted(found, key=lambda amount: amount.start), bare
+    found.sort(key=lambda amount: amount.start)
+    listed = list(_listed(text, bare, found))
+    places = {amount.start for amount in listed}
+    found = sorted([*found, *listed], key=lambda amount: amount.start)
+    return found, [place for place in bare if place not in places]
+
+
+def _listed(text: str, bare: list[int], found: list[Amount]) -> Iterator[Amount]:
+    """Yield ``40`` and ``35`` of ``40, 35 and 25 racks``: the unit ends the list."""
+    behind = {amount.start: amount for amount in found}
+    for place in reversed(bare):
+        match = _BARE.match(text, place)
+        last = None if match is None else behind.get(match.end())
+        number = None if match is None else read_number(match["number"])
+        if match is None or last is None or number is None or last.step > 1:
+            continue
+        end = place + len(match["number"])
+        value = float(number)
+        amount = replace(
+            last,
+            start=place,
+            end=end,
+            text=text[place:end],
+            value=value,
+            low=value,
+            high=value,
+            bound=Bound.STATED,
+        )
+        behind[place] = amount
+        yield amount
 
 
 def _inside_word(text: str, match: re.Match[str]) -> bool:

@@ -41,7 +41,7 @@ _LINKS = (
 MEMORY = ("memory_gb", "hbm_tb", "fast_memory_tb")
 _BANDWIDTH = ("memory_bandwidth_gb_s", "hbm_bandwidth_tb_s")
 CHIP_FIELDS = ("memory_gb", "memory_bandwidth_gb_s", "tdp_w")
-_POWER = ("tdp_w", "power_kw")
+POWER = ("tdp_w", "power_kw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def fields_of(amount: Amount, sentence: Sentence) -> tuple[str, ...]:
     if amount.unit in ("TFLOP/s", "PFLOP/s", "EFLOP/s", "TOP/s"):
         return _rate_fields(amount, sentence)
     if amount.unit in ("W", "kW", "MW"):
-        return _POWER
+        return POWER
     if amount.unit == "TPP":
         return ("tpp",)
     if amount.unit in ("chip", "die"):
@@ -128,6 +128,8 @@ def _count_fields(amount: Amount, sentence: Sentence, around: str) -> tuple[str,
         return ()
     if amount.unit == "die" or has("die_words", around):
         return ("logic_dies",)
+    if has("package_words", amount.text.lower() + around):
+        return ("packages",)
     return ("packages", "marketed_count", "logic_dies")
 
 

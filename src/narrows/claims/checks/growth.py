@@ -44,6 +44,7 @@ def check_growth(
             if ends:
                 yield _compound(amount, ends)
     yield from _simple(sentence, shares)
+    yield from _multiples(sentence)
 
 
 def compound_growth(first: float, last: float, years: int) -> float:
@@ -144,6 +145,33 @@ def _simple(sentence: Sentence, shares: list[Amount]) -> Iterator[Finding]:
             yield _compound(stated, yearly)
         else:
             yield _change(stated, ends, way)
+
+
+def _multiples(sentence: Sentence) -> Iterator[Finding]:
+    """Check ``from 10 to 30, threefold``; Chinese writers may mean the increase alone."""
+    for stated in (a for a in sentence.amounts if a.unit == "ratio" and a.low == a.high):
+        ends = _from_to(stated, sentence)
+        if ends is None or abs(stated.start - ends[1].end) > LEAD_CHARS or len(sentence.names) > 1:
+            continue
+        first, last = ends
+        times = last.value / first.value
+        allowed = max(stated.step, 0.05 * times)
+        meant = (times, times - 1) if "倍" in stated.text else (times,)
+        fits = min(abs(stated.value - one) for one in meant) <= allowed
+        yield Finding(
+            start=stated.start,
+            end=stated.end,
+            verdict=Verdict.OK if fits else Verdict.INCONSISTENT_INSIDE,
+            role="multiple",
+            about=f"{first.text} - {last.text}",
+            why=message(
+                f"claims.multiple.{'fits' if fits else 'off'}",
+                recomputed=times,
+                stated=stated.value,
+            ),
+            arithmetic=f"{last.value:,.6g} / {first.value:,.6g} = {times:.3g}",
+            fix="" if fits else f"{times:.3g}x",
+        )
 
 
 def _joins(pair: tuple[Point, Point], ends: tuple[Amount, Amount]) -> bool:

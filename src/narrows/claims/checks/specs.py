@@ -12,12 +12,14 @@ from narrows.claims.checks.cards import (
     ALL_RATES,
     CHIP_FIELDS,
     MEMORY,
+    POWER,
     SpecCard,
     cards_of,
     field_cards,
     fields_of,
 )
 from narrows.claims.claim import Finding, Verdict
+from narrows.claims.cues import has
 from narrows.claims.knowledge import Knowledge
 from narrows.claims.names import Named
 from narrows.claims.nearness import agrees, power_of_ten_between
@@ -29,11 +31,14 @@ REACH_CHARS = 220
 """A figure farther from the product's name is about something else."""
 SEVERAL_MAX = 100_000
 _NUMBER_WORDS = re.compile(rf"[{CHINESE_DIGITS}]+|\d[\d,]*|[a-z]+")
+SAID_CHARS = 24
+_CLAUSE = re.compile(r"[,，;；、(（]")
 FAR = 20.0
 JOINED_CHARS = 16
 _APART = re.compile(r"[,，;；、\d]|and\b|than|against|比|與|与|和")
 USABLE = 0.07
-"""Usable memory is a few per cent below what is on the package, and press rounds rates of racks."""
+"""Usable memory is a few per cent below what is on the package, and press rounds what a rack
+makes and draws."""
 
 
 def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
@@ -49,12 +54,21 @@ def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
         near = [one for one in ordered if _gap(one, amount) <= REACH_CHARS]
         # "the H100's 80 GB" can mean no other product of the sentence.
         near = [one for one in near if _is_joined(one, amount, sentence)] or near
-        cards = [(one, list(cards_of(one, fields, amount))) for one in near]
+        cards = [(one, _as_said(cards_of(one, fields, amount), amount, sentence)) for one in near]
         known = [(one, found) for one, found in cards if found]
         if known and _is_of_several(amount, known[0][1][0], sentence):
             continue
         if known and (finding := _judge(amount, known, knowledge)) is not None:
             yield finding
+
+
+def _as_said(cards: Iterator[SpecCard], amount: Amount, sentence: Sentence) -> list[SpecCard]:
+    """Leave the rate with sparsity out where the article says that its figure is dense."""
+    before = _CLAUSE.split(sentence.between(amount.start - SAID_CHARS, amount.start))[-1]
+    behind = _CLAUSE.split(sentence.between(amount.end, amount.end + SAID_CHARS))[0]
+    around = f"{before} {behind}".lower()
+    dense = has("dense_words", around) and not has("sparse_words", around)
+    return [card for card in cards if not (dense and card.sparse)]
 
 
 def _is_joined(named: Named, amount: Amount, sentence: Sentence) -> bool:
@@ -84,7 +98,7 @@ def _judge(
     if _is_another_matter(amount, nearest, knowledge):
         return None
     for card in (*known[0][1], *_variants(nearest, amount, knowledge)):
-        loose = card.fieldname in (*MEMORY, *ALL_RATES)
+        loose = card.fieldname in (*MEMORY, *ALL_RATES, *POWER)
         near = loose and agrees(amount, card.value, card.value, slack=USABLE)
         if near or (card not in known[0][1] and agrees(amount, card.value, card.value)):
             return _finding(amount, replace(card, disputed=True), fits=True)

@@ -36,6 +36,17 @@ _IDEAS = {
     "bandwidth_quantity": Quantity.MEMORY_BANDWIDTH,
     "compute_quantity": Quantity.COMPUTE,
 }
+_NAMED_BASES = {
+    "package_words": "packages",
+    "hbm_words": "hbm_tb",
+    "dtype_bf16": "bf16",
+    "dtype_fp8": "fp8",
+    "dtype_int8": "int8",
+    "dtype_fp4": "fp4",
+}
+SAID_CHARS = 24
+BOTH_SIDES = 2
+"""A base is what is said where both sides of the ratio are counted so."""
 CUE_MAX_CHARS = 40
 _CLAUSE = re.compile(r"[,，;；。、]")
 BEHIND_CHARS = 14
@@ -67,9 +78,20 @@ def check_ratios(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     for amount, quantity in _quantities(sentence, multiples):
         pair = _pair(sentence, amount)
         if pair is not None:
-            bases = _bases(*pair, quantity, knowledge)
+            bases = _as_said(_bases(*pair, quantity, knowledge), amount, sentence)
             if bases:
                 yield _judge(amount, quantity, bases)
+
+
+def _as_said(bases: list[_Base], amount: Amount, sentence: Sentence) -> list[_Base]:
+    """Keep the bases that the article itself names: packages, HBM, a number format."""
+    around = sentence.between(amount.start - SAID_CHARS, amount.end + SAID_CHARS).lower()
+    for idea, field in _NAMED_BASES.items():
+        if not has(idea, around):
+            continue
+        kept = [base for base in bases if base.name.count(field) == BOTH_SIDES]
+        return kept or bases
+    return bases
 
 
 def _judge(amount: Amount, quantity: Quantity, bases: list[_Base]) -> Finding:

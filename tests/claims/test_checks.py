@@ -1,0 +1,74 @@
+"""Each check alone, on sentences that it must and must not call wrong."""
+
+from datetime import date
+
+import pytest
+
+from narrows.claims import article_of, audit
+
+ON = date(2026, 10, 31)
+
+
+def verdicts(text, part):
+    found = audit(article_of(text), as_known_on=ON)
+    at = text.index(part)
+    return {str(c.verdict) for c in found.claims if c.start < at + len(part) and at < c.end}
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "verdict"),
+    [
+        ("It cost US$2 billion (HK$15.6 billion).", "HK$15.6", "ok"),
+        ("It cost US$2 billion (HK$156 billion).", "HK$156", "inconsistent_inside"),
+        ("預算 5 億美元(約港幣 390 億元)。", "港幣 390 億元", "inconsistent_inside"),
+        ("From $12 billion in 2020 to $30 billion in 2025, a CAGR of 20.1%.", "20.1%", "ok"),
+        ("From $12 billion in 2020 to $30 billion in 2025, a CAGR of 30.1%.", "30.1%",
+         "inconsistent_inside"),
+        ("營收由 80 億元升至 100 億元,增長 25%。", "25%", "ok"),
+        ("營收由 80 億元升至 100 億元,增長 20%。", "20%", "inconsistent_inside"),
+        ("Output fell from 50,000 chips to 40,000 chips, a drop of 20%.", "20%", "ok"),
+        ("收入由 10 億元增至 30 億元,翻了一番。", "翻了一番", "inconsistent_inside"),
+        ("Orders of 40, 35 and 25 racks make 100 racks in total.", "100 racks", "ok"),
+        ("Orders of 40, 35 racks and 25 racks make 90 racks in total.", "90 racks",
+         "inconsistent_inside"),
+        ("共有 400 萬顆,其中國產 165 萬顆,佔 41%。", "41%", "ok"),
+        ("共有 400 萬顆,其中國產 165 萬顆,佔 51%。", "51%", "inconsistent_inside"),
+        ("20,000 chips at $30,000 each cost $600 million.", "$600 million", "ok"),
+        ("20,000 chips at $30,000 each cost $6 billion.", "$6 billion", "inconsistent_inside"),
+        ("The H200 has 141 GB of memory.", "141 GB", "ok"),
+        ("The H200 has 114 GB of memory.", "114 GB", "contradicts_catalogue"),
+        ("H100 的 FP8 稠密算力為 3,958 TFLOPS。", "3,958 TFLOPS", "contradicts_catalogue"),
+        ("H100 的 FP8 算力為 3,958 TFLOPS。", "3,958 TFLOPS", "ok_with_caveat"),
+        ("Atlas 950 SuperPoD has 113.8 times as many NPUs as VR NVL144.", "113.8 times", "ok"),
+        ("Atlas 950 SuperPoD has 90 times as many NPUs as VR NVL144.", "90 times",
+         "contradicts_catalogue"),
+        ("輸華數量不得超過美國國內銷售量的 30%。", "30%", "contradicts_rulebook"),
+        ("中國海關未發布正式禁令。", "禁令", "ok_with_caveat"),
+        ("中國海關已發布正式禁令,不准 H200 入境。", "禁令", "contradicts_rulebook"),
+        ("The HBM rule of the US came on 2 December 2024.", "2 December 2024", "ok"),
+        ("The HBM rule of the US came on 2 November 2024.", "2 November 2024",
+         "contradicts_events"),
+        ("Liang Wenfang founded DeepSeek.", "Liang Wenfang", "contradicts_catalogue"),
+        ("The global AI chip market was worth $6.1 billion in 2023.", "$6.1 billion",
+         "wrong_level"),
+        ("The global AI chip market was worth $61 billion in 2023.", "$61 billion", "ok"),
+    ],
+)  # fmt: skip
+def test_one_sentence(text, part, verdict):
+    assert verdict in verdicts(text, part)
+    if not verdict.startswith(("contradicts", "inconsistent", "wrong")):
+        assert not any(v.startswith(("contra", "incon", "wrong")) for v in verdicts(text, part))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A rack of eight H100 holds 640 GB.",
+        "Chips with TPP of 4,800 or more fall under 3A090, unlike the H20.",
+        "Nvidia shares fell 3% and the fund holds 6% of the firm.",
+        "The GB200 NVL72 draws 120 kW.",
+        "8,192 x 144 GB makes 1,152 TB for the Atlas 950 SuperPoD.",
+    ],
+)
+def test_what_is_about_something_else_is_left_alone(text):
+    assert audit(article_of(text), as_known_on=ON).wrong == ()
