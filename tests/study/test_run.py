@@ -63,8 +63,7 @@ def test_only_what_the_rules_leave_a_way_for_is_ordered(h200):
     }
     for order in h200["orders"]:
         if order["lots"] > 0:
-            assert states[order["system"]]["export_licence"] != "shut"
-            assert states[order["system"]]["classification"] != "shut"
+            assert states[order["system"]]["export_licence"] in ("open", "conditional")
 
 
 def test_whole_servers_from_the_us_and_boards_through_taiwan_are_judged_apart(h200):
@@ -74,8 +73,9 @@ def test_whole_servers_from_the_us_and_boards_through_taiwan_are_judged_apart(h2
         for light in entry["row"]
         if light["gate"] == "export_licence"
     }
-    assert licence["h200"] in ("conditional", "unknown")
-    assert licence["h200-boards"] == "shut"
+    assert licence["h200"] == "conditional"
+    # A hand-over inside China waits for one fact: whether the plant is named on the licence.
+    assert licence["h200-boards"] == "unknown"
     assert licence["b200"] == "shut"
 
 
