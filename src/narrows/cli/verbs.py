@@ -44,6 +44,7 @@ VERBS: tuple[Verb, ...] = (
     _verb("predict serving", "predict_serving", "predict_serving", "Time the runs of a CSV."),
     _verb("validate", "validate", "validate", "Errors on published runs, beside the targets."),
     _verb("calibrate", "calibrate", "calibrate", "Fit your own cluster's runs under a name."),
+    _verb("audit", "audit", "audit", "Check every figure of an article."),
     _verb("futures show", "futures", "show", "Chances of each gate by quarter, as known on a day."),
     _verb("futures backtest", "futures", "backtest", "Score past forecasts beside two baselines."),
     _verb("market", "market", "market", "Forecasts and supply side by side on one basis."),

@@ -7,10 +7,11 @@ import sys
 FIRST_COMMANDS: tuple[tuple[str, str], ...] = (
     ("capacity planner", "narrows run h200"),
     ("compliance officer", "narrows rules check h200-sxm --destination CN"),
-    ("allocation manager", "narrows clocks"),
+    ("allocation manager", "narrows run h200-seller"),
     ("AI lab", "narrows parity h100-sxm 910c --model deepseek-v3"),
-    ("policy analyst", "narrows futures backtest"),
+    ("policy analyst", "narrows replay h200 --to 2026-11-23"),
     ("investor", "narrows market"),
+    ("editor", "narrows audit ARTICLE --as-known-on 2026-01-23"),
 )
 """One line a user; a command stands here only once it is built."""
 
