@@ -43,7 +43,7 @@ def test_page_table_and_note_in_three_languages(language, tmp_path, capsys):
     assert html.count("<mark") > 40
     assert html.index('id="claim-1"') > html.index("94.44")
     note = correction_note(audit_file(SEED, as_known_on=ON), language=language)
-    assert "94,440,000,000 USD" in note
+    assert "944.4 億美元" in note
 
 
 def test_what_was_not_understood_comes_first(capsys):

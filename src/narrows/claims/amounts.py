@@ -92,6 +92,7 @@ _RANGE_AT = re.compile(
 _MORE_AT = re.compile(r"\s*(?:多|餘|余|\+)")
 _VAGUE_TENS = {"tens of": 10, "hundreds of": 100, "dozens of": 12}
 _PREFIX_CHARS = 8
+DIGITS_MIN = 4
 AHEAD_CHARS = 26
 COUNTED_MIN = 100
 """``4 H100`` may be a server; a number of three digits before a product counts it."""
@@ -333,3 +334,17 @@ def _worded(text: str, taken: bytearray) -> Iterator[Amount]:
             bound=_bound(text, start, read),
             step=0.01 * value,
         )
+
+
+def rewritten(amount: Amount, right: float) -> str:
+    """Return an amount's own words with another value: ``94.44 億美元`` becomes ``944.4 億美元``.
+
+    Four significant digits at least, and as many as the article prints.
+    """
+    found = re.search(ARABIC, amount.text)
+    printed = None if found is None else read_number(found[0])
+    if found is None or not printed or not amount.value:
+        return f"{right:,.4g} {amount.unit}"
+    digits = max(len(found[0].replace(",", "").replace(".", "").lstrip("0")), DIGITS_MIN)
+    number = float(f"{float(printed) * right / amount.value:.{digits}g}")
+    return amount.text[: found.start()] + f"{number:,.15g}" + amount.text[found.end() :]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from narrows.catalog import Catalog, load_catalog
 from narrows.claims import checks
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amounts import Amount, Bound, rewritten
 from narrows.claims.article import Article, read_article
 from narrows.claims.claim import Audit, Claim, Finding, NotUnderstood, Verdict, weightiest
 from narrows.claims.cues import has
@@ -28,6 +28,7 @@ _ALONE = (
     checks.check_conversions,
     checks.check_records,
     checks.check_ratios,
+    checks.check_generations,
     checks.check_specs,
     checks.check_sums,
     checks.check_quotes,
@@ -143,6 +144,7 @@ def _figure(amount: Amount, sentence: Sentence, findings: list[Finding]) -> Clai
         bound=str(amount.bound),
         period=period,
         subject=subject,
+        rewrite=amount,
     )
 
 
@@ -241,6 +243,7 @@ def _claim(
     bound: str = "stated",
     period: str | None = None,
     subject: str | None = None,
+    rewrite: Amount | None = None,
 ) -> Claim:
     verdict = weightiest([one.verdict for one in findings]) if findings else Verdict.UNVERIFIABLE
     # What says the verdict comes first; what agrees with the figure is kept behind it.
@@ -265,8 +268,16 @@ def _claim(
         why=why,
         arithmetic=tuple(dict.fromkeys(one.arithmetic for one in ordered if one.arithmetic)),
         sources=tuple(dict.fromkeys(source for one in ordered for source in one.sources)),
-        fixes=tuple(dict.fromkeys(one.fix for one in ordered if one.fix)),
+        fixes=tuple(dict.fromkeys(_fixes(ordered, rewrite))),
     )
+
+
+def _fixes(findings: list[Finding], rewrite: Amount | None) -> Iterator[str]:
+    for one in findings:
+        if one.fix:
+            yield one.fix
+        elif one.right is not None and rewrite is not None:
+            yield rewritten(rewrite, one.right)
 
 
 def _each(messages: Iterable[Message]) -> tuple[Message, ...]:

@@ -71,6 +71,8 @@ class Finding:
     about: str = ""
     fix: str = ""
     """What would be right in place of the words found, where the check can tell."""
+    right: float | None = None
+    """What the figure would be, in its own unit; written the way the article writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,3 +55,8 @@ def power_of_ten_between(printed: float, true: float) -> int | None:
     nearest = round(exact)
     is_near = abs(10 ** (exact - nearest) - 1) <= TENFOLD_SLACK
     return nearest if nearest != 0 and is_near else None
+
+
+def factor_of(power: int | None) -> float | None:
+    """Return the factor of a slip by a power of ten, whichever way it went."""
+    return None if power is None else 10.0 ** abs(power)

@@ -95,6 +95,8 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start].isspace():
         start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
     for low in range(start, end, SENTENCE_MAX_CHARS):
         yield low, min(low + SENTENCE_MAX_CHARS, end)
 

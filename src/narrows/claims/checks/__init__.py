@@ -1,6 +1,7 @@
 """The checks: each takes a sentence and returns what it finds of it."""
 
 from narrows.claims.checks.conversion import check_conversions
+from narrows.claims.checks.generations import check_generations
 from narrows.claims.checks.growth import check_growth
 from narrows.claims.checks.level import check_levels
 from narrows.claims.checks.people import check_people
@@ -12,6 +13,7 @@ from narrows.claims.checks.systems import check_ratios
 
 __all__ = [
     "check_conversions",
+    "check_generations",
     "check_growth",
     "check_levels",
     "check_people",

@@ -168,13 +168,18 @@ def field_cards(record: Chip | System, fieldname: str, amount: Amount) -> Iterat
 
 
 def _tpp(record: Chip | System) -> Iterator[SpecCard]:
-    if not isinstance(record, Chip):
-        return
+    value = tpp_of(record) if isinstance(record, Chip) else None
+    if value is not None:
+        yield SpecCard(record, "tpp", value, record.sources)
+
+
+def tpp_of(chip: Chip) -> float | None:
+    """Return total processing performance from the best dense rate; ``None`` where unknown."""
     try:
-        best = best_dense_rate(record)
+        best = best_dense_rate(chip)
     except RefusalError:
-        return
-    yield SpecCard(record, "tpp", best.tops * best.bits, best.rate.sources)
+        return None
+    return best.tops * best.bits
 
 
 def _in(value: float, unit: str, to: str) -> float | None:

@@ -10,7 +10,7 @@ from narrows.claims.amounts import Amount, Bound
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import has
 from narrows.claims.knowledge import Knowledge
-from narrows.claims.nearness import power_of_ten_between
+from narrows.claims.nearness import factor_of, power_of_ten_between
 from narrows.claims.reading import Sentence
 from narrows.claims.units import MONEY
 from narrows.core import Currency, ExchangeRate, Value, message, visible
@@ -75,10 +75,10 @@ def _finding(first: Amount, second: Amount, rates: list[ExchangeRate]) -> Findin
         verdict=verdict,
         role="conversion",
         about=first.text,
-        why=message(f"claims.conversion.{what}", **shared, power=tenfold),
+        why=message(f"claims.conversion.{what}", **shared, factor=factor_of(tenfold)),
         arithmetic=arithmetic,
         sources=tuple(sorted({rate.source for rate in rates[-1:]})),
-        fix="" if fits else f"{float(f'{expected:.4g}'):,.15g} {second.unit}",
+        right=None if fits else expected,
     )
 
 

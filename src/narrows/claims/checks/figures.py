@@ -12,7 +12,7 @@ from narrows.claims.checks.series import year_of
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance
 from narrows.claims.knowledge import Knowledge
-from narrows.claims.nearness import agrees, power_of_ten_between
+from narrows.claims.nearness import agrees, factor_of, power_of_ten_between
 from narrows.claims.reading import Sentence
 from narrows.claims.yardstick import Yardstick
 from narrows.core import UNITS, Value, convert, message
@@ -128,9 +128,15 @@ def _compared(
         why = message("claims.record.outside", **shared)
         return finding(yardstick, place, Verdict.OK_WITH_CAVEAT, why, band.sources, arithmetic)
     slipped = power is not None and band.against is Verdict.CONTRADICTS_CATALOGUE
-    why = message(f"claims.record.{'slipped' if slipped else 'differs'}", **shared, power=power)
+    why = message(
+        f"claims.record.{'slipped' if slipped else 'differs'}", **shared, factor=factor_of(power)
+    )
     verdict = Verdict.WRONG_LEVEL if slipped else band.against
-    return finding(yardstick, place, verdict, why, band.sources, arithmetic, fix=_shown(band))
+    found = finding(yardstick, place, verdict, why, band.sources, arithmetic, fix=_shown(band))
+    if band.low != band.high or not value.value:
+        return found
+    # In the article's own words: the unit of the record may be another of the same dimension.
+    return replace(found, fix="", right=band.low * amount.value / value.value)
 
 
 def _bound_holds(value: Amount, band: Band) -> bool:

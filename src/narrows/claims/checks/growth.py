@@ -95,7 +95,7 @@ def _compound(stated: Amount, ends: list[tuple[Point, Point]]) -> Finding:
             f"{rate:.2f} % ({a.year}-{b.year})"
             for (a, b), rate in list(zip(ends, rates, strict=True))[:4]
         ),
-        fix=f"{rates[chosen]:.2f}%" if not near else "",
+        right=None if near else rates[chosen],
     )
 
 
@@ -170,7 +170,7 @@ def _multiples(sentence: Sentence) -> Iterator[Finding]:
                 stated=stated.value,
             ),
             arithmetic=f"{last.value:,.6g} / {first.value:,.6g} = {times:.3g}",
-            fix="" if fits else f"{times:.3g}x",
+            right=None if fits else times,
         )
 
 
@@ -197,7 +197,7 @@ def _change(stated: Amount, ends: tuple[Amount, Amount], way: str) -> Finding:
             stated=stated.value / 100,
         ),
         arithmetic=f"{last.value:,.6g} / {first.value:,.6g} - 1 = {change:.1f} %",
-        fix="" if fits else f"{recomputed:.1f}%",
+        right=None if fits else recomputed,
     )
 
 

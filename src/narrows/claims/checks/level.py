@@ -54,7 +54,7 @@ def check_levels(
         final = Verdict.WRONG_LEVEL if same else verdict
         finding = _finding(point.amount, point.year, final, chosen, houses, seller)
         yield finding
-        yield from _twins(sentence, finding)
+        yield from _twins(sentence, finding, chosen)
 
 
 def _is_world_market(sentence: Sentence, before: Sentence | None) -> bool:
@@ -144,17 +144,17 @@ def _finding(
             year=str(year),
             low=low,
             high=high,
-            power=power,
+            factor=None if power is None else 10.0**power,
             seller=None if seller is None else seller.value,
             right=None if power is None else amount.value * 10**power,
         ),
         arithmetic="; ".join(parts),
         sources=tuple(sorted(sources)),
-        fix="" if power is None else f"{amount.value * 10**power:,.15g} USD",
+        right=None if power is None else amount.value * 10.0**power,
     )
 
 
-def _twins(sentence: Sentence, finding: Finding) -> Iterator[Finding]:
+def _twins(sentence: Sentence, finding: Finding, power: int | None) -> Iterator[Finding]:
     """Yield the conversion of a wrong level: its product is right, its level is not."""
     if finding.verdict is not Verdict.WRONG_LEVEL:
         return
@@ -167,6 +167,7 @@ def _twins(sentence: Sentence, finding: Finding) -> Iterator[Finding]:
                 role="conversion",
                 about=finding.about,
                 why=message("claims.level.inherited", base=first.text),
+                right=None if power is None else second.value * 10.0**power,
             )
 
 

@@ -22,7 +22,7 @@ from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import has
 from narrows.claims.knowledge import Knowledge
 from narrows.claims.names import Named
-from narrows.claims.nearness import agrees, power_of_ten_between
+from narrows.claims.nearness import agrees, factor_of, power_of_ten_between
 from narrows.claims.numerals import CHINESE_DIGITS, read_number
 from narrows.claims.reading import Sentence
 from narrows.core import Value, message
@@ -160,11 +160,11 @@ def _finding(amount: Amount, card: SpecCard, *, fits: bool) -> Finding:
         verdict=verdict,
         role="spec",
         about=f"{card.record.id}.{card.fieldname}",
-        why=message(f"claims.spec.{what}", **shared, power=power),
+        why=message(f"claims.spec.{what}", **shared, factor=factor_of(power)),
         arithmetic=f"{card.record.id}.{card.fieldname}: {card.value:,.6g} {unit}; "
         f"printed {amount.value:,.6g} {unit}",
         sources=card.sources,
-        fix="" if fits else f"{card.value:,.6g} {unit}",
+        right=None if fits else card.value,
     )
 
 

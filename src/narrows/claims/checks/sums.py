@@ -161,7 +161,7 @@ def _stated(
             f"claims.{role}.{'fits' if fits else 'off'}", recomputed=recomputed, stated=stated.value
         ),
         arithmetic=f"{arithmetic}; printed {stated.value:,.6g}",
-        fix="" if fits else f"{float(f'{recomputed:.4g}'):,.15g} {stated.unit}",
+        right=None if fits else recomputed,
     )
 
 

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import product
 
 from narrows.catalog import (
@@ -17,18 +16,18 @@ from narrows.catalog import (
     MemoryScope,
     Quantity,
     System,
-    best_dense_rate,
     compare,
     fact,
 )
 from narrows.claims.amounts import Amount, Bound
+from narrows.claims.checks.cards import tpp_of
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance, has, places
 from narrows.claims.knowledge import Knowledge
 from narrows.claims.names import Named
 from narrows.claims.nearness import agrees, cut_printed, same_printed
 from narrows.claims.reading import Sentence
-from narrows.core import RefusalError, last_day, message
+from narrows.core import RefusalError, message
 
 _IDEAS = {
     "count_quantity": Quantity.COUNT,
@@ -71,7 +70,6 @@ class _Base:
 
 def check_ratios(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     """Yield a finding for each multiple between two products of the catalogue."""
-    yield from _generations(sentence, knowledge)
     multiples = [a for a in sentence.amounts if a.unit == "ratio" and a.low == a.high]
     if not multiples or len(sentence.names) < 2:
         return
@@ -194,10 +192,15 @@ def _bases(one: Named, other: Named, quantity: Quantity, knowledge: Knowledge) -
         found += both
     # The article's order of names is no order of size: "X, against Y, is 6.7 times".
     turned = [
-        _Base(1 / base.value, f"1 / ({base.name})", base.sources, base.mixed) for base in found
+        _Base(1 / base.value, _upside_down(base.name), base.sources, base.mixed) for base in found
     ]
     larger = [base for base in (*found, *turned) if base.value >= 1]
     return sorted(larger, key=lambda base: (base.mixed, base.name))
+
+
+def _upside_down(name: str) -> str:
+    over, _, under = name.partition(" / ")
+    return f"{under} / {over}"
 
 
 def _of_records(
@@ -253,78 +256,13 @@ def _of_chips(left: Chip, right: Chip, quantity: Quantity) -> list[_Base]:
                 _Base(float(over.value) / float(under.value), name, (*over.sources, *under.sources))
             )
     if quantity is Quantity.COMPUTE:
-        tpp = [_tpp(left), _tpp(right)]
+        tpp = [tpp_of(left), tpp_of(right)]
         if tpp[0] and tpp[1]:
             bases.append(
                 _Base(
-                    tpp[0] / tpp[1], f"TPP {left.id} / {right.id}", (*left.sources, *right.sources)
+                    tpp[0] / tpp[1],
+                    f"{left.id}.tpp / {right.id}.tpp",
+                    (*left.sources, *right.sources),
                 )
             )
     return bases
-
-
-def _tpp(chip: Chip) -> float | None:
-    try:
-        best = best_dense_rate(chip)
-    except RefusalError:
-        return None
-    return best.tops * best.bits
-
-
-def _generations(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
-    """Check that a chip is of an older generation, and that it beats China's own chips."""
-    chips = [r for named in sentence.names for r in named.records if isinstance(r, Chip)]
-    if not chips:
-        return
-    chip = chips[0]
-    catalogue = list(knowledge.catalog.chips.values())
-    if has("older", sentence.folded):
-        own = _tpp(chip) or 0.0
-        newer = [
-            c
-            for c in catalogue
-            if c.vendor == chip.vendor
-            and (c.announced or "") > (chip.announced or "9")
-            and (_tpp(c) or 0.0) > own
-        ]
-        yield _said(
-            sentence, "older", chip, newer, Verdict.OK if newer else Verdict.CONTRADICTS_CATALOGUE
-        )
-    if has("outperform", sentence.folded) and has("chinese_chips", sentence.folded):
-        own = _tpp(chip) or 0.0
-        rivals = [
-            c
-            for c in catalogue
-            if c.vendor_country == "CN" and _tpp(c) and _on_sale(c, knowledge.day)
-        ]
-        stronger = [c for c in rivals if (_tpp(c) or 0.0) >= own]
-        if rivals and own:
-            best = max(rivals, key=lambda c: (_tpp(c) or 0.0, c.id))
-            verdict = Verdict.CONTRADICTS_CATALOGUE if stronger else Verdict.OK_WITH_CAVEAT
-            yield _said(sentence, "outperform", chip, [best], verdict)
-
-
-def _on_sale(chip: Chip, day: date) -> bool:
-    """Return whether a chip shipped by a day; a plan does not count."""
-    try:
-        return chip.shipping is not None and last_day(chip.shipping) <= day
-    except ValueError:
-        return False
-
-
-def _said(
-    sentence: Sentence, idea: str, chip: Chip, others: list[Chip], verdict: Verdict
-) -> Finding:
-    start, end = next(iter(places(idea, sentence.folded)))
-    other = others[0] if others else chip
-    times = (_tpp(chip) or 0.0) / (_tpp(other) or 1.0)
-    return Finding(
-        start=sentence.start + start,
-        end=sentence.start + end,
-        verdict=verdict,
-        role="comparison",
-        about=chip.id,
-        why=message(f"claims.chip.{idea}", product=chip.name, other=other.name, times=times),
-        arithmetic=f"TPP {chip.id} / {other.id} = {times:.3g}",
-        sources=tuple(sorted({*chip.sources, *other.sources})),
-    )
