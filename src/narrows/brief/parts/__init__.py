@@ -2,6 +2,7 @@
 
 from narrows.brief.parts.cost import cap_chart, flip_chart, power_chart, share_chart
 from narrows.brief.parts.futures import arrivals_chart, capability_chart
+from narrows.brief.parts.insight import decision_chart, flow_chart, waiting_chart
 from narrows.brief.parts.orders import order_rows
 from narrows.brief.parts.panel import Panel
 from narrows.brief.parts.tables import given_charts, given_tables
@@ -12,11 +13,14 @@ __all__ = [
     "arrivals_chart",
     "cap_chart",
     "capability_chart",
+    "decision_chart",
     "flip_chart",
+    "flow_chart",
     "given_charts",
     "given_tables",
     "order_rows",
     "power_chart",
     "share_chart",
+    "waiting_chart",
     "worth_chart",
 ]

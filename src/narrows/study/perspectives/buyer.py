@@ -8,13 +8,19 @@ from narrows.study.answered import Answered, answer
 from narrows.study.document import lay_out_result
 from narrows.study.facts import Facts
 from narrows.study.load import check_study
+from narrows.study.perspectives.insight import with_insight
 from narrows.study.perspectives.question import Question
 from narrows.study.result import Result
 
 
 def answer_buyer(question: Question) -> Result:
     """Return the order list with its gates, worth, futures and prices of rules."""
-    return lay_out_result(ask_rooms(question), question.report)
+    return answer_asked(ask_rooms(question), question)
+
+
+def answer_asked(answered: Answered, question: Question) -> Result:
+    """Return the buyer's result of rooms that were asked already."""
+    return with_insight(answered, lay_out_result(answered, question.report))
 
 
 def ask_rooms(question: Question) -> Answered:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from narrows.core import Figure, Json, Layout, lay_out
 from narrows.study.answered import Answered
 from narrows.study.cited import with_sources
-from narrows.study.document import lay_out_result
-from narrows.study.perspectives.buyer import ask_rooms
+from narrows.study.perspectives.buyer import answer_asked, ask_rooms
 from narrows.study.perspectives.lab_costs import Timed, timed, ways
 from narrows.study.perspectives.question import Question
 from narrows.study.perspectives.tables import CellKind, cell, dot_chart, row, table
@@ -28,7 +27,7 @@ Document = dict[str, Json]
 def answer_lab(question: Question) -> Result:
     """Return the buyer's result with the lab's own tables and short answer before it."""
     answered = ask_rooms(question)
-    buying = lay_out_result(answered, question.report).document
+    buying = answer_asked(answered, question).document
     works = [
         one
         for workload in answered.facts.study.workloads

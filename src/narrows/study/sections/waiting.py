@@ -1,0 +1,55 @@
+"""What waiting costs: no import is ordered until some quarter, and all is planned anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from narrows.core import Figure
+from narrows.planning import NoPlanError, Problem, relax
+from narrows.study.sources import PLANNER
+
+BoolArray = npt.NDArray[np.bool_]
+QUARTERS = (0, 1, 2, 3, 4)
+"""A year: whoever waits longer has another question."""
+
+
+def waiting_section(problem: Problem, imports: BoolArray) -> list[dict[str, object]]:
+    """Return the cost of ordering no import in the first quarters, over that of the plan.
+
+    A negative change is the value of waiting; planning's own foresight of the tree stays as it is.
+
+    Parameters
+    ----------
+    imports
+        Shape ``(K,)``; the systems that wait.
+    """
+    base = relax(problem)
+    entries = []
+    for quarters in QUARTERS[: problem.tree.n_stages]:
+        try:
+            cost = relax(wait(problem, imports, quarters), base.basis).objective
+        except NoPlanError:
+            break
+        entries.append(_entry(quarters, cost, base.objective))
+    return entries
+
+
+def wait(problem: Problem, imports: BoolArray, quarters: int) -> Problem:
+    """Return the problem in which no import may be ordered before a quarter."""
+    early = (problem.tree.stage < quarters)[:, None] & imports[None]
+    allowed = np.where(early, 0.0, problem.offers.may_order)
+    return replace(problem, offers=replace(problem.offers, may_order=allowed))
+
+
+def _entry(quarters: int, cost: float, base: float) -> dict[str, object]:
+    change = cost / base - 1.0
+    formula = "cost with no import before this quarter / cost - 1, whole numbers relaxed"
+    return {
+        "quarters": Figure(quarters, "quarter", "asked about", sources=(PLANNER,)),
+        "cost_cny": Figure(cost, "CNY", "least cost over the tree", sources=(PLANNER,)),
+        # Nothing is cheaper than the optimum with a choice more; less is the solver's rounding.
+        "change": Figure(max(change, 0.0), "1", formula, sources=(PLANNER,)),
+    }
