@@ -8,22 +8,23 @@ import yaml
 
 from narrows.claims import article_of, audit
 
-FILE = Path(__file__).parents[1] / "data" / "claims" / "articles.yaml"
+FOLDER = Path(__file__).parents[1] / "data" / "claims"
+FILES = ["articles.yaml", "articles_more.yaml"]
 FOUND_MIN = 0.90
 FALSE_MAX = 0.05
 KINDS = {"unit", "conversion", "growth", "sum", "spec", "ratio", "rule", "event"}
 
 
 @cache
-def articles():
-    return yaml.safe_load(FILE.read_text())
+def articles(file=FILES[0]):
+    return yaml.safe_load((FOLDER / file).read_text())
 
 
 @cache
-def results():
+def results(file=FILES[0]):
     return [
         (article, audit(article_of(article["text"]), as_known_on=article["as_known_on"]))
-        for article in articles()
+        for article in articles(file)
     ]
 
 
@@ -38,9 +39,10 @@ def test_ten_articles_hold_eight_kinds_in_three_languages():
     assert {article["id"].split("-")[0] for article in articles()} == {"hant", "hans", "en"}
 
 
-def test_planted_errors_are_found():
+@pytest.mark.parametrize("file", FILES)
+def test_planted_errors_are_found(file):
     planted, missed = 0, []
-    for article, found in results():
+    for article, found in results(file):
         for error in article["errors"]:
             planted += 1
             if not any(covers(claim, article, error) for claim in found.wrong):
@@ -48,9 +50,10 @@ def test_planted_errors_are_found():
     assert 1 - len(missed) / planted >= FOUND_MIN, missed
 
 
-def test_few_false_alarms():
+@pytest.mark.parametrize("file", FILES)
+def test_few_false_alarms(file):
     judged, invented = 0, []
-    for article, found in results():
+    for article, found in results(file):
         for claim in found.claims:
             if any(covers(claim, article, error) for error in article["errors"]):
                 continue

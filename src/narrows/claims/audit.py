@@ -107,7 +107,7 @@ def _claims(sentence: Sentence, findings: list[Finding]) -> Iterator[Claim]:
             amount, sentence, _about_one_thing(by_place.pop((amount.start, amount.end), []))
         )
     for days in sentence.days:
-        here = by_place.pop((days.start, days.end), [])
+        here = _of_one_event(by_place.pop((days.start, days.end), []))
         # A bare year is the period of the figures beside it; it is a claim where it was checked.
         if here or days.precision != "year":
             yield _date(days, sentence, here)
@@ -124,6 +124,13 @@ def _about_one_thing(findings: list[Finding]) -> list[Finding]:
     if all(one.verdict.is_wrong for one in looked_up):
         return findings
     return [one for one in findings if one.role not in _LOOK_UPS or not one.verdict.is_wrong]
+
+
+def _of_one_event(findings: list[Finding]) -> list[Finding]:
+    """Drop other events where a recorded statement bears the date out: it was about that."""
+    if not any(one.role == "date" and not one.verdict.is_wrong for one in findings):
+        return findings
+    return [one for one in findings if not one.verdict.is_wrong]
 
 
 def _figure(amount: Amount, sentence: Sentence, findings: list[Finding]) -> Claim:

@@ -163,7 +163,11 @@ def field_cards(record: Chip | System, fieldname: str, amount: Amount) -> Iterat
         if turned is None:
             continue
         yield SpecCard(record, fieldname, turned, figure.sources, disputed=disputed)
-        if fieldname in ALL_RATES and not disputed:
+        if (
+            fieldname in ALL_RATES
+            and not disputed
+            and has("sparsity_makers", record.vendor.lower())
+        ):
             yield SpecCard(record, fieldname, SPARSE * turned, figure.sources, sparse=True)
 
 

@@ -111,7 +111,8 @@ def _compared(
         "printed": value.value,
         "unit": band.unit,
     }
-    power = power_of_ten_between(value.value, middle)
+    powers = (power_of_ten_between(value.value, true) for true in (middle, band.low, band.high))
+    power = next((one for one in powers if one is not None), None)
     vague = amount.bound is Bound.VAGUE and not value.low <= band.low <= band.high <= value.high
     if fits and not vague:
         verdict = Verdict.OK if yardstick.caveat is None else Verdict.OK_WITH_CAVEAT
@@ -141,7 +142,10 @@ def _compared(
 
 def _bound_holds(value: Amount, band: Band) -> bool:
     if value.bound is Bound.AT_MOST:
-        return band.against is not Verdict.CONTRADICTS_RULEBOOK and value.value >= band.low
+        return (
+            band.against is not Verdict.CONTRADICTS_RULEBOOK
+            and band.low <= value.value <= band.high * PLAN_GAP
+        )
     return (
         value.low <= band.high
         and value.bound in (Bound.AT_LEAST, Bound.VAGUE)
