@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from narrows.planning.executors import (
     Backend,
     Cause,
     Done,
+    ExecutorError,
     Failure,
     Job,
     JobError,
@@ -30,6 +32,7 @@ from narrows.planning.executors import (
     choose_executor,
     job_seed,
 )
+from narrows.planning.executors.address import knock
 
 TWO = Processes(workers=2)
 
@@ -214,3 +217,26 @@ def test_a_choice_that_would_be_ignored_is_refused():
         choose_executor(Backend.PROCESSES)
     with pytest.raises(InputError, match="no workers"):
         choose_executor(Backend.SERIAL, workers=2)
+    with pytest.raises(InputError, match="own workers"):
+        choose_executor(Backend.RAY, workers=2, ray_address="10.0.0.1:6379")
+
+
+@pytest.mark.parametrize("address", ["auto", "ray://10.0.0.1:1", "10.0.0.1", "host:port", ":1"])
+def test_an_address_without_host_and_port_is_refused(address):
+    with pytest.raises(InputError, match="not the address of a Ray cluster"):
+        RayCluster(address=address)
+
+
+def test_an_address_where_nobody_answers_is_said_at_once():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+        with pytest.raises(ExecutorError, match="no Ray cluster answers"):
+            knock(address)
+
+
+def test_without_the_extra_one_line_says_how_to_mend_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ExecutorError, match=r"install the extra narrows\[ray\]") as caught:
+        RayCluster().run([Job(key="a", work=work.draw, arguments=(1,))])
+    assert "\n" not in str(caught.value)

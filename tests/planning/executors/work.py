@@ -37,6 +37,17 @@ def say_where(mark, value, seconds):
     return value
 
 
+def on_ray(mark, function, *arguments):
+    """Write process and node, compute, and stay long enough to be hit."""
+    import ray
+
+    node = ray.get_runtime_context().get_node_id()
+    Path(mark).write_text(f"{os.getpid()} {node}")
+    value = function(*arguments)
+    time.sleep(3.0)
+    return value
+
+
 def die_once(mark, value):
     """End the worker by SIGKILL the first time, answer the second."""
     if not Path(mark).exists():
@@ -87,10 +98,9 @@ def cap_cost(quarters, factor):
     return relax(with_scaled_cap(problem, "import_cap", factor)).objective
 
 
-def policy_cost(seed, *, quarters=4, iterations=8, paths=20, pause=0.0):
+def policy_cost(seed, *, quarters=4, iterations=8, paths=20):
     """Train and replay a policy; returns bound and upper limit."""
     graph = packaged_graph(quarters=quarters, regimes=3, shocks=2)
     policy = train(graph, TrainOptions(iterations=iterations))
     replayed = replay(policy, sample_futures(graph, paths, seed=seed))
-    time.sleep(pause)
     return policy.bound, mean_cost(graph, replayed).upper

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import Self, TypeVar
 
+from narrows.planning.executors.address import check_address, knock
 from narrows.planning.executors.crew import Ended
 from narrows.planning.executors.drive import drive
-from narrows.planning.executors.errors import ExecutorError
+from narrows.planning.executors.errors import ExecutorError, fault
 from narrows.planning.executors.job import Job
 from narrows.planning.executors.limits import Limits
 from narrows.planning.executors.outcome import Cause, Run
@@ -42,9 +43,11 @@ class RayCluster:
     workers: int | None = None
 
     def __post_init__(self) -> None:
+        if self.address is not None:
+            check_address(self.address)
         if self.address is not None and self.workers is not None:
-            problem = "a running Ray cluster has its own number of workers"
-            raise ExecutorError(problem, "leave out the number of workers or the address")
+            problem, mend = "a running Ray cluster has its own workers", "leave one of the two out"
+            raise fault("workers", problem, mend, self.workers)
 
     def run(self, jobs: Sequence[Job[T]], limits: Limits | None = None) -> Run[T]:
         """Run jobs; see :class:`narrows.planning.executors.Executor`."""
@@ -79,22 +82,25 @@ class _Cluster:
         self._empty_since: float | None = None
 
     def __enter__(self) -> Self:
-        ray, wish = self._ray, self._wish
-        if not ray.is_initialized():
-            try:
-                ray.init(
-                    address=wish.address or "local",
-                    num_cpus=wish.workers,
-                    include_dashboard=None if wish.address else False,
-                    log_to_driver=False,
-                    configure_logging=False,
-                )
-            except (ConnectionError, RuntimeError) as error:
-                problem = f"no Ray cluster at {wish.address or 'this machine'}: {one_line(error)}"
-                raise ExecutorError(problem, "see that it runs: `ray status`") from error
+        if not self._ray.is_initialized():
+            self._join()
             self._is_ours = True
-        self._attempt = ray.remote(num_cpus=1, max_retries=0)(attempt)
+        self._attempt = self._ray.remote(num_cpus=1, max_retries=0)(attempt)
         return self
+
+    def _join(self) -> None:
+        """Join the running cluster, or start one here."""
+        address, workers = self._wish.address, self._wish.workers
+        quiet = {"log_to_driver": False, "configure_logging": False}
+        if address is None:
+            self._ray.init(address="local", num_cpus=workers, include_dashboard=False, **quiet)
+            return
+        knock(address)
+        try:
+            self._ray.init(address=address, **quiet)
+        except (ConnectionError, RuntimeError) as error:
+            mend = "see that it runs the same Ray and Python: `ray status`"
+            raise ExecutorError(f"cannot join {address}: {one_line(error)}", mend) from error
 
     def __exit__(
         self,
@@ -138,7 +144,8 @@ class _Cluster:
         except errors.RayTaskError as error:
             return ticket, Bug(reason=one_line(error.cause))
         except errors.RayError as error:
-            return ticket, Reply(cause=Cause.GONE, reason=one_line(error))
+            reason = f"its worker or machine was lost ({type(error).__name__})"
+            return ticket, Reply(cause=Cause.GONE, reason=reason)
 
     def _judge(self, processors: int) -> None:
         """Give up a cluster that has stayed without a processor."""
