@@ -90,8 +90,11 @@ _RANGE_AT = re.compile(
     rf"{_RANGE}(?P<n>{ARABIC}|[{CHINESE_DIGITS}]+|\b(?i:{'|'.join(ENGLISH_WORDS)})\b)"
 )
 _MORE_AT = re.compile(r"\s*(?:多|餘|余|\+)")
+_NOUN = re.compile(
+    r"\s+(?:[A-Za-z][A-Za-z-]*\s+){1,2}(?P<noun>chips|cards|GPUs|accelerators|processors|racks|NPUs)\b"
+)
 _VAGUE_TENS = {"tens of": 10, "hundreds of": 100, "dozens of": 12}
-_PREFIX_CHARS = 8
+_PREFIX_CHARS = 12
 DIGITS_MIN = 4
 AHEAD_CHARS = 26
 COUNTED_MIN = 100
@@ -105,7 +108,9 @@ def _after() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(rf"(?P<money>{unit_index().before_pattern})\s*$")
+    return re.compile(
+        rf"(?P<money>{unit_index().before_pattern})\s*(?:大?[約约]|逾|近|超過|超过)?\s*$"
+    )
 
 
 @cache
@@ -266,7 +271,7 @@ def _with_unit(text: str, start: int, read: _Read, products: frozenset[int]) -> 
         start = money.start()
         end = end if after and after["unit"] in ("元", *unit.words) else read.end
     if unit is None:
-        unit = _unit_ahead(text, start) or _counted(text, read, products)
+        unit = _unit_ahead(text, start) or _counted(text, read, products) or _noun(text, read)
     if unit is None:
         return None
     factor = Decimal(str(unit.factor))
@@ -298,6 +303,12 @@ def _counted(text: str, read: _Read, products: frozenset[int]) -> UnitWords | No
     """Return chips as the unit of ``900,000 H20``: the product itself is what is counted."""
     at = read.end + (text[read.end : read.end + 1] == " ")
     return unit_index().after["chips"] if at in products and read.low >= COUNTED_MIN else None
+
+
+def _noun(text: str, read: _Read) -> UnitWords | None:
+    """Return the unit of ``1.65 million domestic cards``: a word or two stand between."""
+    found = _NOUN.match(text, read.end)
+    return None if found is None else unit_index().after[found["noun"]]
 
 
 def _bound(text: str, start: int, read: _Read) -> Bound:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 from narrows.catalog import (
     Chip,
@@ -44,6 +44,8 @@ _NAMED_BASES = {
     "dtype_fp4": "fp4",
 }
 SAID_CHARS = 24
+PRODUCTS_MAX = 5
+"""A sentence with more products is a list, and any figure would fit some pair of it."""
 BOTH_SIDES = 2
 """A base is what is said where both sides of the ratio are counted so."""
 CUE_MAX_CHARS = 40
@@ -74,11 +76,14 @@ def check_ratios(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     if not multiples or len(sentence.names) < 2:
         return
     for amount, quantity in _quantities(sentence, multiples):
-        pair = _pair(sentence, amount)
-        if pair is not None:
-            bases = _as_said(_bases(*pair, quantity, knowledge), amount, sentence)
-            if bases:
-                yield _judge(amount, quantity, bases)
+        judged = [
+            _judge(amount, quantity, bases)
+            for pair in _pairs(sentence, amount)
+            if (bases := _as_said(_bases(*pair, quantity, knowledge), amount, sentence))
+        ]
+        if judged:
+            # The nearest pair is meant, unless the figure is true of another in the sentence.
+            yield next((one for one in judged if not one.verdict.is_wrong), judged[0])
 
 
 def _as_said(bases: list[_Base], amount: Amount, sentence: Sentence) -> list[_Base]:
@@ -176,13 +181,15 @@ def _nearest(sentence: Sentence, amount: Amount) -> Quantity | None:
     return _IDEAS[min(near, key=lambda idea: near[idea])] if near else None
 
 
-def _pair(sentence: Sentence, amount: Amount) -> tuple[Named, Named] | None:
-    """Return the two products that the multiple compares: the two nearest different ones."""
+def _pairs(sentence: Sentence, amount: Amount) -> list[tuple[Named, Named]]:
+    """Return the pairs of different products of the sentence, the nearest to the figure first."""
     nearest = sorted(sentence.names, key=lambda one: abs(one.start - amount.start))
-    first = nearest[0]
-    ids = {record.id for record in first.records}
-    second = next((n for n in nearest[1:] if not ids & {r.id for r in n.records}), None)
-    return None if second is None else (first, second)
+    different: list[Named] = []
+    for one in nearest:
+        ids = {record.id for record in one.records}
+        if not any(ids & {record.id for record in other.records} for other in different):
+            different.append(one)
+    return list(combinations(different[:PRODUCTS_MAX], 2))
 
 
 def _bases(one: Named, other: Named, quantity: Quantity, knowledge: Knowledge) -> list[_Base]:
