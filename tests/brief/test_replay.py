@@ -43,7 +43,7 @@ def replay():
                         most=33_963.0, until="2026-07-31")),
         ("2026Q1", said("replay.orders", orders=orders)),
         ("SCORES", said("replay.scores", forecasts=12, until="2026-09-30", log_score=0.9,
-                        equal=1.386)),
+                        equal=1.386, persistence=0.8)),
         ("TRUST", said("replay.trust")),
     ]  # fmt: skip
     return {
@@ -64,8 +64,10 @@ def replay():
         },
         "scores": {
             "judged_until": "2026-09-30", "equal_chances": 1.386,
-            "gates": [{"quarter": "2026Q1", "forecasts": 12, "log_score": 0.9, "brier": 0.4}],
-            "all": {"forecasts": 12, "log_score": 0.9, "brier": 0.4}, "deliveries": [],
+            "gates": [{"quarter": "2026Q1", "forecasts": 12, "log_score": 0.9, "brier": 0.4,
+                       "persistence_log_score": 0.8, "persistence_brier": 0.3}],
+            "all": {"forecasts": 12, "log_score": 0.9, "brier": 0.4,
+                       "persistence_log_score": 0.8, "persistence_brier": 0.3}, "deliveries": [],
         },
         "said": {"2026Q1": day("2026-01-23", "2026-07-23"),
                  "2026Q2": day("2026-04-23", "2026-10-23")},

@@ -49,6 +49,7 @@ from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
 from narrows.futures.market_report import Outlook, market_outlook, outlook_tree
 from narrows.futures.path_model import PathModel, load_path_model
+from narrows.futures.persistence_file import persistence_forecasts
 from narrows.futures.prices import Prices, read_prices
 from narrows.futures.prior import ChainPrior, load_chain_prior
 from narrows.futures.quarters import quarter_ends, quarters_after
@@ -157,6 +158,7 @@ __all__ = [
     "outlook_tree",
     "packaged_forecasts",
     "parse_elicited",
+    "persistence_forecasts",
     "processing_performance",
     "quarter_ends",
     "quarters_after",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from narrows.catalog import Catalog, load_catalog
 from narrows.core import COMPILED_ON, InputError, Json, lay_out
-from narrows.futures import KeptScore, quarter_ends, quarters_after
+from narrows.futures import quarter_ends, quarters_after
 from narrows.rules import Pack, load_pack
 from narrows.study.answered import Report
 from narrows.study.bridge.calendar import quarters_from
@@ -28,7 +28,7 @@ from narrows.study.replay_day import (
 from narrows.study.replay_happened import Happened, happened_section, what_happened
 from narrows.study.replay_headline import replay_headline
 from narrows.study.replay_regret import regret_lines, regret_section, regrets
-from narrows.study.replay_scores import LargeDelivery, gate_scores, scores_section
+from narrows.study.replay_scores import DayScores, LargeDelivery, gate_scores, scores_section
 from narrows.study.schema import ORDERING, Study
 from narrows.study.sources import Shelf
 
@@ -137,7 +137,7 @@ def _document(
 
 def _scores(
     study: Study, catalog: Catalog, days: Sequence[Day], to: date
-) -> Iterator[tuple[str, tuple[KeptScore, ...]]]:
+) -> Iterator[tuple[str, DayScores]]:
     lines = sorted({option.line for option in study.options if option.line is not None})
     for day in days:
         if day.outlook is not None:
@@ -148,7 +148,7 @@ def _later(
     study: Study,
     days: Sequence[Day],
     happened: Happened,
-    scores: Mapping[str, tuple[KeptScore, ...]],
+    scores: Mapping[str, DayScores],
     asked: Mapping[str, LargeDelivery],
     to: date,
 ) -> dict[str, object]:

@@ -12,6 +12,7 @@ from narrows.study.say import say
 from narrows.study.schema import Origin
 
 Said = dict[str, object]
+NONE = "none"
 STAGES_TOLD = (ORDERED, "approved_in_china", "licensed_in_us", DELIVERED)
 """Stock is on the page: it is what could be sold, not what came of the orders."""
 
@@ -75,17 +76,20 @@ def _gates(day: Day) -> list[Said]:
 
 
 def _orders(day: Day) -> list[Said]:
+    shown = shown_orders(day)
+    if all(_terms(entry) == NONE for entry in shown):
+        return [say("replay.orders.none")]
     orders = [
         say(f"replay.order.{_terms(entry)}", chips=entry["chips"], system=entry["system"])
-        for entry in shown_orders(day)
+        for entry in shown
     ]
-    return [say("replay.orders", orders=orders)] if orders else [say("replay.orders.none")]
+    return [say("replay.orders", orders=orders)]
 
 
 def _terms(entry: Mapping[str, object]) -> str:
     chips = entry["chips"]
     if isinstance(chips, Figure) and not chips.value:
-        return "none"
+        return NONE
     return "refundable" if entry["origin"] is Origin.IMPORT else "firm"
 
 
@@ -135,5 +139,6 @@ def _scores(scored: Mapping[str, object]) -> list[Said]:
             until=scored["judged_until"],
             log_score=every["log_score"],
             equal=scored["equal_chances"],
+            persistence=every["persistence_log_score"],
         )
     ]

@@ -11,10 +11,12 @@ from narrows.catalog import Catalog
 from narrows.core import Figure, Truth
 from narrows.futures import (
     STATES,
+    ForecastFile,
     GateChains,
     KeptScore,
     load_backtest_plan,
     make_forecasts,
+    persistence_forecasts,
     score_forecasts,
 )
 from narrows.study.replay_happened import Happened
@@ -40,11 +42,27 @@ def judged_until(to: date) -> date:
     return min(to, load_backtest_plan().judged_until)
 
 
+@dataclass(frozen=True, slots=True)
+class DayScores:
+    """The scores of one day's chances, and of persistence on the same forecasts."""
+
+    model: tuple[KeptScore, ...]
+    persistence: tuple[KeptScore, ...]
+
+
 def gate_scores(
     chains: GateChains, catalog: Catalog, lines: Sequence[str], *, to: date
-) -> tuple[KeptScore, ...]:
+) -> DayScores:
     """Return the scores of one day's chances of the gates of some lines."""
-    kept = make_forecasts(chains, horizons_quarters=HORIZONS_QUARTERS)
+    said = make_forecasts(chains, horizons_quarters=HORIZONS_QUARTERS)
+    same = persistence_forecasts(chains, horizons_quarters=HORIZONS_QUARTERS)
+    model, persistence = (_scored_of(kept, catalog, lines, to) for kept in (said, same))
+    return DayScores(model, persistence)
+
+
+def _scored_of(
+    kept: ForecastFile, catalog: Catalog, lines: Sequence[str], to: date
+) -> tuple[KeptScore, ...]:
     asked = replace(kept, forecasts=tuple(one for one in kept.forecasts if one.line in lines))
     return score_forecasts(asked, catalog, judged_until=judged_until(to))
 
@@ -67,22 +85,25 @@ def came_true(asked: LargeDelivery, happened: Happened) -> Truth:
 
 
 def scores_section(
-    by_quarter: Mapping[str, Sequence[KeptScore]],
+    by_quarter: Mapping[str, DayScores],
     asked: Mapping[str, LargeDelivery],
     happened: Happened,
     *,
     to: date,
 ) -> dict[str, object]:
     """Return the scores of each day's chances, of all together, and the deliveries."""
-    every = [score for scores in by_quarter.values() for score in scores]
+    every = DayScores(
+        tuple(score for scores in by_quarter.values() for score in scores.model),
+        tuple(score for scores in by_quarter.values() for score in scores.persistence),
+    )
     return {
         "judged_until": judged_until(to),
         "gates": [
             {"quarter": quarter, **_scored(scores)}
             for quarter, scores in by_quarter.items()
-            if scores
+            if scores.model
         ],
-        "all": _scored(every) if every else None,
+        "all": _scored(every) if every.model else None,
         "equal_chances": Figure(
             log(len(STATES)), "1", "log score of equal chances, in nats", sources=(FUTURES,)
         ),
@@ -99,22 +120,22 @@ def scores_section(
     }
 
 
-def _scored(scores: Sequence[KeptScore]) -> dict[str, object]:
-    cites = sorted({f"{EVENT}{cite}" for one in scores for cite in one.forecast.evidence})
-    sources = (FUTURES, *cites)
-    count = len(scores)
+def _scored(scores: DayScores) -> dict[str, object]:
+    count = len(scores.model)
     return {
         "forecasts": Figure(count, "1", "forecasts whose day has come", sources=(FUTURES,)),
-        "log_score": Figure(
-            sum(one.log_score for one in scores) / count,
-            "1",
-            "nats: mean of minus the logarithm of the chance given to the state that came",
-            sources=sources,
-        ),
-        "brier": Figure(
-            sum(one.brier for one in scores) / count,
-            "1",
-            "mean squared distance of the chances from what came",
-            sources=sources,
-        ),
+        "log_score": _mean(scores.model, "log_score", _LOG_SCORE),
+        "brier": _mean(scores.model, "brier", _BRIER),
+        "persistence_log_score": _mean(scores.persistence, "log_score", _LOG_SCORE),
+        "persistence_brier": _mean(scores.persistence, "brier", _BRIER),
     }
+
+
+_LOG_SCORE = "nats: mean of minus the logarithm of the chance given to the state that came"
+_BRIER = "mean squared distance of the chances from what came"
+
+
+def _mean(scores: Sequence[KeptScore], name: str, formula: str) -> Figure:
+    cites = sorted({f"{EVENT}{cite}" for one in scores for cite in one.forecast.evidence})
+    total = sum(float(getattr(one, name)) for one in scores)
+    return Figure(total / len(scores), "1", formula, sources=(FUTURES, *cites))
