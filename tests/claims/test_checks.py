@@ -36,6 +36,7 @@ def verdicts(text, part):
         ("20,000 chips at $30,000 each cost $600 million.", "$600 million", "ok"),
         ("20,000 chips at $30,000 each cost $6 billion.", "$6 billion", "inconsistent_inside"),
         ("The H200 has 141 GB of memory.", "141 GB", "ok"),
+        ("H100 和 H200 的顯存分別為 80 GB 和 192 GB。", "192 GB", "contradicts_catalogue"),
         ("The H200 has 114 GB of memory.", "114 GB", "contradicts_catalogue"),
         ("H100 的 FP8 稠密算力為 3,958 TFLOPS。", "3,958 TFLOPS", "contradicts_catalogue"),
         ("H100 的 FP8 算力為 3,958 TFLOPS。", "3,958 TFLOPS", "ok_with_caveat"),
@@ -67,6 +68,8 @@ def test_one_sentence(text, part, verdict):
         "Chips with TPP of 4,800 or more fall under 3A090, unlike the H20.",
         "Nvidia shares fell 3% and the fund holds 6% of the firm.",
         "The GB200 NVL72 draws 120 kW.",
+        "H100 和 H200 的顯存分別為 80 GB 和 141 GB。",
+        "The H20 and the H200 hold 96 GB and 141 GB respectively.",
         "8,192 x 144 GB makes 1,152 TB for the Atlas 950 SuperPoD.",
     ],
 )

@@ -18,7 +18,7 @@ SENTENCE_MAX_CHARS = 1_200
 
 LEAD_MAX_CHARS = 200
 _PRONOUN = re.compile(
-    r"\s*(?:他|她|它|其|該公司|该公司|該晶片|该芯片|這款|这款|公司"
+    r"\s*(?:他|她|它|其|該公司|该公司|該晶片|该芯片|三者|兩者|两者|二者|記憶體方面|顯存方面|显存方面|這款|这款|公司"
     r"|(?:He|She|It|Its|His|Her|The chip|The company)\b)"
 )
 _END = re.compile(

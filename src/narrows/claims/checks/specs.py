@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from narrows.catalog import System
@@ -46,20 +46,42 @@ def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
     named = sentence.names or sentence.carried
     if not named:
         return
+    paired = _respectively(sentence, named)
     for amount in sentence.amounts:
         fields = fields_of(amount, sentence)
         if not fields:
             continue
-        ordered = sorted(named, key=lambda one: _order(one, amount, sentence))
-        near = [one for one in ordered if _gap(one, amount) <= REACH_CHARS]
-        # "the H100's 80 GB" can mean no other product of the sentence.
-        near = [one for one in near if _is_joined(one, amount, sentence)] or near
+        near = paired.get(amount.start) or _near(amount, named, sentence)
         cards = [(one, _as_said(cards_of(one, fields, amount), amount, sentence)) for one in near]
         known = [(one, found) for one, found in cards if found]
         if known and _is_of_several(amount, known[0][1][0], sentence):
             continue
         if known and (finding := _judge(amount, known, knowledge)) is not None:
             yield finding
+
+
+def _near(amount: Amount, named: Sequence[Named], sentence: Sentence) -> list[Named]:
+    ordered = sorted(named, key=lambda one: _order(one, amount, sentence))
+    near = [one for one in ordered if _gap(one, amount) <= REACH_CHARS]
+    # "the H100's 80 GB" can mean no other product of the sentence.
+    return [one for one in near if _is_joined(one, amount, sentence)] or near
+
+
+def _respectively(sentence: Sentence, named: Sequence[Named]) -> dict[int, list[Named]]:
+    """Pair the figures of ``H100 and H200: 80 GB and 141 GB respectively`` with their products."""
+    if not has("respectively", sentence.folded):
+        return {}
+    products = list({tuple(r.id for r in one.records): one for one in reversed(named)}.values())
+    products.sort(key=lambda one: one.start)
+    by_unit: dict[str, list[Amount]] = {}
+    for amount in sentence.amounts:
+        by_unit.setdefault(amount.unit, []).append(amount)
+    return {
+        amount.start: [one]
+        for amounts in by_unit.values()
+        if len(amounts) == len(products) > 1
+        for amount, one in zip(amounts, products, strict=True)
+    }
 
 
 def _as_said(cards: Iterator[SpecCard], amount: Amount, sentence: Sentence) -> list[SpecCard]:
