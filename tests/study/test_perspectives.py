@@ -69,6 +69,16 @@ def test_nothing_is_shipped_beyond_the_cap_or_what_is_wanted(answered):
         assert left["p05"] >= 0.0
 
 
+def test_headroom_leads_back_to_the_law_and_sales_at_home_and_to_no_gate(answered):
+    derivations = answered["h200-seller"]["derivations"]
+    headroom = derivations["/tables/0/rows/0/cells/0/value/p50"]
+    assert headroom["sources"] == []
+    behind = {source for at in headroom["inputs"] for source in derivations[at]["sources"]}
+    assert any("us.fr.2026-00789" in source for source in behind)
+    shipped = derivations["/tables/0/rows/0/cells/1/value/p50"]
+    assert any(source.startswith("event:") for source in shipped["sources"])
+
+
 def test_the_regimes_of_a_seller_are_certain_together(answered):
     rows = table_of(answered["h200-seller"], "revenue")["rows"]
     assert sum(row["cells"][0]["value"] for row in rows[:-1]) == pytest.approx(1.0)

@@ -31,7 +31,7 @@ def lay_out_seller(sold: Sold, pack: Pack) -> Result:
     told = _Told(sold)
     by_quarter = {
         name: {
-            quarter: told.chips(getattr(sold.expected, name)[:, index], formula)
+            quarter: told.flow(name, getattr(sold.expected, name)[:, index], formula)
             for index, quarter in enumerate(quarters)
         }
         for name, formula in _FLOWS.items()
@@ -88,6 +88,19 @@ class _Told:
         events = (f"{EVENT}{cite}" for cite in sold.passed.evidence)
         self.sources = (FUTURES, *events)
 
+    @property
+    def base(self) -> tuple[Figure, ...]:
+        """The figures that the headroom depends on: the cap's ratio and sales at home."""
+        bands = self.sold.bands
+        sales = (bands["us_sales_per_quarter"], bands["us_decline_per_quarter"])
+        return (self.sold.ratio, *(band.central for band in sales))
+
+    def flow(self, name: str, drawn: FloatArray, formula: str) -> Quantiles:
+        """Return a flow's quantiles; the headroom does not depend on the gates."""
+        if name == "headroom":
+            return quantiles(drawn, "chip", formula, self.base)
+        return self.chips(drawn, formula)
+
     def chips(self, drawn: FloatArray, formula: str) -> Quantiles:
         return quantiles(drawn, "chip", formula, self.sold.inputs, self.sources)
 
@@ -133,10 +146,10 @@ def _allocation_table(sold: Sold, told: _Told) -> Said:
     rows = []
     for index, customer in enumerate(sold.study.customers):
         band = sold.wants[customer.id]
-        part = told.chips(parts[:, index], "the customer's part of the first year's headroom")
-        covered = told.chips(
-            parts[:, index] / wants[index], "part of the headroom / what the customer wants"
-        )
+        inputs = (*told.base, sold.wanted, band.central)
+        formula = "the customer's part of the first year's headroom"
+        part = quantiles(parts[:, index], "chip", formula, inputs)
+        covered = quantiles(parts[:, index] / wants[index], "1", f"{formula} / its wants", inputs)
         rows.append(
             row(
                 customer.id,
