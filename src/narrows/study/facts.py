@@ -140,6 +140,11 @@ class FactBook:
 
         return Band(figure(given.low, " low"), figure(given.value, ""), figure(given.high, " high"))
 
+    def number(self, value: float, unit: str, name: str) -> Figure:
+        """Return a bare number that the study states, one figure however often it is asked."""
+        made = Figure(value, unit, "stated in the study", sources=(self.study_source,), name=name)
+        return self._made.setdefault(("number", name), made)
+
     def _market(self, row_id: str, unit: str) -> Band:
         row = next((row for row in self.catalog.market if row.id == row_id), None)
         if row is None:

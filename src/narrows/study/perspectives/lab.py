@@ -28,10 +28,11 @@ def answer_lab(question: Question) -> Result:
     """Return the buyer's result with the lab's own tables and short answer before it."""
     answered = ask_rooms(question)
     buying = answer_asked(answered, question).document
+    each = tuple(ways(answered))
     works = [
         one
         for workload in answered.facts.study.workloads
-        for way in ways(answered)
+        for way in each
         if (one := timed(answered, way, workload)) is not None
     ]
     return Result(_joined(answered, buying, works))

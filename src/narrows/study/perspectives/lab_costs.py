@@ -66,10 +66,7 @@ def _owned(facts: Facts, price: Figure, power_kw: Figure) -> Figure:
     upkeep = facts.band(study.ownership.upkeep_per_year, "upkeep").central
     pue = facts.band(site.pue, f"sites/{site.id}/pue").central
     electricity = facts.band(site.electricity, f"sites/{site.id}/electricity").central
-    life = Figure(
-        study.ownership.life_quarters, "quarter", "stated in the study",
-        sources=(facts.study_source,), name="life of a chip",
-    )  # fmt: skip
+    life = facts.number(study.ownership.life_quarters, "quarter", "life of a chip")
     hours = _number(life) * HOURS_PER_QUARTER
     per_hour = _number(price) / hours
     kept = _number(price) * _number(upkeep) / QUARTERS_A_YEAR / HOURS_PER_QUARTER
@@ -102,9 +99,11 @@ def timed(answered: Answered, way: Way, workload: Workload) -> Timed | None:
         return None
     porting = next(one for one in facts.study.porting if one.stack == way.stack)
     cost = None if porting.done else facts.band(porting.cost, f"porting/{way.stack}/cost").central
-    quarters = None if porting.done else Figure(
-        porting.quarters, "quarter", "stated in the study", sources=(facts.study_source,)
-    )  # fmt: skip
+    quarters = (
+        None
+        if porting.done
+        else facts.number(porting.quarters, "quarter", f"porting/{way.stack}/quarters")
+    )
     speeds = _speeds(way, workload, speed)
     if workload.kind is WorkKind.TRAINING:
         days = _days(facts, workload, speeds)
@@ -146,10 +145,7 @@ def _run(facts: Facts, workload: Workload) -> tuple[Figure, Figure]:
     assert workload.tokens_per_quarter is not None, "training states its tokens"  # noqa: S101
     assert workload.cluster_chips is not None, "training states its cluster"  # noqa: S101
     tokens = facts.band(workload.tokens_per_quarter, f"workloads/{workload.id}/demand").central
-    chips = Figure(
-        workload.cluster_chips, "chip", "stated in the study", sources=(facts.study_source,),
-        name=f"workloads/{workload.id}/cluster",
-    )  # fmt: skip
+    chips = facts.number(workload.cluster_chips, "chip", f"workloads/{workload.id}/cluster")
     return tokens, chips
 
 
