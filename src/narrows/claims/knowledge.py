@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from narrows.catalog import Catalog, Comparison, Event, MarketFigure, load_comparisons
+from narrows.catalog import Catalog, Event, MarketFigure
 from narrows.claims.names import NameFinder
 from narrows.claims.parties import PartyFinder, load_parties, parties_on
 from narrows.claims.yardstick import (
@@ -72,11 +72,6 @@ class Knowledge:
         """What the rulebook says of the statements that it knows."""
         answers = answer_statements(self.pack, load_statements(), on=self.day, known_on=self.day)
         return {answer.statement: answer for answer in answers}
-
-    @cached_property
-    def comparisons(self) -> Mapping[str, Comparison]:
-        """Ratios between systems that are quoted in public."""
-        return load_comparisons()
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -38,8 +38,6 @@ class Party:
     names: tuple[str, ...]
     of: str | None = None
     """The firm of a person."""
-    was: tuple[str, ...] = ()
-    """Names under which articles may wrongly write a person are none of these: other true names."""
     role: Title | None = None
     known_on: dt.date | None = None
     sources: tuple[str, ...] = ()

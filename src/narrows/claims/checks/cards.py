@@ -99,32 +99,8 @@ def _count_fields(amount: Amount, sentence: Sentence, around: str) -> tuple[str,
     systems = [one for one in sentence.names if any(isinstance(r, System) for r in one.records)]
     if not systems or amount.value < 2:
         return ()
-    makeup = (
-        "contain",
-        "compris",
-        "consist",
-        "with ",
-        "has ",
-        "holds",
-        "packs",
-        "搭載",
-        "搭载",
-        "配備",
-        "配备",
-        "由",
-        "包含",
-        "擁有",
-        "拥有",
-        "內有",
-        "共有",
-        "集成",
-        "integrat",
-        "connect",
-        "links",
-        "uses",
-    )
     lead = sentence.between(amount.start - 2 * CONTEXT_CHARS, amount.start).lower()
-    if not any(word in lead for word in makeup):
+    if not has("makeup", lead):
         return ()
     if amount.unit == "die" or has("die_words", around):
         return ("logic_dies",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from narrows.catalog import (
@@ -236,18 +236,17 @@ def _of_systems(
 
 
 def _comparisons(left: str, right: str, quantity: Quantity) -> Iterator[tuple[Comparison, bool]]:
-    shared = {"id": "claims", "quantity": quantity, "over": left, "under": right}
+    plain = Comparison(id="claims", quantity=quantity, over=left, under=right)
     if quantity is Quantity.COUNT:
         for over, under in product((CountingUnit.PACKAGE, CountingUnit.DIE), repeat=2):
-            yield Comparison(**shared, over_unit=over, under_unit=under), over is not under  # type: ignore[arg-type]
+            counted = replace(plain, over_unit=over, under_unit=under)
+            yield counted, over is not under
     elif quantity is Quantity.COMPUTE:
-        for dtype in Dtype:
-            yield Comparison(**shared, dtype=dtype), False  # type: ignore[arg-type]
-    elif quantity is Quantity.MEMORY:
-        yield Comparison(**shared, memory_scope=MemoryScope.HBM), False  # type: ignore[arg-type]
-        yield Comparison(**shared, memory_scope=MemoryScope.FAST_MEMORY), True  # type: ignore[arg-type]
+        yield from ((replace(plain, dtype=dtype), False) for dtype in Dtype)
     else:
-        yield Comparison(**shared, memory_scope=MemoryScope.HBM), False  # type: ignore[arg-type]
+        yield replace(plain, memory_scope=MemoryScope.HBM), False
+        if quantity is Quantity.MEMORY:
+            yield replace(plain, memory_scope=MemoryScope.FAST_MEMORY), True
 
 
 def _of_chips(left: Chip, right: Chip, quantity: Quantity) -> list[_Base]:
