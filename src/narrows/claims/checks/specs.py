@@ -142,7 +142,10 @@ def _variants(card: SpecCard, amount: Amount, knowledge: Knowledge) -> Iterator[
     """Yield the same field of other forms of a chip: the PCIe card, the larger memory."""
     core = "-".join(card.record.id.split("-")[:2])
     for chip in knowledge.catalog.chips.values():
-        if chip.id != card.record.id and (chip.id == core or chip.id.startswith(f"{core}-")):
+        same = chip.id == core or chip.id.startswith(f"{core}-")
+        # A board draws what its superchip allows: press gives either for B300 and GB300.
+        sibling = card.fieldname in POWER and chip.id.endswith(core.partition("-")[2])
+        if chip.id != card.record.id and (same or sibling):
             yield from field_cards(chip, card.fieldname, amount)
     if isinstance(card.record, System):
         yield from _of_each(card, amount, knowledge)
