@@ -1,5 +1,6 @@
 """What each quarter would have said, beside what came: traceable, and blind to what is later."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from tests.study.tracing import naked, unsourced
 
 import narrows
 from narrows.catalog import data_root
+from narrows.cli import main
 from narrows.core import InputError
 from narrows.study import replay_study
 
@@ -126,6 +128,20 @@ def test_a_figure_that_is_not_public_yet_is_named_and_the_rest_goes_on(tmp_path)
     assert said["2026Q1"]["orders"] == []
     assert said["2026Q1"]["fan"]
     assert said["2026Q4"]["refused"] is None
+
+
+def test_the_command_writes_both_files_and_answers_in_a_screen(tmp_path, capsys):
+    assert main(["replay", "h200", "--to", FIRST.isoformat(), "--output", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"replay.json", "replay.html"}
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 24
+    assert max(len(line) for line in lines) <= 80
+    assert json.loads((tmp_path / "replay.json").read_text(encoding="utf-8"))["said"]
+
+
+def test_bad_input_is_one_line(capsys):
+    assert main(["replay", "h200", "--to", "2027-01-01"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def run_replay(source: Path, folder: Path) -> bytes:
