@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -89,8 +90,11 @@ class Yardstick:
         ``lead`` names whom a pronoun at the start means; a group may be met there.
         """
         found: list[tuple[int, int]] = []
-        for group in self.when:
+        for place, group in enumerate(self.when):
             here = [match.span() for match in any_of(group).finditer(text)]
+            if place == 1 and found:
+                # Of several places of the first words the one beside the second is meant.
+                found.sort(key=partial(_apart, others=here))
             if not here and not (lead and any_of(group).search(lead)):
                 return []
             found += here
@@ -114,6 +118,11 @@ class Yardstick:
             _NOT.search(text[max(match.start() - NOT_CHARS, 0) : match.start()]) is None
             for match in any_of(self.contrary).finditer(text)
         )
+
+
+def _apart(span: tuple[int, int], others: list[tuple[int, int]]) -> float:
+    gap = distance(span, others)
+    return math.inf if gap is None else gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
