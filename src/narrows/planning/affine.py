@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -105,13 +106,18 @@ class Affine:
         grid = np.arange(math.prod(self.shape)).reshape(self.shape).take(index, axis=axis)
         return self._gather(grid.ravel(), grid.shape)
 
+    @cached_property
+    def _by_cell(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The entries in cell order, and where each cell's entries start and how many they are."""
+        count = np.bincount(self.cell, minlength=math.prod(self.shape))
+        return np.argsort(self.cell, kind="stable"), np.cumsum(count) - count, count
+
     def _gather(self, source: IntArray, shape: tuple[int, ...]) -> Affine:
-        order = np.argsort(self.cell, kind="stable")
-        starts = np.searchsorted(self.cell[order], np.arange(math.prod(self.shape) + 1))
-        lengths = np.where(source < 0, 0, np.diff(starts)[source])
+        order, starts, counts = self._by_cell
+        lengths = np.where(source < 0, 0, counts[source])
         cell = np.repeat(np.arange(len(source)), lengths)
         within = np.arange(len(cell)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        entry = order[np.repeat(starts[:-1][source], lengths) + within]
+        entry = order[np.repeat(starts[source], lengths) + within]
         return Affine(
             shape=shape,
             cell=cell.astype(np.int64),

@@ -70,15 +70,18 @@ def import_ray() -> ModuleType:
 
 
 class _Cluster:
-    """As many tries in flight as the cluster has processors now.
+    """As many tries in flight as the cluster has processors now, each sent to a machine by name.
 
-    Ray is told not to retry: a try counts the same whichever back end lost it.
+    Ray is told not to retry: a try counts the same whichever back end lost it. We choose the
+    machine, because Ray waits on for a try on one that fell silent without closing connections,
+    even when it has itself declared that machine dead.
     """
 
     def __init__(self, ray: ModuleType, wish: RayCluster) -> None:
         self._ray, self._wish = ray, wish
         self._is_ours = False
-        self._refs: dict[object, int] = {}
+        self._refs: dict[object, tuple[int, str]] = {}
+        self._room: dict[str, int] = {}
         self._empty_since: float | None = None
 
     def __enter__(self) -> Self:
@@ -115,30 +118,46 @@ class _Cluster:
             self._ray.shutdown()
 
     def free(self) -> int:
-        processors = int(self._ray.cluster_resources().get("CPU", 0.0))
-        self._judge(processors)
-        return max(0, processors - len(self._refs))
+        nodes = [node for node in self._ray.nodes() if node["Alive"]]
+        self._room = {node["NodeID"]: int(node["Resources"].get("CPU", 0.0)) for node in nodes}
+        self._judge(sum(self._room.values()))
+        for _, node in self._refs.values():
+            if node in self._room:
+                self._room[node] -= 1
+        return sum(max(0, room) for room in self._room.values())
 
     def start(self, ticket: int, payload: bytes) -> None:
-        self._refs[self._attempt.remote(payload)] = ticket
+        node = max(sorted(self._room), key=self._room.__getitem__)
+        self._room[node] -= 1
+        strategy = self._ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy
+        there = self._attempt.options(scheduling_strategy=strategy(node, soft=False))
+        self._refs[there.remote(payload)] = (ticket, node)
 
     def wait(self, seconds: float) -> list[Ended]:
-        if not self._refs:
+        lost = [ref for ref, (_, node) in self._refs.items() if node not in self._room]
+        if lost:
+            return [self._abandon(ref) for ref in lost]
+        refs = list(self._refs)
+        if not refs:
             time.sleep(LOOK_AGAIN_S)
             return []
-        refs = list(self._refs)
-        ready, _ = self._ray.wait(refs, num_returns=1, timeout=seconds)
-        more, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0)
-        return [self._read(ref) for ref in dict.fromkeys([*ready, *more])]
+        self._ray.wait(refs, num_returns=1, timeout=seconds)
+        ready, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0)
+        return [self._read(ref) for ref in ready]
 
     def stop(self, ticket: int) -> None:
-        ref = next(ref for ref, held in self._refs.items() if held == ticket)
+        ref = next(ref for ref, (held, _) in self._refs.items() if held == ticket)
         del self._refs[ref]
         self._ray.cancel(ref, force=True)
 
+    def _abandon(self, ref: object) -> Ended:
+        """Give up a try on a machine that is gone."""
+        ticket, _ = self._refs.pop(ref)
+        return ticket, Reply(cause=Cause.GONE, reason="its machine was lost")
+
     def _read(self, ref: object) -> Ended:
         """Fetch a reply; a lost worker or machine is an answer too."""
-        ticket, errors = self._refs.pop(ref), self._ray.exceptions
+        (ticket, _), errors = self._refs.pop(ref), self._ray.exceptions
         try:
             return ticket, unpacked(self._ray.get(ref))
         except errors.RayTaskError as error:
