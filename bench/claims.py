@@ -1,4 +1,4 @@
-"""How long an audit takes: the seed article, and the same text repeated to a megabyte.
+"""How long an audit takes: an article, and the same text repeated to a megabyte.
 
 Run ``python bench/claims.py``; it prints CPU seconds and characters a second.
 """
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from narrows.claims import article_of, audit
 
-SEED = Path(__file__).parents[1] / "tests" / "data" / "claims" / "seed-zh-hant.txt"
+ARTICLE = Path(__file__).parents[1] / "tests" / "data" / "claims" / "article-retold-zh-hant.txt"
 ON = date(2026, 1, 23)
 COPIES = (1, 30, 120)
 
 
 def main() -> None:
     """Print one line for each length."""
-    text = SEED.read_text(encoding="utf-8") + "\n"
+    text = ARTICLE.read_text(encoding="utf-8") + "\n"
     audit(article_of("H200"), as_known_on=ON)
     for copies in COPIES:
         article = article_of(text * copies)

@@ -1,5 +1,10 @@
-"""The seed article, held against the claims that were checked by hand."""
+"""An article of January 2026, retold in our own words, against the claims checked by hand.
 
+Its figures, dates, names and errors are the original's. The original belongs to its publisher:
+whoever has the text runs the same tests on it with ``NARROWS_ORIGINAL_ARTICLE=FILE``.
+"""
+
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,7 +15,8 @@ from narrows.catalog import data_root
 from narrows.claims import article_of, audit, read_article
 
 FOLDER = Path(__file__).parents[1] / "data" / "claims"
-SEED = FOLDER / "seed-zh-hant.txt"
+RETOLD = FOLDER / "article-retold-zh-hant.txt"
+ARTICLE = Path(os.environ.get("NARROWS_ORIGINAL_ARTICLE", RETOLD))
 ON = date(2026, 1, 23)
 FIGURES_FOUND_MIN = 0.95
 VERDICTS_RIGHT_MIN = 0.90
@@ -25,12 +31,12 @@ RIGHT = {"ok", "ok_with_caveat"}
 
 
 @cache
-def seed_audit():
-    return audit(read_article(SEED), as_known_on=ON)
+def retold_audit():
+    return audit(read_article(ARTICLE), as_known_on=ON)
 
 
 def by_hand():
-    return yaml.safe_load((FOLDER / "seed_claims.yaml").read_text())
+    return yaml.safe_load((FOLDER / "article_claims.yaml").read_text())
 
 
 @cache
@@ -40,7 +46,7 @@ def mapped():
 
 
 def place(row):
-    text = seed_audit().text
+    text = retold_audit().text
     at = -1
     for _ in range(row.get("nth", 1)):
         at = text.index(row["at"], at + 1)
@@ -49,7 +55,7 @@ def place(row):
 
 def claims_at(row):
     start, end = place(row)
-    return [claim for claim in seed_audit().claims if claim.start < end and start < claim.end]
+    return [claim for claim in retold_audit().claims if claim.start < end and start < claim.end]
 
 
 def is_read(row):
@@ -95,26 +101,26 @@ def test_no_verdict_is_the_opposite():
 
 
 def test_the_tenfold_slip_is_found_without_being_told():
-    slipped = [claim for claim in seed_audit().claims if claim.verdict == "wrong_level"]
+    slipped = [claim for claim in retold_audit().claims if claim.verdict == "wrong_level"]
     assert {"94.44 億美元", "121.73 億美元", "1,104.68 億美元"} <= {c.text for c in slipped}
     assert any("944.4 億美元" in claim.fixes for claim in slipped)
 
 
 def test_nothing_is_called_wrong_that_was_not_by_hand():
     places = [place(row) for row in by_hand() if set(mapped()[row["hand"]]) & WRONG]
-    for claim in seed_audit().wrong:
+    for claim in retold_audit().wrong:
         assert any(claim.start < end and start < claim.end for start, end in places), claim
 
 
 def test_hindsight_stays_out():
-    later = audit(read_article(SEED), as_known_on=date(2026, 11, 23))
-    assert len(later.claims) >= len(seed_audit().claims) - 3
-    cited = {source for claim in seed_audit().claims for source in claim.sources}
+    later = audit(read_article(ARTICLE), as_known_on=date(2026, 11, 23))
+    assert len(later.claims) >= len(retold_audit().claims) - 3
+    cited = {source for claim in retold_audit().claims for source in claim.sources}
     assert "globenewswire-2026-02-05" not in cited
 
 
 def test_the_corrected_article_is_not_called_wrong():
-    text = SEED.read_text(encoding="utf-8")
+    text = ARTICLE.read_text(encoding="utf-8")
     for wrong, right in {
         "94.44 億美元": "944.4 億美元",
         "736.6 億元": "7,366 億元",
