@@ -13,6 +13,9 @@ from narrows.planning.executors.errors import ExecutorError, fault
 KNOCK_S = 10.0
 """A machine that does not accept a connection in this time is off, or the port is wrong."""
 
+ANSWER_S = 1.0
+"""Within one cluster an answer takes milliseconds."""
+
 
 def check_address(address: str) -> None:
     """Refuse what is not ``HOST:PORT``.
@@ -38,6 +41,15 @@ def knock(address: str) -> None:
     except OSError as error:
         mend = "see that `ray start --head` runs there, and that the port is open"
         raise ExecutorError(f"no Ray cluster answers at {address} ({error})", mend) from error
+
+
+def answers(host: str, port: int) -> bool:
+    """Return whether a machine of a cluster still takes connections."""
+    try:
+        socket.create_connection((host, port), timeout=ANSWER_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _parts(address: str) -> tuple[str, int]:

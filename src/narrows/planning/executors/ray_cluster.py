@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType, TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from narrows.planning.executors.address import check_address, knock
+from narrows.planning.executors.address import answers, check_address, knock
 from narrows.planning.executors.crew import Ended
 from narrows.planning.executors.drive import drive
 from narrows.planning.executors.errors import ExecutorError, fault
@@ -82,6 +82,7 @@ class _Cluster:
         self._is_ours = False
         self._refs: dict[object, tuple[int, str]] = {}
         self._room: dict[str, int] = {}
+        self._suspects: set[str] = set()
         self._empty_since: float | None = None
 
     def __enter__(self) -> Self:
@@ -118,7 +119,7 @@ class _Cluster:
             self._ray.shutdown()
 
     def free(self) -> int:
-        nodes = [node for node in self._ray.nodes() if node["Alive"]]
+        nodes = [node for node in self._ray.nodes() if self._lives(node)]
         self._room = {node["NodeID"]: int(node["Resources"].get("CPU", 0.0)) for node in nodes}
         self._judge(sum(self._room.values()))
         for _, node in self._refs.values():
@@ -150,6 +151,12 @@ class _Cluster:
         del self._refs[ref]
         self._ray.cancel(ref, force=True)
 
+    def _lives(self, node: Mapping[str, Any]) -> bool:
+        """Return whether a machine lives; one that lost a try is asked, as Ray is slow to know."""
+        if not node["Alive"] or node["NodeID"] not in self._suspects:
+            return bool(node["Alive"])
+        return answers(node["NodeManagerAddress"], node["NodeManagerPort"])
+
     def _abandon(self, ref: object) -> Ended:
         """Give up a try on a machine that is gone."""
         ticket, _ = self._refs.pop(ref)
@@ -157,12 +164,13 @@ class _Cluster:
 
     def _read(self, ref: object) -> Ended:
         """Fetch a reply; a lost worker or machine is an answer too."""
-        (ticket, _), errors = self._refs.pop(ref), self._ray.exceptions
+        (ticket, node), errors = self._refs.pop(ref), self._ray.exceptions
         try:
             return ticket, unpacked(self._ray.get(ref))
         except errors.RayTaskError as error:
             return ticket, Bug(reason=one_line(error.cause))
         except errors.RayError as error:
+            self._suspects.add(node)
             reason = f"its worker or machine was lost ({type(error).__name__})"
             return ticket, Reply(cause=Cause.GONE, reason=reason)
 
