@@ -13,6 +13,7 @@ from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import LeftOut, Offer
 from narrows.study.bridge.passage import passing_of
 from narrows.study.bridge.permission import Passing
+from narrows.study.cited import with_sources
 from narrows.study.facts import Facts
 from narrows.study.result import Result
 from narrows.study.schema import Origin
@@ -117,39 +118,10 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
 
 
 def _document(answered: Answered, laid: Layout) -> dict[str, Json]:
-    assert isinstance(laid.tree, dict), "a result is a mapping"  # noqa: S101
     facts = answered.facts
     title = dict(facts.study.title)["en"]
     shelf = Shelf(facts.catalog, answered.pack, facts.study_source, title)
-    cited = _cited(laid)
-    sources = lay_out(
-        {"sources": {name: shelf.entry(name) for name in sorted(cited)}, "facts": {}},
-        facts_at="/facts",
-    )
-    assert isinstance(sources.tree, dict), "sources are a mapping"  # noqa: S101
-    return {**laid.tree, "sources": sources.tree["sources"], "derivations": laid.derivations}
-
-
-def _cited(laid: Layout) -> set[str]:
-    found: set[str] = set()
-    for derivation in laid.derivations.values():
-        assert isinstance(derivation, dict), "a derivation is a mapping"  # noqa: S101
-        cited = derivation["sources"]
-        assert isinstance(cited, list), "sources are a list"  # noqa: S101
-        found.update(str(name) for name in cited)
-    return found | _row_cites(laid.tree)
-
-
-def _row_cites(node: object) -> set[str]:
-    """Return what the findings cite, figures or not."""
-    if isinstance(node, Mapping):
-        own = {str(cite) for cite in node.get("cites", ()) if isinstance(cite, str)}
-        if isinstance(node.get("cite"), str):
-            own.add(str(node["cite"]))
-        return own.union(*(_row_cites(child) for child in node.values()))
-    if isinstance(node, (list, tuple)):
-        return set().union(*(_row_cites(child) for child in node))
-    return set()
+    return with_sources([laid], shelf)
 
 
 def _leading(answered: Answered) -> Offer | None:
