@@ -91,6 +91,27 @@ def test_a_killed_worker_and_a_lost_node_change_no_result(cluster, tmp_path):
     assert len(cluster.worker_nodes) == 1
 
 
+def test_a_node_that_falls_silent_is_given_up(cluster, tmp_path):
+    jobs = _planning_jobs()[:4]
+    stopped = []
+
+    def fall_silent():
+        pid, _ = _wait_for(tmp_path / "3")
+        raylet = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        stopped.extend((raylet, pid))
+        for one in stopped:
+            os.kill(one, signal.SIGSTOP)
+
+    saboteur = threading.Thread(target=fall_silent)
+    saboteur.start()
+    run = RayCluster(address=cluster.address).run(_marked(jobs, tmp_path))
+    saboteur.join()
+    for one in stopped:
+        os.kill(one, signal.SIGKILL)
+    assert run.values() == Serial().run(jobs).values()
+    assert run.outcomes[3].tries == 2
+
+
 def test_what_fails_on_ray_is_reported_as_elsewhere(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     jobs = [
