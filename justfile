@@ -17,6 +17,12 @@ format:
 nightly:
     python3 scripts/test.py -q -m nightly
 
+# workers and nodes of a Ray cluster lost on purpose, in an environment of its own
+cluster:
+    python3 -m venv .venv-ray
+    .venv-ray/bin/pip install --quiet --editable '.[ray]' pytest hypothesis
+    .venv-ray/bin/python -m pytest tests/planning/executors -m cluster
+
 # renew both lock files
 lock:
     .venv/bin/python scripts/lock.py

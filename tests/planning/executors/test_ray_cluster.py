@@ -15,7 +15,7 @@ from tests.planning.executors import work
 from narrows.planning.executors import Cause, Failure, Job, JobError, Limits, RayCluster, Serial
 from narrows.planning.executors.ray_cluster import import_ray
 
-pytestmark = [pytest.mark.nightly, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 ROOT = Path(__file__).parents[3]
 QUICK = {
     "health_check_initial_delay_ms": 1000,
