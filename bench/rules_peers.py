@@ -2,9 +2,9 @@
 
 Both peers are AGPL-3, so they get an environment of their own, and the package never imports them:
 
-    python -m venv /tmp/peers
-    /tmp/peers/bin/pip install openfisca-core policyengine-core pydantic pyyaml
-    PYTHONPATH=src /tmp/peers/bin/python bench/rules_peers.py [--json]
+    python -m venv .venv-peers
+    .venv-peers/bin/pip install openfisca-core policyengine-core pydantic pyyaml
+    PYTHONPATH=src .venv-peers/bin/python bench/rules_peers.py [--json]
 
 The rule system: TPP and performance density from four inputs, two tiers, a bandwidth window and
 a decision of three values. Every engine answers the same million cases, and they must agree.
