@@ -56,26 +56,13 @@ def limit_figures(facts: Facts) -> dict[str, Figure]:
 
 def lay_out_result(answered: Answered, report: Report) -> Result:
     """Return the document: sections, derivations, sources."""
-    facts, problem, plan = answered.facts, answered.problem, answered.plan
+    facts, problem = answered.facts, answered.problem
     limits = limit_figures(facts)
     inputs = (*limits.values(), *(offer.price_cny for offer in answered.offers))
     rows = {one.id: one.row for one in answered.judged}
-    orders = orders_section(
-        OrderContext(
-            facts,
-            problem,
-            plan,
-            answered.offers,
-            limits,
-            {one.id: one for one in answered.judged},
-        )
-    )
+    orders = _orders(answered, limits)
     leading = _leading(answered)
-    worth = (
-        []
-        if leading is None
-        else worth_section(facts, answered.offers, answered.rates, reference=leading.id)
-    )
+    worth = _worth(answered, leading)
     let = _leading_passing(answered, leading)
     sensitive = sensitivities(
         facts,
@@ -115,6 +102,21 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     }
     laid = lay_out(tree, facts_at=FACTS_AT)
     return Result(_document(answered, laid))
+
+
+def _orders(answered: Answered, limits: Mapping[str, Figure]) -> list[dict[str, object]]:
+    judged = {one.id: one for one in answered.judged}
+    context = OrderContext(
+        answered.facts, answered.problem, answered.plan, answered.offers, limits, judged
+    )
+    return orders_section(context)
+
+
+def _worth(answered: Answered, leading: Offer | None) -> list[dict[str, object]]:
+    """Return what each system is worth in the leading import option; nothing without one."""
+    if leading is None:
+        return []
+    return worth_section(answered.facts, answered.offers, answered.rates, reference=leading.id)
 
 
 def _document(answered: Answered, laid: Layout) -> dict[str, Json]:

@@ -63,3 +63,9 @@ def test_an_engine_may_be_named_with_its_system(catalog):
     )
     assert (usual.engine, tuned.engine) == ("vllm-ascend", "cann")
     assert usual.decode.p50 != tuned.decode.p50
+
+
+def test_a_system_whose_chip_is_not_on_record_is_refused(catalog):
+    model = catalog.models["deepseek-v3"]
+    with pytest.raises(RefusalError, match=r"the chip of .* is not on record; missing: chip"):
+        compare_phases(catalog, model, ["tianchi-256"], chips=32, load=LOAD, limits=Limits())

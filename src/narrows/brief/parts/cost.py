@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from narrows.brief import figures
 from narrows.brief.charts import Curve, CurveChart, DotChart, DotRow, draw_curves, draw_dots
@@ -16,10 +17,8 @@ def share_chart(speaker: Speaker) -> Panel | None:
     found = _solved(speaker.root.at("sensitivities", "domestic_share"), "share")
     if not found:
         return None
-    changes = [node.at("change").number or 0.0 for node in found]
-    shares = [node.at("share").number or 0.0 for node in found]
-    highest = max(shares)
-    at_highest = [c for s, c in zip(shares, changes, strict=True) if s == highest]
+    highest = max(point.x for point in found)
+    at_highest = [point.change for point in found if point.x == highest]
     title = speaker.t(
         "brief.share.title",
         share=highest,
@@ -64,7 +63,7 @@ def _rule_chart(
     found = _solved(speaker.root.at("sensitivities", rule), x)
     if not found:
         return None
-    points = sorted((node.at(x).number or 0.0, node.at("change").number or 0.0) for node in found)
+    points = sorted((point.x, point.change) for point in found)
     (least, at_least), (most, at_most) = points[0], points[-1]
     title = speaker.t(
         f"brief.{rule}.title", least=least, most=most, change=(1 + at_most) / (1 + at_least) - 1
@@ -133,21 +132,30 @@ def _asked(rule: str, speaker: Speaker) -> tuple[Node, ...]:
     return speaker.root.at("sensitivities", rule).items
 
 
-def _solved(node: Node, x: str) -> list[Node]:
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A point for which there is a plan."""
+
+    node: Node
+    x: float
+    change: float
+
+
+def _solved(node: Node, x: str) -> list[_Solved]:
+    """Return the points that can be drawn; one without a plan has no cost and stays out."""
+    points = ((item, item.at(x).number, item.at("change").number) for item in node.items)
     return [
-        item
-        for item in node.items
-        if item.at(x).number is not None and item.at("change").number is not None
+        _Solved(item, place, change)
+        for item, place, change in points
+        if place is not None and change is not None
     ]
 
 
-def _curves_by_basis(found: list[Node], speaker: Speaker) -> tuple[Curve, ...]:
+def _curves_by_basis(found: list[_Solved], speaker: Speaker) -> tuple[Curve, ...]:
     points: dict[str, list[tuple[float, float]]] = {}
-    for node in found:
-        basis = node.at("basis").text or ""
-        x, y = node.at("share").number, node.at("change").number
-        if x is not None and y is not None:
-            points.setdefault(basis, []).append((x, y))
+    for point in found:
+        basis = point.node.at("basis").text or ""
+        points.setdefault(basis, []).append((point.x, point.change))
     return tuple(Curve(speaker.term(basis), tuple(sorted(line))) for basis, line in points.items())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.catalog import Catalog, Model
-from narrows.core import Estimate
+from narrows.core import Estimate, RefusalError
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.candidate import Candidate, caps, machine, state
 from narrows.performance.serving.constants import Constants
@@ -92,7 +92,9 @@ def compare_phases(
 def _setting(catalog: Catalog, model: Model, name: str, chosen: Deployment) -> Setting:
     named, _, engine = name.partition(":")
     system = catalog.system(named)
-    chip = catalog.chip(system.chip or "")
+    if system.chip is None:
+        raise RefusalError(f"the chip of {system.name} is not on record", ("chip",))
+    chip = catalog.chip(system.chip)
     deployed = replace(chosen, engine=engine) if engine else chosen
     return setting(model, chip, system=system, deployment=deployed)
 

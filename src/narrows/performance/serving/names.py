@@ -188,11 +188,10 @@ def _system(catalog: Catalog, chip: Chip, hint: str) -> System | None:
     """Return the system that the brackets name, else the smallest one built of this chip."""
     built = [system for _, system in sorted(catalog.systems.items()) if system.chip == chip.id]
     named = [system for system in built if hint and system.name.lower() in hint.lower()]
-    sized = sorted(
-        (system for system in built if system.packages is not None),
-        key=lambda system: (system.packages or 0, system.id),
-    )
-    return next(iter([*named, *sized]), None)
+    if named:
+        return named[0]
+    sized = [(one.packages, one.id) for one in built if one.packages is not None]
+    return catalog.systems[min(sized)[1]] if sized else None
 
 
 def _shortenings(name: str) -> tuple[str, ...]:

@@ -88,9 +88,9 @@ def shape_of(model: Model) -> Shape:
     dense = _dense_params(model, moe_layers)
     attention = _attention_params(model, facts)
     embedding = known(model.vocab) * known(model.hidden) * (1 if model.tied_embeddings else 2)
-    routed = moe_layers * (model.experts_routed or 0) * expert
+    routed = moe_layers * known(model.experts_routed) * expert if moe_layers else 0.0
     residue = _residue(model, attention + dense + embedding + routed)
-    chosen = moe_layers * (model.experts_topk or 0) * expert
+    chosen = moe_layers * known(model.experts_topk) * expert if moe_layers else 0.0
     read = min(residue, _unread(model, attention + dense + chosen + embedding / 2))
     return Shape(
         name=model.id,

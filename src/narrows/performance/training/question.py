@@ -184,8 +184,9 @@ def _counted(hardware: Hardware, row: RunRow) -> tuple[Hardware, tuple[str, ...]
 
 def _usual_system(chip: Chip, catalog: Catalog) -> System | None:
     """Return the smallest catalogue system of a chip: the server in which it is sold."""
-    found = [each for each in catalog.systems.values() if each.chip == chip.id and each.packages]
-    return min(found, key=lambda each: (each.packages or 0, each.id)) if found else None
+    built = [each for each in catalog.systems.values() if each.chip == chip.id]
+    sized = [(each.packages, each.id) for each in built if each.packages is not None]
+    return catalog.systems[min(sized)[1]] if sized else None
 
 
 def _nic_gbit_s(words: str, chips_per_node: float) -> float | None:

@@ -24,6 +24,7 @@ def _entry(facts: Facts, base: Comparison) -> dict[str, object] | None:
     try:
         ratio = compare(facts.catalog, base)
     except (RefusalError, UnknownNameError):
+        # A figure of one of the two was not public on the day: nobody could have compared them.
         return None
     exact = ratio.figure
     return {
