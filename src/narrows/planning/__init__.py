@@ -4,6 +4,7 @@ from narrows.planning.bench import planning_benchmark
 from narrows.planning.check import check_plan
 from narrows.planning.check_books import Violation
 from narrows.planning.errors import ProblemError, SolverError
+from narrows.planning.fingerprint import fingerprint
 from narrows.planning.first_orders import cost_of_first_orders
 from narrows.planning.flip import Flip, find_flip, orders_now
 from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
@@ -31,9 +32,11 @@ from narrows.planning.parts import (
 )
 from narrows.planning.plan import Effort, Plan, Reason, RulePrice, expected
 from narrows.planning.policy.estimate import MeanCost, mean_cost
+from narrows.planning.policy.file import load_policy, save_policy
 from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.policy.instance import packaged_graph
 from narrows.planning.policy.orders import first_orders, orders_by_regime
+from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.porting_plan import (
     PortingPlan,
     mean_future,
@@ -48,7 +51,7 @@ from narrows.planning.policy.simulate import (
     replay_whole,
     sample_futures,
 )
-from narrows.planning.policy.train import Policy, TrainOptions, risk_weights, train
+from narrows.planning.policy.train import TrainOptions, risk_weights, train
 from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path, on_path
 from narrows.planning.sensitivity import Curve, Point, curve
@@ -126,7 +129,9 @@ __all__ = [
     "expected",
     "explain_infeasible",
     "find_flip",
+    "fingerprint",
     "first_orders",
+    "load_policy",
     "mean_cost",
     "mean_future",
     "mean_path",
@@ -145,6 +150,7 @@ __all__ = [
     "replay_whole",
     "risk_weights",
     "sample_futures",
+    "save_policy",
     "service_front",
     "single_path",
     "solve",

@@ -12,9 +12,10 @@ from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.policy.estimate import mean_cost
 from narrows.planning.policy.instance import packaged_graph
+from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.porting_plan import plan_portings, with_porting_plan
 from narrows.planning.policy.simulate import Futures, replay, replay_whole, sample_futures
-from narrows.planning.policy.train import Policy, TrainOptions, train
+from narrows.planning.policy.train import TrainOptions, train
 from narrows.planning.sensitivity import curve
 from narrows.planning.solve import relax, solve
 from narrows.planning.variations import with_scaled_cap, with_scaled_power, with_share

@@ -10,12 +10,13 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray
 from narrows.planning.matrix import MONEY
+from narrows.planning.policy.cuts import Cuts, one_cut
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.stage import StageModel
 
 
-def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> tuple[float, FloatArray]:
-    """Return intercept and slope of a bound on the cost after a quarter, in the solver's money.
+def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> Cuts:
+    """Return the bound on the cost after a quarter, in the solver's money.
 
     New orders cost at least nothing where no chip is worth more at the end than its price; the
     intercept pays for those that are.
@@ -25,7 +26,7 @@ def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> tuple[fl
     for grid in (model.state.transit, model.state.bond):
         system = np.unravel_index(grid.cell, grid.shape)[1]
         slope[grid.column] = -per_lot[system]
-    return -_most_from_new_orders(graph, quarter) / MONEY, slope
+    return one_cut(-_most_from_new_orders(graph, quarter) / MONEY, slope)
 
 
 def _most_for_a_lot(graph: PolicyGraph, quarter: int) -> FloatArray:

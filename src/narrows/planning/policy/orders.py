@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from narrows.planning.arrays import FloatArray
+from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.simulate import Replay
-from narrows.planning.policy.train import Policy
 
 
 def first_orders(policy: Policy, *, gap: float | None = 0.001) -> FloatArray:
@@ -14,7 +14,7 @@ def first_orders(policy: Policy, *, gap: float | None = 0.001) -> FloatArray:
 
     ``gap`` is that of the search for whole lots; ``None`` leaves lots relaxed.
     """
-    solver = policy.solver(0, policy.graph.start)
+    solver = Solvers(policy=policy).at(0, policy.graph.start)
     answer = (
         solver.solve(policy.opening, 0)
         if gap is None

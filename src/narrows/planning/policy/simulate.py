@@ -16,8 +16,8 @@ import numpy as np
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.solver import StageAnswer, StageSolver
-from narrows.planning.policy.train import Policy
 
 ONE_SIDED_95 = 1.6449
 """Standard normal quantile of 95 %."""
@@ -86,7 +86,10 @@ def sample_futures(graph: PolicyGraph, count: int, *, seed: int) -> Futures:
 
 
 def replay(policy: Policy, futures: Futures) -> Replay:
-    """Return what the policy does on each future, lots relaxed."""
+    """Return what the policy does on each future, lots relaxed.
+
+    The solvers start fresh, so equal policies and futures give equal bits.
+    """
     return _replay(policy, futures, lambda solver, state, shock: solver.solve(state, shock))
 
 
@@ -107,6 +110,7 @@ Decide: TypeAlias = Callable[[StageSolver, FloatArray, int], StageAnswer]
 def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
     began = time.process_time()
     graph, count = policy.graph, len(futures.regimes)
+    solvers = Solvers(policy=policy)
     sizes = graph.sizes
     states = np.tile(policy.opening, (count, 1))
     cost = np.zeros((count, graph.n_stages))
@@ -115,7 +119,7 @@ def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
     breaches = 0
     for t in range(graph.n_stages):
         for path in np.lexsort((futures.shocks[:, t], futures.regimes[:, t])):
-            solver = policy.solver(t, int(futures.regimes[path, t]))
+            solver = solvers.at(t, int(futures.regimes[path, t]))
             shock = int(futures.shocks[path, t])
             answer = decide(solver, states[path], shock)
             cost[path, t] = (answer.objective - answer.to_come) * MONEY

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import SolverError
 from narrows.planning.lp import OPTIONS, QuietHighs
+from narrows.planning.policy.cuts import Cuts, no_cuts
 from narrows.planning.policy.duals import DualPool
 from narrows.planning.policy.shocked import Shocked
 from narrows.planning.policy.stage import StageModel
@@ -41,14 +42,13 @@ class StageAnswer:
 class StageSolver:
     """The programme of a quarter and regime with its cuts; solved warm, again and again."""
 
-    def __init__(
-        self, model: StageModel, shocked: Shocked, first: tuple[float, FloatArray] | None
-    ) -> None:
-        """Build the model with its first cut; ``None`` in the last quarter."""
+    def __init__(self, model: StageModel, shocked: Shocked, cuts: Cuts) -> None:
+        """Build the model with its cuts; none where nothing comes after the quarter."""
         self.model, self.shocked = model, shocked
         self.columns, self.rows = model.matrix.shape[1], model.matrix.shape[0]
-        self.has_future = first is not None
-        self.cuts = 0
+        self.has_future = len(cuts) > 0
+        self._intercepts: list[float] = []
+        self._slopes: list[FloatArray] = []
         self.cold_solves = 0
         shocks, states = len(shocked.probability), model.n_states
         self._from_state = np.zeros((self.rows + CUTS_GROW_BY, states))
@@ -67,8 +67,20 @@ class StageSolver:
         self.pool = DualPool(self.rows + CUTS_GROW_BY, shocks)
         self._capped = np.flatnonzero(np.isfinite(shocked.upper[0]))
         self._tops = shocked.upper[:, self._capped]
-        if first is not None:
-            self.add_cut(*first)
+        for intercept, slope in zip(cuts.intercept, cuts.slope, strict=True):
+            self.add_cut(float(intercept), slope)
+
+    @property
+    def cuts(self) -> Cuts:
+        """The cuts so far, in the order in which they came."""
+        if not self._slopes:
+            return no_cuts(self.model.n_states)
+        return Cuts(intercept=np.array(self._intercepts), slope=np.stack(self._slopes))
+
+    @property
+    def _size(self) -> int:
+        """Rows of the rules and of the cuts."""
+        return int(self.rows) + len(self._intercepts)
 
     def _as_lp(self) -> highspy.HighsLp:
         model, extra = self.model, 1 if self.has_future else 0
@@ -89,7 +101,7 @@ class StageSolver:
 
     def add_cut(self, intercept: float, slope: FloatArray) -> None:
         """Add ``theta >= intercept + slope @ next state``."""
-        model, at = self.model, self.rows + self.cuts
+        model, at = self.model, self._size
         if at == len(self._from_state):
             self._grow()
         coefficients = slope @ model.out_decision
@@ -99,7 +111,8 @@ class StageSolver:
         self._from_state[at] = -(slope @ model.out_state)
         self._limit[:, at] = -(intercept + self.shocked.out @ slope)
         self.highs.addRow(-np.inf, np.inf, len(index), index, values)
-        self.cuts += 1
+        self._intercepts.append(intercept)
+        self._slopes.append(slope)
 
     def _grow(self) -> None:
         more = CUTS_GROW_BY
@@ -145,7 +158,7 @@ class StageSolver:
         for shock in exact:
             self._run(state, shock)
             self._learn()
-        model, size = self.model, self.rows + self.cuts
+        model, size = self.model, self._size
         moved = self._from_state[:size] @ state
         limits = self._limit[:, :size] + self._factor[:, :size] * moved
         values, duals = self.pool.best(limits)
@@ -170,7 +183,7 @@ class StageSolver:
             raise SolverError(f"a quarter of the policy graph: {status}", "check its rules")
 
     def _set(self, state: FloatArray, shock: int) -> None:
-        size = self.rows + self.cuts
+        size = self._size
         moved = self._from_state[:size] @ state
         limit = self._limit[shock, :size] + self._factor[shock, :size] * moved
         base = limit[: self.rows]

@@ -15,15 +15,17 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
+from narrows.planning.policy.cuts import no_cuts
 from narrows.planning.policy.foresight import with_foresight
 from narrows.planning.policy.graph import NestedRisk, PolicyGraph
 from narrows.planning.policy.opening_cut import opening_cut
+from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.shocked import shocked
 from narrows.planning.policy.solver import StageSolver
 from narrows.planning.policy.stage import stage_model
 from narrows.planning.policy.state import opening_state
 
-Solvers: TypeAlias = tuple[tuple[StageSolver, ...], ...]
+_Solvers: TypeAlias = tuple[tuple[StageSolver, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,30 +58,6 @@ class TrainOptions:
     patience: int = 30
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Policy:
-    """A trained policy: a solver for every quarter and regime, and a bound.
-
-    Attributes
-    ----------
-    bound
-        No policy costs less, in money, under the graph's nested risk.
-    bounds
-        The bound after each iteration.
-    """
-
-    graph: PolicyGraph
-    solvers: Solvers
-    opening: FloatArray
-    bound: float
-    bounds: FloatArray
-    cpu_s: float
-
-    def solver(self, quarter: int, regime: int) -> StageSolver:
-        """Return the programme of a quarter and regime."""
-        return self.solvers[quarter][regime if quarter else 0]
-
-
 def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     """Return a policy for a graph; the same seed gives the same policy."""
     chosen = options or TrainOptions()
@@ -96,7 +74,7 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
             break
     return Policy(
         graph=graph,
-        solvers=solvers,
+        cuts=tuple(tuple(solver.cuts for solver in stage) for stage in solvers),
         opening=opening,
         bound=bounds[-1],
         bounds=np.array(bounds),
@@ -104,7 +82,7 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     )
 
 
-def _solvers(graph: PolicyGraph) -> Solvers:
+def _solvers(graph: PolicyGraph) -> _Solvers:
     stages = []
     for quarter in range(graph.n_stages):
         regimes = range(len(graph.regimes)) if quarter else [graph.start]
@@ -115,7 +93,7 @@ def _solvers(graph: PolicyGraph) -> Solvers:
 def _solver(graph: PolicyGraph, quarter: int, regime: int) -> StageSolver:
     model = stage_model(graph, quarter, regime)
     is_last = quarter == graph.n_stages - 1
-    first = None if is_last else opening_cut(graph, model, quarter)
+    first = no_cuts(model.n_states) if is_last else opening_cut(graph, model, quarter)
     return StageSolver(model, shocked(graph, model, quarter), first)
 
 
@@ -140,7 +118,7 @@ class _Trainer:
     """Walks forwards, cuts backwards."""
 
     def __init__(
-        self, graph: PolicyGraph, solvers: Solvers, opening: FloatArray, options: TrainOptions
+        self, graph: PolicyGraph, solvers: _Solvers, opening: FloatArray, options: TrainOptions
     ) -> None:
         self.graph, self.solvers, self.opening = graph, solvers, opening
         self.options = options
