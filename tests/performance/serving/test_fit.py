@@ -11,7 +11,7 @@ NAMES = ("weight_stream", "step_us")
 
 def _model(truth, design):
     def log_ratios(parameters):
-        return (parameters - truth) @ design.T
+        return design @ (parameters - truth), design
 
     return log_ratios
 
@@ -40,9 +40,9 @@ def test_one_wild_row_does_not_bend_the_fit():
     design = np.vstack([np.eye(2)] * 20)
 
     def wild(parameters):
-        ratios = (parameters - centre) @ design.T
-        ratios[:, 0] += 3.0
-        return ratios
+        ratios = design @ (parameters - centre)
+        ratios[0] += 3.0
+        return ratios, design
 
     found = fit(priors, NAMES, wild, np.ones(40), 0.1)
     assert found.middle == pytest.approx(centre, abs=0.05)

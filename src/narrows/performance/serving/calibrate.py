@@ -10,7 +10,14 @@ import numpy as np
 from narrows.performance.serving.answer import Answer, answer, best
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Phase
-from narrows.performance.serving.effects import Priors, constants_of, prior_middle
+from narrows.performance.serving.constants import NAMES, nudged
+from narrows.performance.serving.effects import (
+    Member,
+    Priors,
+    constants_of,
+    effect_name,
+    prior_middle,
+)
 from narrows.performance.serving.fit import Fit, fit
 from narrows.performance.serving.knowledge import spread_names
 from narrows.performance.serving.plan import Plan
@@ -18,9 +25,11 @@ from narrows.performance.serving.runs import Run
 
 SCALE = 0.12
 """Error that a tuned model leaves on a clean run; submitters of one benchmark differ by 3-30 %."""
-COLD, WARM = 0.01, 0.05
-"""Change in prior standard deviations at which a fit stops, from the prior and from a fit."""
+COLD, WARM = 0.02, 0.2
+"""Gain in log posterior density at which a fit stops, from the prior and from another fit."""
 FIRST_TOKEN_WEIGHT = 0.1
+STEP_NUDGE = 1e-3
+"""Change of a constant, on its unbounded scale, by which slopes are taken."""
 PLANS = 2
 """Rounds of choosing open layouts with the constants of the round before."""
 
@@ -40,8 +49,8 @@ def calibrate(priors: Priors, runs: Sequence[Run], *, start: Fit | None = None) 
     for _ in range(PLANS if start is None else 1):
         chosen = plans
 
-        def model(parameters: Array, plans: Sequence[Plan] = chosen) -> Array:
-            return log_ratios(priors, names, used, plans, parameters)
+        def model(now: Array, plans: Sequence[Plan] = chosen) -> tuple[Array, Array]:
+            return linearised(priors, names, used, plans, now)
 
         found = fit(priors, names, model, weights, SCALE, start=now, settled=settled)
         now = found.middle
@@ -100,26 +109,44 @@ def tells_first(run: Run) -> bool:
     return run.ttft_s is not None and run.case.phase in {Phase.TOGETHER, Phase.APART}
 
 
-def log_ratios(
+def linearised(
     priors: Priors,
     names: tuple[str, ...],
     runs: Sequence[Run],
     plans: Sequence[Plan],
-    parameters: Array,
-) -> Array:
-    """Return log(predicted / measured), shape ``(draws, observations)``; slower is positive.
+    now: Array,
+) -> tuple[Array, Array]:
+    """Return log(predicted / measured) and its slope by every parameter; slower is positive.
 
     Rates enter inverted, so that one sign means one thing. Judged figures of all runs come
-    first, then times to first token of those that tell one.
+    first, then times to first token of those that tell one. Effects add to the constants that
+    they name, so slopes by the constants give the slopes by all.
     """
-    free = {name: parameters[:, [i]] for i, name in enumerate(names)}
-    columns, firsts = [], []
+    free = dict(zip(names, now, strict=True))
+    reach = {run.member: _reach(priors, names, run.member) for run in runs}
+    judged, firsts = [], []
     for run, plan in zip(runs, plans, strict=True):
-        found = answer(run.case, plan, constants_of(priors, free, run.member))
-        columns.append(_log_ratio(run, found))
+        found = answer(run.case, plan, nudged(constants_of(priors, free, run.member), STEP_NUDGE))
+        judged.append(_slope(_log_ratio(run, found), reach[run.member]))
         if tells_first(run) and found.ttft_s is not None and run.ttft_s is not None:
-            firsts.append(np.log(found.ttft_s[:, 0] / run.ttft_s))
-    return np.column_stack(columns + firsts)
+            ratio = np.log(found.ttft_s[:, 0] / run.ttft_s)
+            firsts.append(_slope(ratio, reach[run.member]))
+    every = np.array(judged + firsts)
+    return every[:, 0], every[:, 1:]
+
+
+def _slope(ratios: Array, reach: Array) -> Array:
+    """Return the first of the ratios, and how it changes with each parameter, as one row."""
+    by_constant = (ratios[1:] - ratios[0]) / STEP_NUDGE
+    return array([ratios[0], *(by_constant @ reach)])
+
+
+def _reach(priors: Priors, names: tuple[str, ...], member: Member) -> Array:
+    """Return which constants each parameter adds to, shape ``(constants, parameters)``."""
+    touched = {name: {name} for name in NAMES}
+    for effect in priors.effects:
+        touched[effect_name(effect, member.of(effect.group))] = set(effect.constants)
+    return array([[name in touched.get(own, ()) for own in names] for name in NAMES])
 
 
 def _log_ratio(run: Run, found: Answer) -> Array:

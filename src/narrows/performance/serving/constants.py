@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from narrows.performance.serving.arrays import Array
+from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.numbers import Dtype
 
 
@@ -67,3 +67,18 @@ def to_free(name: str, value: Array) -> Array:
 def from_free(name: str, free: Array) -> Array:
     """Return a constant from the unbounded scale."""
     return 1 / (1 + np.exp(-free)) if name in BOUNDED else np.exp(free)
+
+
+def nudged(middle: Constants, step: float) -> Constants:
+    """Return ``middle``, then as many rows as constants, each with one of them moved by ``step``.
+
+    Shape ``(1 + len(NAMES), 1)``; the step is on the unbounded scale.
+    """
+    moves = step * np.eye(len(NAMES), 1 + len(NAMES), 1)
+    free = (to_free(name, getattr(middle, name)) for name in NAMES)
+    return Constants(
+        **{
+            name: from_free(name, array(value + move)[:, None])
+            for name, value, move in zip(NAMES, free, moves, strict=True)
+        }
+    )

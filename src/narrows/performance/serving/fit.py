@@ -18,12 +18,12 @@ from narrows.performance.serving.effects import Priors, prior_middle, prior_spre
 FREEDOM = 4.0
 """Degrees of freedom of the errors: heavy tails, finite variance."""
 STEPS_MAX = 30
-STEP_NUDGE = 1e-3
+HALVINGS_MAX = 4
 STRIDE_MAX = 1.0
 """The largest change of a parameter in one step, in prior standard deviations."""
 
-Model = Callable[[Array], Array]
-"""Parameters of shape ``(draws, names)`` to log ratios of shape ``(draws, observations)``."""
+Model = Callable[[Array], tuple[Array, Array]]
+"""Parameters to log ratios, and to their slope of shape ``(observations, names)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +50,71 @@ def fit(
     scale: float,
     *,
     start: Array | None = None,
-    settled: float = 0.01,
+    settled: float = 0.05,
 ) -> Fit:
     """Return the posterior given observations of relative ``weights`` and error ``scale``.
 
-    ``start`` is where the search begins; the prior middle if not given. It stops when no
-    parameter moves by more than ``settled`` prior standard deviations.
+    ``start`` is where the search begins; the prior middle if not given. It stops when a step
+    gains less than ``settled`` in log posterior density, a small part of one standard deviation.
     """
-    centre = array([prior_middle(priors, name) for name in names])
-    precision = array([prior_spread(priors, name) for name in names]) ** -2
-    now = centre.copy() if start is None else start.copy()
+    aim = _Aim(
+        centre=array([prior_middle(priors, name) for name in names]),
+        precision=array([prior_spread(priors, name) for name in names]) ** -2,
+        weights=weights,
+        scale=scale,
+    )
+    now = aim.centre.copy() if start is None else start.copy()
+    at = model(now)
     for _ in range(STEPS_MAX):
-        ratios, slope = _linearise(model, now)
-        importance = weights * _student(ratios, scale) / scale**2
-        hessian = slope.T @ (importance[:, None] * slope) + np.diag(precision)
-        gradient = slope.T @ (importance * ratios) + precision * (now - centre)
-        stride = np.linalg.solve(hessian, gradient)
-        longest = float(np.max(np.abs(stride) * np.sqrt(precision)))
-        now = now - stride * min(1.0, STRIDE_MAX / max(longest, 1e-12))
-        if longest < settled:
+        cost = aim.cost(now, at[0])
+        now, at = _descend(aim, model, now, at)
+        if cost - aim.cost(now, at[0]) < settled:
             break
-    ratios, slope = _linearise(model, now)
-    importance = weights * _student(ratios, scale) / scale**2
-    hessian = slope.T @ (importance[:, None] * slope) + np.diag(precision)
-    return Fit(names, now, array(np.linalg.inv(hessian)), ratios)
+    return Fit(names, now, array(np.linalg.inv(aim.hessian(*at))), at[0])
 
 
-def _linearise(model: Model, now: Array) -> tuple[Array, Array]:
-    """Return log ratios and their slope, shape ``(observations, names)``."""
-    nudged = np.vstack([now, now + STEP_NUDGE * np.eye(len(now))])
-    values = model(nudged)
-    return values[0], (values[1:] - values[0]).T / STEP_NUDGE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aim:
+    """What a fit makes small: robust misfit and distance from the priors."""
+
+    centre: Array
+    precision: Array
+    weights: Array
+    scale: float
+
+    def cost(self, now: Array, ratios: Array) -> float:
+        misfit = np.log1p((ratios / self.scale) ** 2 / FREEDOM) * (FREEDOM + 1) / 2
+        strayed = self.precision * (now - self.centre) ** 2 / 2
+        return float(np.sum(self.weights * misfit) + np.sum(strayed))
+
+    def importance(self, ratios: Array) -> Array:
+        return self.weights * _student(ratios, self.scale) / self.scale**2
+
+    def hessian(self, ratios: Array, slope: Array) -> Array:
+        weighted = self.importance(ratios)[:, None] * slope
+        return array(slope.T @ weighted + np.diag(self.precision))
+
+    def stride(self, now: Array, ratios: Array, slope: Array) -> Array:
+        pull = slope.T @ (self.importance(ratios) * ratios) + self.precision * (now - self.centre)
+        stride = -np.linalg.solve(self.hessian(ratios, slope), pull)
+        longest = float(np.max(np.abs(stride) * np.sqrt(self.precision)))
+        return array(stride * min(1.0, STRIDE_MAX / max(longest, 1e-12)))
+
+
+def _descend(
+    aim: _Aim, model: Model, now: Array, at: tuple[Array, Array]
+) -> tuple[Array, tuple[Array, Array]]:
+    """Return the next point and the model there; the same point where no part of a step helps.
+
+    Limits of an engine make kinks in the model, over which a whole step can overshoot.
+    """
+    stride, cost = aim.stride(now, *at), aim.cost(now, at[0])
+    for halvings in range(HALVINGS_MAX):
+        there = array(now + stride / 2**halvings)
+        found = model(there)
+        if aim.cost(there, found[0]) < cost:
+            return there, found
+    return now, at
 
 
 def _student(ratios: Array, scale: float) -> Array:
