@@ -137,3 +137,12 @@ def test_unknown_rules_are_refused():
         with_scaled_cap(PROBLEM, "cup", 1.0)
     with pytest.raises(ProblemError, match="low < high"):
         find_flip(lambda _: PROBLEM, lambda _: True, low=1.0, high=0.0)
+
+
+def test_a_basis_outlives_a_rule_that_comes_or_goes():
+    free = replace(PROBLEM, shares=())
+    start = relax(free).basis
+    slack = replace(PROBLEM, shares=(replace(PROBLEM.shares[0], share=np.zeros(free.sizes["N"])),))
+    carried = relax(slack, start)
+    assert carried.objective == pytest.approx(relax(free).objective, rel=1e-9)
+    assert carried.effort.simplex_iterations == 0

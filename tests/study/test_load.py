@@ -46,6 +46,7 @@ BAD = [
     ("deposit: {value: 0.2, note", "deposit: {value: 1.2, note", "above 1"),
     ("grid: [0.0, 0.2", "grid: [0.0, 1.2", "between 0 and"),
     ("zh-Hans: 北方枢纽", "zh: 北方枢纽", "languages"),
+    ("{2: 0.6, 3: 0.4}", "{2: 0.6, 400: 0.4}", "0 to 40 quarters"),
 ]
 
 

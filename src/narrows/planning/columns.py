@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,8 +10,17 @@ import numpy as np
 from narrows.planning.affine import Affine
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 
-KEY_SPAN = 2**40
-"""Cells a family may have; a column's key is its family's number times this plus its cell."""
+KEY_SPAN = 2**31
+"""Cells a family may have; a key is the family's number times this plus the cell."""
+
+
+def family_number(name: str) -> int:
+    """Return a number for a family's name, the same in every problem: a key fits 63 bits.
+
+    Families numbered by their place would change keys as soon as a rule is added before them, and
+    a basis would be lost. Two names with one number would cost a warm start, never an answer.
+    """
+    return zlib.crc32(name.encode())
 
 
 @dataclass
@@ -30,8 +40,16 @@ class ColumnBook:
         upper: FloatArray | float = np.inf,
         whole: BoolArray | None = None,
         lower: float = 0.0,
+        family: str | None = None,
     ) -> Affine:
-        """Add a column for each true cell and return the grid of columns; absent ones are 0."""
+        """Add a column for each true cell and return the grid of columns; absent ones are 0.
+
+        Parameters
+        ----------
+        family
+            A name that keeps the keys where families before it come and go.
+        """
+        number = len(self.key) if family is None else family_number(family)
         cells = np.flatnonzero(present).astype(np.int64)
         columns = np.arange(self.count, self.count + len(cells), dtype=np.int64)
         tops = np.broadcast_to(np.asarray(upper, dtype=np.float64), present.shape)
@@ -39,7 +57,7 @@ class ColumnBook:
         self.lower.append(np.full(len(cells), lower))
         self.upper.append(tops.ravel()[cells])
         self.whole.append(wholes.ravel()[cells])
-        self.key.append(len(self.key) * KEY_SPAN + cells)
+        self.key.append(number * KEY_SPAN + cells)
         self.count += len(cells)
         return Affine(
             shape=present.shape,

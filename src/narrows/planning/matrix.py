@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from narrows.planning.blocks.rental import rental
 from narrows.planning.blocks.risk import objective
 from narrows.planning.blocks.sites import floor, power
 from narrows.planning.blocks.supply import supply
-from narrows.planning.columns import KEY_SPAN, ColumnBook
+from narrows.planning.columns import KEY_SPAN, ColumnBook, family_number
 from narrows.planning.parts import Item
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows
@@ -88,9 +89,19 @@ def build_matrix(problem: Problem) -> Model:
         lower=np.concatenate(book.lower),
         upper=np.concatenate(book.upper),
         whole=np.concatenate(book.whole),
-        row_key=block * KEY_SPAN + cell,
+        row_key=_families(rules)[block] * KEY_SPAN + cell,
         column_key=np.concatenate(book.key),
     )
+
+
+def _families(rules: tuple[Rows, ...]) -> IntArray:
+    """Return a number for each entry of the rules: of its name, and which of that name it is."""
+    seen: Counter[str] = Counter()
+    numbers = []
+    for rows in rules:
+        numbers.append(family_number(f"{rows.rule} {seen[rows.rule]}"))
+        seen[rows.rule] += 1
+    return np.array(numbers, dtype=np.int64)
 
 
 def with_row(model: Model, coefficients: FloatArray, limit: float) -> Model:

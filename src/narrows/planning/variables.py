@@ -94,9 +94,9 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
         rent=book.add(can_rent(problem), upper=rent_limit(problem)),
         unmet=book.add(demand > 0.0, upper=problem.work.unmet_max),
         started=book.add(can_port(problem), upper=1.0, whole=now[:, None, None]),
-        caps=tuple(book.add(nodes) for _ in problem.caps),
-        shares=tuple(book.add(nodes) for _ in problem.shares),
-        budget=book.add(nodes if problem.budget is not None else ~nodes),
+        caps=tuple(book.add(nodes, family=f"cap {cap.name}") for cap in problem.caps),
+        shares=tuple(book.add(nodes, family=f"share {share.name}") for share in problem.shares),
+        budget=book.add(nodes if problem.budget is not None else ~nodes, family="budget"),
     )
 
 

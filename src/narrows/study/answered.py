@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from narrows.core import RefusalError
 from narrows.planning import (
@@ -12,6 +13,7 @@ from narrows.planning import (
     Plan,
     Problem,
     explain_infeasible,
+    relax,
     solve,
 )
 from narrows.rules import Pack
@@ -46,6 +48,11 @@ class Answered:
     outlook: Outlook | None
     problem: Problem
     plan: Plan
+
+    @cached_property
+    def relaxed(self) -> Plan:
+        """The optimum without whole numbers, against which every what-if is held."""
+        return relax(self.problem, self.plan.basis)
 
 
 def answer(facts: Facts, pack: Pack, report: Report) -> Answered:

@@ -68,6 +68,7 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
         facts,
         answered.planned,
         problem,
+        base=answered.relaxed,
         outlook=answered.outlook,
         let=let,
         inputs=inputs,

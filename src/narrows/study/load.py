@@ -203,6 +203,16 @@ def _needed(workload: Workload) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _check_leads(study: Study, document: Document, _: Catalog) -> Faults:
+    for i, option in enumerate(study.options):
+        for quarters in option.lead_quarters:
+            if not 0 <= quarters <= QUARTERS_MAX:
+                yield document.error(
+                    ("options", i, "lead_quarters"), f"a lead must be 0 to {QUARTERS_MAX} quarters",
+                    "shorten it", quarters,
+                )  # fmt: skip
+
+
 def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
     for i, site in enumerate(study.sites):
         starts = [step.start for step in site.power]
@@ -220,5 +230,6 @@ _CHECKS: tuple[Check, ...] = (
     _check_names,
     _check_references,
     _check_workloads,
+    _check_leads,
     _check_steps,
 )

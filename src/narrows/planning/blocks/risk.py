@@ -47,9 +47,10 @@ def _cvar(
     at_leaf = np.zeros(tree.n_nodes, dtype=np.bool_)
     at_leaf[leaves] = True
     at_root = tree.stage == 0
-    cumulated = book.add(np.ones(tree.n_nodes, dtype=np.bool_), lower=-np.inf)
-    quantile = book.add(at_root, lower=-np.inf)
-    excess = book.add(at_leaf)
+    everywhere = np.ones(tree.n_nodes, dtype=np.bool_)
+    cumulated = book.add(everywhere, lower=-np.inf, family="cost to date")
+    quantile = book.add(at_root, lower=-np.inf, family="quantile of cost")
+    excess = book.add(at_leaf, family="cost beyond the quantile")
     sums = booked + cumulated.take(tree.parent) - cumulated
     beyond = cumulated.take(leaves) - excess.take(leaves)
     beyond = beyond - quantile.take(np.zeros(len(leaves), dtype=np.int64))

@@ -34,8 +34,6 @@ from narrows.study.schema import Site, Study, Workload
 
 FloatArray = npt.NDArray[np.float64]
 
-LEAD_MAX_QUARTERS = 8
-"""No public lead time of an accelerator exceeds two years."""
 QUARTERS_PER_YEAR = 4.0
 CAP = "cap"
 
@@ -90,6 +88,7 @@ def _offers(facts: Facts, offers: Sequence[Offer], tree: Tree, passage: Passage)
     study = facts.study
     price = np.array([figure_value(offer.price_cny) for offer in offers])
     prices = np.tile(price, (tree.n_nodes, 1))
+    longest = max(max(lead_shares(offer.option)) for offer in offers)
     return Offers(
         price=prices,
         duty=passage.duty,
@@ -97,11 +96,11 @@ def _offers(facts: Facts, offers: Sequence[Offer], tree: Tree, passage: Passage)
         may_deliver=passage.may_deliver,
         supply=by_node(_supply(study, offers), tree),
         lot=np.array([figure_value(offer.lot_chips) for offer in offers]),
-        lead=np.stack([_lead(offer) for offer in offers]),
+        lead=np.stack([_lead(offer, longest) for offer in offers]),
         deposit=np.array([figure_value(offer.deposit) for offer in offers]),
         blocked_refund=np.array([figure_value(offer.refund) for offer in offers]),
         hold_until=np.array([_held_until(study, offer) for offer in offers], dtype=np.int64),
-        cancel_refund=np.stack([_cancel(facts, offer) for offer in offers]),
+        cancel_refund=np.stack([_cancel(facts, offer, longest) for offer in offers]),
         end_value=np.stack([_end_value(study, value) for value in price]),
         booked=np.zeros((len(offers), len(study.sites), study.quarters)),
     )
@@ -123,8 +122,8 @@ def _supply(study: Study, offers: Sequence[Offer]) -> FloatArray:
     return supply
 
 
-def _lead(offer: Offer) -> FloatArray:
-    lead = np.zeros(LEAD_MAX_QUARTERS + 1)
+def _lead(offer: Offer, longest: int) -> FloatArray:
+    lead = np.zeros(longest + 1)
     for quarters, share in lead_shares(offer.option).items():
         lead[quarters] = share
     return lead
@@ -135,9 +134,9 @@ def _held_until(study: Study, offer: Offer) -> int:
     return NEVER_HELD if until is None else max(place(until, study.start), 0)
 
 
-def _cancel(facts: Facts, offer: Offer) -> FloatArray:
+def _cancel(facts: Facts, offer: Offer, longest: int) -> FloatArray:
     """Refund by age of the order; no right to cancel where the study states none."""
-    refund = np.full(LEAD_MAX_QUARTERS + 1, np.nan)
+    refund = np.full(longest + 1, np.nan)
     if offer.option.refund_if_cancelled is not None:
         share = _value(facts, offer.option.refund_if_cancelled, f"options/{offer.id}/cancelled")
         refund[: max(lead_shares(offer.option))] = share

@@ -50,4 +50,6 @@ def with_insight(answered: Answered, result: Result) -> Result:
 
 def _waiting(answered: Answered) -> list[dict[str, object]]:
     imports = np.array([one.option.origin is Origin.IMPORT for one in answered.planned])
-    return waiting_section(answered.problem, imports) if imports.any() else []
+    if not imports.any():
+        return []
+    return waiting_section(answered.problem, imports, base=answered.relaxed)

@@ -72,13 +72,13 @@ def sensitivities(
     offers: Sequence[Offer],
     problem: Problem,
     *,
+    base: Plan,
     outlook: Outlook | None,
     let: Passing | None,
     inputs: Sequence[Figure],
     report: Callable[[str], None],
 ) -> Sensitivities:
-    """Return re-solved optima of the relaxation around the base problem."""
-    base = relax(problem)
+    """Return re-solved optima of the relaxation around the base problem's, ``base``."""
     report("pricing the unpublished domestic share")
     shares = _shares(facts, offers, problem, base, inputs)
     report("pricing the cap")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure
-from narrows.planning import NoPlanError, Problem, relax
+from narrows.planning import NoPlanError, Plan, Problem, relax
 from narrows.study.sources import PLANNER
 
 BoolArray = npt.NDArray[np.bool_]
@@ -16,7 +16,7 @@ QUARTERS = (0, 1, 2, 3, 4)
 """A year: whoever waits longer has another question."""
 
 
-def waiting_section(problem: Problem, imports: BoolArray) -> list[dict[str, object]]:
+def waiting_section(problem: Problem, imports: BoolArray, *, base: Plan) -> list[dict[str, object]]:
     """Return the cost of ordering no import in the first quarters, over that of the plan.
 
     A negative change is the value of waiting; planning's own foresight of the tree stays as it is.
@@ -25,15 +25,17 @@ def waiting_section(problem: Problem, imports: BoolArray) -> list[dict[str, obje
     ----------
     imports
         Shape ``(K,)``; the systems that wait.
+    base
+        The relaxed plan of the problem, which waits for nothing.
     """
-    base = relax(problem)
-    entries = []
-    for quarters in QUARTERS[: problem.tree.n_stages]:
+    entries, start = [_entry(0, base.objective, base.objective)], base.basis
+    for quarters in QUARTERS[1 : problem.tree.n_stages]:
         try:
-            cost = relax(wait(problem, imports, quarters), base.basis).objective
+            plan = relax(wait(problem, imports, quarters), start)
         except NoPlanError:
             break
-        entries.append(_entry(quarters, cost, base.objective))
+        start = plan.basis
+        entries.append(_entry(quarters, plan.objective, base.objective))
     return entries
 
 
