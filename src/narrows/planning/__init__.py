@@ -32,7 +32,9 @@ from narrows.planning.parts import (
 )
 from narrows.planning.plan import Effort, Plan, Reason, RulePrice, expected
 from narrows.planning.policy.estimate import MeanCost, mean_cost
+from narrows.planning.policy.fan import quarterly_mean
 from narrows.planning.policy.file import load_policy, save_policy
+from narrows.planning.policy.fixed_list import FixedList, plan_fixed_list
 from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.policy.instance import packaged_graph
 from narrows.planning.policy.orders import first_orders, orders_by_regime
@@ -44,6 +46,7 @@ from narrows.planning.policy.porting_plan import (
     regime_chances,
     with_porting_plan,
 )
+from narrows.planning.policy.replay_list import ListReplay, Refused, replay_list
 from narrows.planning.policy.simulate import (
     Futures,
     Replay,
@@ -87,10 +90,12 @@ __all__ = [
     "Counted",
     "Curve",
     "Effort",
+    "FixedList",
     "Fleet",
     "Flip",
     "Futures",
     "Item",
+    "ListReplay",
     "MeanCost",
     "MipLimits",
     "NestedRisk",
@@ -105,6 +110,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Reason",
+    "Refused",
     "Rental",
     "Replay",
     "Risk",
@@ -142,11 +148,14 @@ __all__ = [
     "orders_now",
     "packaged_graph",
     "packaged_instance",
+    "plan_fixed_list",
     "plan_portings",
     "planning_benchmark",
+    "quarterly_mean",
     "regime_chances",
     "relax",
     "replay",
+    "replay_list",
     "replay_whole",
     "risk_weights",
     "sample_futures",
