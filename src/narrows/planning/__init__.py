@@ -37,7 +37,7 @@ from narrows.planning.policy.file import load_policy, save_policy
 from narrows.planning.policy.fixed_list import FixedList, plan_fixed_list
 from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.policy.instance import packaged_graph
-from narrows.planning.policy.orders import first_orders, orders_by_regime
+from narrows.planning.policy.orders import first_orders, orders_by_regime, table_by_regime
 from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.porting_plan import (
     PortingPlan,
@@ -47,13 +47,22 @@ from narrows.planning.policy.porting_plan import (
     with_porting_plan,
 )
 from narrows.planning.policy.replay_list import ListReplay, Refused, replay_list
+from narrows.planning.policy.rules import (
+    FirstPlanOnly,
+    FixedPlan,
+    OrdersByRegime,
+    OrdersPathByPath,
+    Rule,
+)
 from narrows.planning.policy.simulate import (
     Futures,
     Replay,
     replay,
+    replay_decided,
     replay_whole,
     sample_futures,
 )
+from narrows.planning.policy.simulate_rule import simulate_rule
 from narrows.planning.policy.train import TrainOptions, risk_weights, train
 from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path, on_path
@@ -90,7 +99,9 @@ __all__ = [
     "Counted",
     "Curve",
     "Effort",
+    "FirstPlanOnly",
     "FixedList",
+    "FixedPlan",
     "Fleet",
     "Flip",
     "Futures",
@@ -101,6 +112,8 @@ __all__ = [
     "NestedRisk",
     "NoPlanError",
     "Offers",
+    "OrdersByRegime",
+    "OrdersPathByPath",
     "Plan",
     "Point",
     "Policy",
@@ -114,6 +127,7 @@ __all__ = [
     "Rental",
     "Replay",
     "Risk",
+    "Rule",
     "RulePrice",
     "Share",
     "Shocks",
@@ -155,14 +169,17 @@ __all__ = [
     "regime_chances",
     "relax",
     "replay",
+    "replay_decided",
     "replay_list",
     "replay_whole",
     "risk_weights",
     "sample_futures",
     "save_policy",
     "service_front",
+    "simulate_rule",
     "single_path",
     "solve",
+    "table_by_regime",
     "train",
     "tree_from_chain",
     "unfold",

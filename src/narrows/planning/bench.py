@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.core import Json
+from narrows.planning.bench_rules import measure_rules
 from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.policy.estimate import mean_cost
@@ -59,18 +60,18 @@ def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
     ``cpu_s`` is the bounding with the choice of portings, simulation is apart;
     ``integer_policy_loss`` is what whole lots in every quarter add on the same futures,
     ``porting_loss`` what whole portings add on the mean future. The bound is that of the chosen
-    portings.
+    portings. For the rows ``rules_...`` see :func:`measure_rules`.
     """
     rows: list[Json] = [
-        *(measure_graph(size) for size in sizes),
+        *(row for size in sizes for row in measure_graph(size)),
         *(measure_growth(*size) for size in GROWTH),
         *measure_tree(),
     ]
     return {"rows": rows}
 
 
-def measure_graph(size: GraphSize) -> dict[str, Json]:
-    """Bound, simulate and replay one policy graph of the packaged instance."""
+def measure_graph(size: GraphSize) -> list[dict[str, Json]]:
+    """Bound, simulate and replay one policy graph of the packaged instance; then rules on it."""
     graph = packaged_graph(quarters=size.quarters, regimes=size.regimes, shocks=size.shocks)
     began = time.process_time()
     graph = merge_alike_sites(graph)
@@ -80,7 +81,7 @@ def measure_graph(size: GraphSize) -> dict[str, Json]:
     bounding = time.process_time() - began
     replayed = replay(policy, sample_futures(graph, size.paths, seed=PATHS_SEED))
     mean = mean_cost(graph, replayed)
-    return {
+    row: dict[str, Json] = {
         "name": size.name,
         "cpu_s": round(bounding, 2),
         "gap": round(mean.upper / policy.bound - 1.0, 5),
@@ -92,8 +93,11 @@ def measure_graph(size: GraphSize) -> dict[str, Json]:
         "upper": round(mean.upper),
         "iterations": len(policy.bounds),
         "paths": mean.paths,
+        "rate": round(mean.paths / replayed.cpu_s),
+        "unit": "replayed paths a CPU second",
         "breaches": replayed.breaches,
     }
+    return [row, measure_rules(policy, name=size.name.replace("policy_graph", "rules"))]
 
 
 def measure_growth(quarters: int, regimes: int, shocks: int) -> dict[str, Json]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from narrows.planning.arrays import FloatArray
+from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.policy import Policy, Solvers
-from narrows.planning.policy.simulate import Replay
+from narrows.planning.policy.porting_plan import regime_chances
+from narrows.planning.policy.rules import OrdersByRegime
+from narrows.planning.policy.simulate import Futures, Replay
 
 
 def first_orders(policy: Policy, *, gap: float | None = 0.001) -> FloatArray:
@@ -40,3 +43,23 @@ def orders_by_regime(policy: Policy, replayed: Replay) -> FloatArray:
             if here.any():
                 means[quarter, regime] = replayed.orders[here, quarter].mean(axis=0)
     return means
+
+
+def table_by_regime(graph: PolicyGraph, futures: Futures, orders: FloatArray) -> OrdersByRegime:
+    """Return mean orders ``(P, T, K, S)`` by quarter and regime as a rule of decision.
+
+    Where a regime cannot be reached in a quarter, nothing is ordered.
+
+    Raises
+    ------
+    ProblemError
+        No future is in a regime that can be reached: use more futures.
+    """
+    chances = regime_chances(graph)
+    stages, regimes = chances.shape
+    table = np.where(chances > 0.0, np.nan, 0.0)[:, :, None, None] * np.ones(orders.shape[2:])
+    for quarter, regime in np.ndindex(stages, regimes):
+        here = futures.regimes[:, quarter] == regime
+        if here.any():
+            table[quarter, regime] = orders[here, quarter].mean(axis=0)
+    return OrdersByRegime(lots=table)

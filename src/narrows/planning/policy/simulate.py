@@ -15,6 +15,7 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
+from narrows.planning.policy.books import Decided, nothing_decided
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.solver import StageAnswer, StageSolver
@@ -29,6 +30,10 @@ class Futures:
 
     regimes: IntArray
     shocks: IntArray
+
+    def some(self, paths: slice) -> Futures:
+        """Return some of them."""
+        return Futures(regimes=self.regimes[paths], shocks=self.shocks[paths])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,11 +91,12 @@ def sample_futures(graph: PolicyGraph, count: int, *, seed: int) -> Futures:
 
 
 def replay(policy: Policy, futures: Futures) -> Replay:
-    """Return what the policy does on each future, lots relaxed.
+    """Return what the policy does on each future, lots relaxed: a solve per quarter and path.
 
-    The solvers start fresh, so equal policies and futures give equal bits.
+    The solvers start fresh, so equal policies and futures give equal bits. Rules of decision that
+    need no solver are simulated by :func:`simulate_rule`, a hundred times as fast.
     """
-    return _replay(policy, futures, lambda solver, state, shock: solver.solve(state, shock))
+    return _replay(policy, futures, _relaxed, _forget)
 
 
 def replay_whole(policy: Policy, futures: Futures, *, gap: float = 0.005) -> Replay:
@@ -100,14 +106,41 @@ def replay_whole(policy: Policy, futures: Futures, *, gap: float = 0.005) -> Rep
     what whole lots cost.
     """
     return _replay(
-        policy, futures, lambda solver, state, shock: solver.solve_whole(state, shock, gap)
+        policy, futures, lambda solver, state, shock: solver.solve_whole(state, shock, gap), _forget
     )
 
 
+def replay_decided(policy: Policy, futures: Futures) -> tuple[Replay, tuple[Decided, ...]]:
+    """Return :func:`replay` and every decision behind it, by quarter."""
+    graph, paths = policy.graph, len(futures.regimes)
+    decided = tuple(nothing_decided(graph, paths) for _ in range(graph.n_stages))
+
+    def keep(quarter: int, path: int, solver: StageSolver, solution: FloatArray) -> None:
+        page, made = decided[quarter], solver.model.variables
+        page.order[path] = made.order.at(solution)[0]
+        page.retired[path] = made.retired.at(solution)[0]
+        page.assigned[path] = made.assign.at(solution)[0]
+        page.assigned_at[path] = made.assign_at.at(solution)[0]
+        page.rented[path] = made.rent.at(solution)[0]
+        page.started[path] = made.started.at(solution)[0]
+        page.unmet[path] = made.unmet.at(solution)[0] * solver.model.view.work.demand[0]
+
+    return _replay(policy, futures, _relaxed, keep), decided
+
+
 Decide: TypeAlias = Callable[[StageSolver, FloatArray, int], StageAnswer]
+Keep: TypeAlias = Callable[[int, int, StageSolver, FloatArray], None]
 
 
-def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
+def _relaxed(solver: StageSolver, state: FloatArray, shock: int) -> StageAnswer:
+    return solver.solve(state, shock)
+
+
+def _forget(quarter: int, path: int, solver: StageSolver, solution: FloatArray) -> None:
+    """Keep nothing beyond the sums."""
+
+
+def _replay(policy: Policy, futures: Futures, decide: Decide, keep: Keep) -> Replay:
     began = time.process_time()
     graph, count = policy.graph, len(futures.regimes)
     solvers = Solvers(policy=policy)
@@ -122,9 +155,10 @@ def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
             solver = solvers.at(t, int(futures.regimes[path, t]))
             shock = int(futures.shocks[path, t])
             answer = decide(solver, states[path], shock)
+            solution = np.concatenate([states[path], answer.decision])
             cost[path, t] = (answer.objective - answer.to_come) * MONEY
-            read = _read(solver, states[path], answer.decision)
-            orders[path, t], fleet[path, t], unmet[path, t] = read
+            orders[path, t], fleet[path, t], unmet[path, t] = _read(solver, solution)
+            keep(t, int(path), solver, solution)
             breaches += int(np.any(answer.decision[solver.model.breach] > 1e-6))
             states[path] = solver.next_state(states[path], answer.decision, shock)
     return Replay(
@@ -138,12 +172,9 @@ def _replay(policy: Policy, futures: Futures, decide: Decide) -> Replay:
     )
 
 
-def _read(
-    solver: StageSolver, state: FloatArray, decision: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _read(solver: StageSolver, solution: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return orders ``(K,)``, fleet ``(K,)`` and unmet work ``(W,)`` of a quarter."""
     model = solver.model
-    solution = np.concatenate([state, decision])
     orders = model.variables.order.at(solution)[0].sum(axis=1)
     fleet = model.made.fleet.at(solution)[0].sum(axis=1)
     unmet = model.variables.unmet.at(solution)[0] * model.view.work.demand[0]
