@@ -30,8 +30,8 @@ def bench(
     Parameters
     ----------
     part
-        training, serving, futures or planning; all where it is left out. Planning takes about two
-        minutes.
+        training, serving, futures or planning; all where it is left out. Planning takes about
+        three minutes.
     json_output
         Print {"rows": [...]}.
     """
@@ -87,7 +87,17 @@ PARTS: Mapping[str, Callable[[], Sequence[Row]]] = {
 def _table(rows: Sequence[Row]) -> Table:
     columns = [
         name
-        for name in ("name", "cpu_s", "rate", "unit", "gap", "peer", "peer_rate", "ratio")
+        for name in (
+            "name",
+            "cpu_s",
+            "rate",
+            "unit",
+            "gap",
+            "exponent",
+            "peer",
+            "peer_rate",
+            "ratio",
+        )
         if any(name in row for row in rows)
     ]
     table = Table(*columns)

@@ -9,12 +9,13 @@ import numpy as np
 
 from narrows.core import Json
 from narrows.planning.bench_rules import measure_rules
+from narrows.planning.growth import measure_growth
 from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.policy.estimate import mean_cost
 from narrows.planning.policy.instance import packaged_graph
 from narrows.planning.policy.policy import Policy
-from narrows.planning.policy.porting_plan import plan_portings, with_porting_plan
+from narrows.planning.policy.porting_plan import plan_portings
 from narrows.planning.policy.simulate import Futures, replay, replay_whole, sample_futures
 from narrows.planning.policy.train import TrainOptions, train
 from narrows.planning.sensitivity import curve
@@ -48,13 +49,8 @@ SIZES = (
 )
 
 
-GROWTH = ((12, 4, 4), (24, 4, 4), (12, 8, 4), (12, 4, 8))
-"""Each dimension doubled alone."""
-GROWTH_WALKS = 40
-
-
 def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
-    """Return ``{"rows": [...]}``: the policy graphs, then the tree and its re-solves.
+    """Return ``{"rows": [...]}``: policy graphs, how their cost grows, the tree and its re-solves.
 
     ``gap`` is the upper 95 % limit of the simulated relaxed policy over the bound, less one;
     ``cpu_s`` is the bounding with the choice of portings, simulation is apart;
@@ -64,7 +60,7 @@ def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
     """
     rows: list[Json] = [
         *(row for size in sizes for row in measure_graph(size)),
-        *(measure_growth(*size) for size in GROWTH),
+        *measure_growth(),
         *measure_tree(),
     ]
     return {"rows": rows}
@@ -98,17 +94,6 @@ def measure_graph(size: GraphSize) -> list[dict[str, Json]]:
         "breaches": replayed.breaches,
     }
     return [row, measure_rules(policy, name=size.name.replace("policy_graph", "rules"))]
-
-
-def measure_growth(quarters: int, regimes: int, shocks: int) -> dict[str, Json]:
-    """Time walks of one size of the packaged instance: how cost grows with each dimension."""
-    graph = packaged_graph(quarters=quarters, regimes=regimes, shocks=shocks)
-    graph = with_porting_plan(merge_alike_sites(graph))
-    policy = train(graph, TrainOptions(iterations=GROWTH_WALKS, stall=0.0))
-    return {
-        "name": f"policy_graph_walk_{quarters}x{regimes}x{shocks}",
-        "cpu_s": round(policy.cpu_s / GROWTH_WALKS, 4),
-    }
 
 
 def _whole_loss(policy: Policy, size: GraphSize) -> float:
