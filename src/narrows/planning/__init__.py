@@ -67,7 +67,8 @@ from narrows.planning.policy.train import TrainOptions, risk_weights, train
 from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path, on_path
 from narrows.planning.sensitivity import Curve, Point, curve
-from narrows.planning.solve import NoPlanError, relax, solve
+from narrows.planning.share_holds import shares_hold
+from narrows.planning.solve import NoPlanError, Optimum, optimum, relax, solve
 from narrows.planning.tree import NO_NODE, Tree, single_path, tree_from_chain
 from narrows.planning.value import (
     Values,
@@ -112,6 +113,7 @@ __all__ = [
     "NestedRisk",
     "NoPlanError",
     "Offers",
+    "Optimum",
     "OrdersByRegime",
     "OrdersPathByPath",
     "Plan",
@@ -158,6 +160,7 @@ __all__ = [
     "merge_alike_sites",
     "no_shocks",
     "on_path",
+    "optimum",
     "orders_by_regime",
     "orders_now",
     "packaged_graph",
@@ -176,6 +179,7 @@ __all__ = [
     "sample_futures",
     "save_policy",
     "service_front",
+    "shares_hold",
     "simulate_rule",
     "single_path",
     "solve",

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import fault
 from narrows.planning.lp import Basis
-from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
-from narrows.planning.solve import relax
+from narrows.planning.solve import optimum
 
 STEPS_MAX = 30
 """Thirty halvings divide any interval by a billion; more cannot be meant."""
+
+
+class HasOrders(Protocol):
+    """A plan or an optimum, as far as its orders go."""
+
+    @property
+    def orders(self) -> FloatArray:
+        """Lots, shape ``(N, K, S)``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +44,7 @@ class Flip:
 
 def find_flip(
     problem_at: Callable[[float], Problem],
-    decide: Callable[[Plan], bool],
+    decide: Callable[[HasOrders], bool],
     *,
     low: float,
     high: float,
@@ -66,14 +75,14 @@ def find_flip(
     """
     if not low < high or tolerance <= 0.0:
         raise fault("flip", "needs low < high and a positive tolerance", "correct the interval")
-    first, last = relax(problem_at(low), start), relax(problem_at(high), start)
+    first, last = optimum(problem_at(low), start), optimum(problem_at(high), start)
     at_low = decide(first)
     if decide(last) == at_low:
         return None
     basis, solves = first.basis, 2
     while high - low > tolerance and solves < STEPS_MAX:
         middle = 0.5 * (low + high)
-        plan = relax(problem_at(middle), basis)
+        plan = optimum(problem_at(middle), basis)
         basis, solves = plan.basis, solves + 1
         low, high = (middle, high) if decide(plan) == at_low else (low, middle)
     return Flip(low=low, high=high, at_low=at_low, solves=solves)
@@ -81,11 +90,11 @@ def find_flip(
 
 def orders_now(
     problem: Problem, systems: Sequence[str], *, lots: float = 0.5
-) -> Callable[[Plan], bool]:
+) -> Callable[[HasOrders], bool]:
     """Return the decision "at least so many lots of these systems in the first quarter"."""
     index = [problem.axes.systems.index(name) for name in systems]
 
-    def decide(plan: Plan) -> bool:
+    def decide(plan: HasOrders) -> bool:
         return float(plan.orders[0, index].sum()) >= lots
 
     return decide

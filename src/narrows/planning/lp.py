@@ -86,6 +86,27 @@ class QuietHighs(highspy.Highs):
     def __init__(self) -> None:
         super(highspy.Highs, self).__init__()
 
+    def pass_rows(self, model: Model) -> None:
+        """Hand over a model as arrays; attribute by attribute it takes ten times as long."""
+        rows, columns = model.matrix.shape
+        self.passModel(
+            columns,
+            rows,
+            model.matrix.nnz,
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            model.constant,
+            model.cost,
+            model.lower,
+            model.upper,
+            np.full(rows, -np.inf),
+            model.limit,
+            model.matrix.indptr.astype(np.int32),
+            model.matrix.indices.astype(np.int32),
+            model.matrix.data,
+            np.zeros(columns, dtype=np.int32),
+        )
+
     def set_limits(self, limits: FloatArray) -> None:
         """Set the upper limits of the first rows, all of them ``<=`` rows."""
         size = len(limits)
@@ -104,7 +125,7 @@ class Programme:
         self.highs = QuietHighs()
         for option, value in OPTIONS.items():
             self.highs.setOptionValue(option, value)
-        self.highs.passModel(_as_lp(model))
+        self.highs.pass_rows(model)
 
     def hold(self, columns: IntArray, values: FloatArray) -> None:
         """Fix columns at values."""
@@ -233,20 +254,6 @@ def _carried(key: IntArray, old_key: IntArray, old_status: IntArray) -> list[int
     found = order[place]
     statuses = np.where(old_key[found] == key, old_status[found], -1)
     return cast("list[int]", statuses.tolist())
-
-
-def _as_lp(model: Model) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = model.matrix.shape[1], model.matrix.shape[0]
-    lp.col_cost_, lp.offset_ = model.cost, model.constant
-    lp.col_lower_, lp.col_upper_ = model.lower, model.upper
-    lp.row_lower_ = np.full(model.matrix.shape[0], -np.inf)
-    lp.row_upper_ = model.limit
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = model.matrix.indptr
-    lp.a_matrix_.index_ = model.matrix.indices
-    lp.a_matrix_.value_ = model.matrix.data
-    return lp
 
 
 def solve_rows(

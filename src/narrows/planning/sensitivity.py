@@ -14,7 +14,7 @@ from narrows.planning.arrays import FloatArray
 from narrows.planning.lp import Basis
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
-from narrows.planning.solve import NoPlanError, relax
+from narrows.planning.solve import NoPlanError, Optimum, optimum
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,24 +78,24 @@ def _walk(
     """Solve one value after another, each from the basis of the one before."""
     start, found = base.basis, {}
     for value in values:
-        plan = _relaxed(problem_at(value), start)
+        plan = _optimum(problem_at(value), start)
         start = start if plan is None else plan.basis
         found[value] = _point(value, plan, base)
     return found
 
 
-def _relaxed(problem: Problem, start: Basis) -> Plan | None:
+def _optimum(problem: Problem, start: Basis) -> Optimum | None:
     try:
-        return relax(problem, start)
+        return optimum(problem, start)
     except NoPlanError:
         return None
 
 
-def _point(value: float, plan: Plan | None, base: Plan) -> Point:
+def _point(value: float, plan: Optimum | None, base: Plan) -> Point:
     if plan is None:
         return Point(
             value=value, cost=None, change=None, orders=np.full(base.orders.shape[1], np.nan)
         )
-    change = plan.objective / base.objective - 1.0 if base.objective > 0.0 else None
+    change = plan.cost / base.objective - 1.0 if base.objective > 0.0 else None
     orders = plan.orders[0].sum(axis=1)
-    return Point(value=value, cost=plan.objective, change=change, orders=orders)
+    return Point(value=value, cost=plan.cost, change=change, orders=orders)

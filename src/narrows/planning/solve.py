@@ -67,6 +67,39 @@ def relax(problem: Problem, start: Basis | None = None) -> Plan:
     return _plan(problem, model, answer, answer, building=building)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Optimum:
+    """What a what-if is asked for: its cost, its orders, and where the next one starts.
+
+    Attributes
+    ----------
+    cost
+        The objective in money.
+    orders
+        ``(N, K, S)`` lots.
+    """
+
+    cost: float
+    orders: FloatArray
+    basis: Basis
+
+
+def optimum(problem: Problem, start: Basis | None = None) -> Optimum:
+    """Return the optimum of the relaxation without prices and reasons, which take as long again.
+
+    Raises
+    ------
+    NoPlanError
+        The rules contradict one another.
+    """
+    model = build_matrix(problem)
+    answer = _solved(Programme(model).solve(start))
+    if answer.basis is None:
+        raise SolverError("the solver kept no basis", "report this problem")
+    orders = model.variables.order.at(answer.value)
+    return Optimum(cost=answer.objective * MONEY, orders=orders, basis=answer.basis)
+
+
 def _solved(answer: Answer) -> Answer:
     if answer.status is Status.INFEASIBLE:
         raise NoPlanError

@@ -56,7 +56,7 @@ def limit_figures(facts: Facts) -> dict[str, Figure]:
 
 def lay_out_result(answered: Answered, report: Report) -> Result:
     """Return the document: sections, derivations, sources."""
-    facts, problem = answered.facts, answered.problem
+    facts = answered.facts
     limits = limit_figures(facts)
     inputs = (*limits.values(), *(offer.price_cny for offer in answered.offers))
     rows = {one.id: one.row for one in answered.judged}
@@ -64,16 +64,7 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     leading = _leading(answered)
     worth = _worth(answered, leading)
     let = _leading_passing(answered, leading)
-    sensitive = sensitivities(
-        facts,
-        answered.planned,
-        problem,
-        base=answered.relaxed,
-        outlook=answered.outlook,
-        let=let,
-        inputs=inputs,
-        report=report,
-    )
+    sensitive = sensitivities(answered, let=let, inputs=inputs, report=report)
     futures = _futures(answered, inputs)
     left_out = [_left_out(one) for one in answered.left_out]
     not_checked = not_checked_section(answered.judged, left_out)

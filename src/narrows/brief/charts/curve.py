@@ -19,10 +19,14 @@ _TICKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One line: its name and its points ``(x, y)`` in order of x."""
+    """One line: its name and its points ``(x, y)`` in order of x.
+
+    ``band`` holds ``(x, low, high)`` where the points have intervals.
+    """
 
     name: str
     points: tuple[tuple[float, float], ...]
+    band: tuple[tuple[float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ class CurveChart:
 def draw_curves(chart: CurveChart, sheet: Sheet) -> Markup:
     """Return curves with dots at the solved points and their names at their ends."""
     points = [point for curve in chart.curves for point in curve.points]
-    y_marks = ticks(min(0.0, *(y for _, y in points)), max(0.0, *(y for _, y in points)), _TICKS)
+    y_marks = ticks(*_reach(chart), _TICKS)
     x_marks = ticks(min(x for x, _ in points), max(x for x, _ in points), _TICKS)
     bottom = _TOP_PX + _PLOT_PX
     left = 10.0 + max(text_px(chart.write_y(mark)) for mark in y_marks)
@@ -55,6 +59,13 @@ def draw_curves(chart: CurveChart, sheet: Sheet) -> Markup:
     drawing.text((right, bottom + 2 * TEXT_PX + 12.0), chart.x_axis, "axis-name", "end")
     _draw_curves(drawing, chart, x, y)
     return drawing.render()
+
+
+def _reach(chart: CurveChart) -> tuple[float, float]:
+    """Return the least and the greatest that is drawn, zero within."""
+    drawn = [y for curve in chart.curves for _, y in curve.points]
+    drawn += [end for curve in chart.curves for _, *ends in curve.band for end in ends]
+    return min(0.0, *drawn), max(0.0, *drawn)
 
 
 def _name_room(chart: CurveChart) -> float:
@@ -77,6 +88,11 @@ def _draw_y_axis(
 
 def _draw_curves(drawing: Drawing, chart: CurveChart, x: Scale, y: Scale) -> None:
     names = []
+    for index, curve in enumerate(chart.curves):
+        there = [(x(at), y(high)) for at, _, high in curve.band]
+        back = [(x(at), y(low)) for at, low, _ in reversed(curve.band)]
+        if there:
+            drawing.area([*there, *back], f"curve-band c{index % 3}")
     for index, curve in enumerate(chart.curves):
         line = [(x(px), y(py)) for px, py in curve.points]
         drawing.polyline(line, f"curve c{index % 3}")

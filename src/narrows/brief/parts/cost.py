@@ -35,10 +35,26 @@ def share_chart(speaker: Speaker) -> Panel | None:
     )
     return panel(
         title,
-        speaker.t("brief.share.subtitle", date=known_on(speaker).value),
+        _share_subtitle(speaker),
         lambda sheet: draw_curves(chart, sheet),
         backing=speaker.backing("/sensitivities/domestic_share"),
         rows=tuple(_share_row(node, speaker) for node in _asked("domestic_share", speaker)),
+    )
+
+
+def _share_subtitle(speaker: Speaker) -> str:
+    """Return what is plotted, and what the bands rest on where there are bands."""
+    plotted = speaker.t("brief.share.subtitle", date=known_on(speaker).value)
+    draws = speaker.root.at("sensitivities", "draws")
+    if not draws.present:
+        return plotted
+    return speaker.t(
+        "brief.share.bands",
+        plotted=plotted,
+        draws=draws.at("count").value,
+        coverage=draws.at("coverage").value,
+        inputs=len(draws.at("inputs").items),
+        leaves=draws.at("leaves").value,
     )
 
 
@@ -152,11 +168,19 @@ def _solved(node: Node, x: str) -> list[_Solved]:
 
 
 def _curves_by_basis(found: list[_Solved], speaker: Speaker) -> tuple[Curve, ...]:
-    points: dict[str, list[tuple[float, float]]] = {}
-    for point in found:
-        basis = point.node.at("basis").text or ""
-        points.setdefault(basis, []).append((point.x, point.change))
-    return tuple(Curve(speaker.term(basis), tuple(sorted(line))) for basis, line in points.items())
+    points: dict[str, list[_Solved]] = {}
+    for point in sorted(found, key=lambda point: point.x):
+        points.setdefault(point.node.at("basis").text or "", []).append(point)
+    return tuple(
+        Curve(speaker.term(basis), tuple((one.x, one.change) for one in line), _band_of(line))
+        for basis, line in points.items()
+    )
+
+
+def _band_of(line: list[_Solved]) -> tuple[tuple[float, float, float], ...]:
+    """Return the intervals of a line; a point without one ends nothing and stays out."""
+    bands = ((one.x, quantiles_of(one.node.at("band", "change"))) for one in line)
+    return tuple((x, band[0], band[2]) for x, band in bands if band is not None)
 
 
 def cost_of(node: Node, speaker: Speaker) -> tuple[str | None, str]:
@@ -171,7 +195,12 @@ def cost_of(node: Node, speaker: Speaker) -> tuple[str | None, str]:
 
 def _share_row(node: Node, speaker: Speaker) -> PanelRow:
     share, basis = node.at("share").value, node.at("basis").text
-    return _cost_row(speaker.t("brief.pair_basis", share=share, basis=basis), node, speaker)
+    row = _cost_row(speaker.t("brief.pair_basis", share=share, basis=basis), node, speaker)
+    band = quantiles_of(node.at("band", "change"))
+    if band is None:
+        return row
+    interval = speaker.t("brief.share.interval", range=[band[0], band[2]])
+    return PanelRow(row.name, f"{row.written} {interval}", row.pointer)
 
 
 def _cost_row(name: str, node: Node, speaker: Speaker) -> PanelRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,29 @@ from narrows.study.schema import Origin
 FloatArray = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an option gets through: regime by regime of the tree, or quarter by quarter.
+
+    Attributes
+    ----------
+    let
+        For the line whose regimes the tree tells apart; ``None`` for every other option.
+    order, deliver
+        Shape ``(T,)``; for the others.
+    """
+
+    let: Passing | None
+    order: FloatArray
+    deliver: FloatArray
+
+    def on(self, tree: Tree) -> tuple[FloatArray, FloatArray]:
+        """Return may-order and may-deliver at each node, each of shape ``(N,)``."""
+        if self.let is None:
+            return by_node(self.order, tree), by_node(self.deliver, tree)
+        return tree.expected(self.let.order), tree.expected(self.let.deliver)
+
+
 def make_passage(
     facts: Facts,
     offers: Sequence[Offer],
@@ -30,8 +54,29 @@ def make_passage(
     tree: Tree,
 ) -> Passage:
     """Return what the gates of today and the futures of their lines let through."""
+    ways = find_ways(facts, offers, judged, outlook=outlook)
+    return passage_by(ways, facts, offers, judged, tree=tree)
+
+
+def find_ways(
+    facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged], *, outlook: Outlook | None
+) -> tuple[Way, ...]:
+    """Return how each offer gets through, before any tree is grown."""
     by_id = {one.id: one for one in judged}
-    columns = [_column(facts, offer, by_id[offer.id], outlook, tree) for offer in offers]
+    return tuple(_way(facts, offer, by_id[offer.id], outlook) for offer in offers)
+
+
+def passage_by(
+    ways: Sequence[Way],
+    facts: Facts,
+    offers: Sequence[Offer],
+    judged: Sequence[Judged],
+    *,
+    tree: Tree,
+) -> Passage:
+    """Return what the ways of the offers let through at each node of a tree."""
+    by_id = {one.id: one for one in judged}
+    columns = [way.on(tree) for way in ways]
     return Passage(
         may_order=np.stack([order for order, _ in columns], axis=1),
         may_deliver=np.stack([deliver for _, deliver in columns], axis=1),
@@ -42,36 +87,31 @@ def make_passage(
     )
 
 
-def _column(
-    facts: Facts, offer: Offer, one: Judged, outlook: Outlook | None, tree: Tree
-) -> tuple[FloatArray, FloatArray]:
-    """Return may-order and may-deliver of one option, each of shape ``(N,)``."""
-    nothing, everything = np.zeros(tree.n_nodes), np.ones(tree.n_nodes)
+def _way(facts: Facts, offer: Offer, one: Judged, outlook: Outlook | None) -> Way:
+    quarters = facts.study.quarters
+    nothing, everything = np.zeros(quarters), np.ones(quarters)
     if not one.lawful:
-        return nothing, nothing
+        return Way(None, nothing, nothing)
     if offer.option.origin is Origin.DOMESTIC:
-        return everything, everything
+        return Way(None, everything, everything)
     line = offer.option.line
     if line is None or outlook is None:
-        return nothing, nothing
+        return Way(None, nothing, nothing)
     if line == outlook.line:
-        let = passing_of(facts, outlook.chain, one)
-        return tree.expected(let.order), tree.expected(let.deliver)
-    return _apart(facts, line, one, outlook, tree)
+        return Way(passing_of(facts, outlook.chain, one), nothing, nothing)
+    return _apart(facts, line, one, outlook)
 
 
-def _apart(
-    facts: Facts, line: str, one: Judged, outlook: Outlook, tree: Tree
-) -> tuple[FloatArray, FloatArray]:
+def _apart(facts: Facts, line: str, one: Judged, outlook: Outlook) -> Way:
     """Return the mean passage of a line that the tree does not tell apart, by quarter."""
-    nothing = np.zeros(tree.n_nodes)
+    quarters = facts.study.quarters
     try:
-        chain = regime_chain(outlook.chains, line, horizon_quarters=facts.study.quarters, seed=SEED)
+        chain = regime_chain(outlook.chains, line, horizon_quarters=quarters, seed=SEED)
     except RefusalError:
-        return nothing, nothing
+        return Way(None, np.zeros(quarters), np.zeros(quarters))
     let = passing_of(facts, chain, one)
-    chances = chain.p_regime(quarters=facts.study.quarters - 1)
-    return by_node(chances @ let.order, tree), by_node(chances @ let.deliver, tree)
+    chances = chain.p_regime(quarters=quarters - 1)
+    return Way(None, chances @ let.order, chances @ let.deliver)
 
 
 def passing_of(facts: Facts, chain: RegimeChain, one: Judged) -> Passing:

@@ -40,17 +40,22 @@ class Passing:
 
     Attributes
     ----------
-    deliver
-        Shape ``(R,)``; mean share of the lots at the gate that passes in a quarter.
+    drawn
+        Shape ``(draws, R)``; share of the lots at the gate that passes in a quarter.
     order
         Shape ``(R,)``; 1 where neither the licence nor the approval is shut, else 0.
     evidence
         Ids of the records behind the shares.
     """
 
-    deliver: FloatArray
+    drawn: FloatArray
     order: FloatArray
     evidence: tuple[str, ...]
+
+    @property
+    def deliver(self) -> FloatArray:
+        """Mean share of the lots at the gate that passes in a quarter, shape ``(R,)``."""
+        return np.asarray(self.drawn.mean(axis=0))
 
 
 def barrier(row: tuple[GateReading, ...], origin: Origin) -> GateReading | None:
@@ -69,9 +74,9 @@ def passing(
     """Return what each regime lets through, with the rules' own band where discretion decides."""
     shares = fit_shares(catalog, load_conversion(), known_on=known_on, draws=SHARE_DRAWS, seed=seed)
     bands = _bands(row)
-    deliver = np.array([_passes(chain.typical(name), shares.draws, bands) for name in chain.names])
+    passed = [_passes(chain.typical(name), shares.draws, bands) for name in chain.names]
     order = np.array([_may_order(chain.typical(name)) for name in chain.names])
-    return Passing(deliver, order, shares.evidence)
+    return Passing(np.stack(passed, axis=1), order, shares.evidence)
 
 
 def _bands(row: tuple[GateReading, ...]) -> Mapping[Gate, float]:
@@ -85,8 +90,8 @@ def _bands(row: tuple[GateReading, ...]) -> Mapping[Gate, float]:
 
 def _passes(
     states: Mapping[Gate, GateState], draws: FloatArray, bands: Mapping[Gate, float]
-) -> float:
-    """Mean over the draws of the product over the gates."""
+) -> FloatArray:
+    """Return the product over the gates, draw by draw."""
     gates = list(Gate)
     passed = np.ones(len(draws))
     for gate, state in states.items():
@@ -94,7 +99,7 @@ def _passes(
             passed = passed * bands[gate]
         else:
             passed = passed * draws[:, gates.index(gate), conversion_index(state)]
-    return float(passed.mean())
+    return passed
 
 
 def _may_order(states: Mapping[Gate, GateState]) -> float:

@@ -14,6 +14,7 @@ from narrows.study.facts import Facts
 from narrows.study.say import say
 from narrows.study.schema import Origin
 from narrows.study.sections.sensitivities import Decision, Sensitivities
+from narrows.study.sections.shares import SharePoint
 from narrows.study.sources import CALENDAR, PLANNER
 
 Entry = Mapping[str, object]
@@ -178,15 +179,22 @@ def _flag(told: Told, entry: Entry) -> str:
 def _unknown(told: Told) -> list[dict[str, object]]:
     """Return the cost of the unpublished share on the study's own basis."""
     basis = str(told.facts.study.domestic_share.basis)
-    found = {share: figure for (name, share), figure in told.sensitive.shares.items()
-             if name == basis}  # fmt: skip
+    found = {one.share: one for one in told.sensitive.shares if one.basis == basis}
     if not found:
         return []
-    shares = [
-        Figure(share, "1", "the share asked about", sources=(PLANNER,)) for share in sorted(found)
-    ]
-    changes = [found[share] for share in sorted(found)]
-    return [say("study.unknown.domestic_share", shares=shares, changes=changes, basis=basis)]
+    points = [found[share] for share in sorted(found)]
+    shares = [_asked(point) for point in points]
+    changes = [point.change for point in points]
+    said = [say("study.unknown.domestic_share", shares=shares, changes=changes, basis=basis)]
+    last = points[-1]
+    if last.low.value is None or last.high.value is None:
+        return said
+    interval = {"share": _asked(last), "range": [last.low, last.high]}
+    return [*said, say("study.unknown.share_interval", **interval)]
+
+
+def _asked(point: SharePoint) -> Figure:
+    return Figure(point.share, "1", "the share asked about", sources=(PLANNER,))
 
 
 def _clock(told: Told) -> list[dict[str, object]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +21,20 @@ from narrows.planning import (
     relax,
     with_event,
 )
+from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
-from narrows.study.bridge.variants import (
-    SHARE_RULE,
-    share_weight,
-    with_cap,
-    with_share,
-    without_refund,
+from narrows.study.bridge.variants import with_cap, without_refund
+from narrows.study.sections.shares import (
+    SharePoint,
+    draws_figure,
+    draws_section,
+    share_points,
 )
-from narrows.study.facts import Facts
 from narrows.study.sources import FUTURES, PLANNER
+from narrows.study.uncertain.world import make_world
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -64,72 +64,34 @@ class Sensitivities:
 
     section: dict[str, object]
     turn: Decision | None
-    shares: dict[tuple[str, float], Figure]
+    shares: tuple[SharePoint, ...]
 
 
 def sensitivities(
-    facts: Facts,
-    offers: Sequence[Offer],
-    problem: Problem,
-    *,
-    base: Plan,
-    outlook: Outlook | None,
-    let: Passing | None,
-    inputs: Sequence[Figure],
-    report: Callable[[str], None],
+    answered: Answered, *, let: Passing | None, inputs: Sequence[Figure], report: Report
 ) -> Sensitivities:
-    """Return re-solved optima of the relaxation around the base problem's, ``base``."""
+    """Return re-solved optima of the relaxation around that of the plan."""
+    problem, base, outlook = answered.problem, answered.relaxed, answered.outlook
+    world = make_world(answered)
     report("pricing the unpublished domestic share")
-    shares = _shares(facts, offers, problem, base, inputs)
+    draws = draws_figure(world)
+    shares = share_points(answered, world, draws=draws, inputs=inputs)
     report("pricing the cap")
     cap = _cap(problem, base, inputs)
     report("looking for the chance that turns the decision")
     turn = None
     if outlook is not None and let is not None:
-        turn = _turn(offers, problem, base, outlook, let)
+        turn = _turn(answered.planned, problem, base, outlook, let)
     section: dict[str, object] = {
-        "domestic_share": [entry for entry, _ in shares.values()],
+        "draws": draws_section(world, draws),
+        "domestic_share": [point.entry for point in shares],
         "cap": cap,
     }
     if turn is not None and outlook is not None:
         section["flip"] = _flip_section(outlook, turn, inputs)
-    return Sensitivities(section, turn, {key: change for key, (_, change) in shares.items()})
+    return Sensitivities(section, turn, tuple(shares))
 
 
-def _shares(
-    facts: Facts,
-    offers: Sequence[Offer],
-    problem: Problem,
-    base: Plan,
-    inputs: Sequence[Figure],
-) -> dict[tuple[str, float], tuple[dict[str, object], Figure]]:
-    found = {}
-    grid = facts.study.domestic_share.grid
-    for basis in facts.study.domestic_share.bases:
-        weight = share_weight(facts, offers, basis)
-        points = curve(
-            SHARE_RULE,
-            partial(with_share, problem, offers, weight),
-            [share for share in grid if share > 0.0],
-            base=base,
-        )
-        # A share of zero is the base problem itself and is not solved again.
-        same = [replace(points.points[0], value=0.0, cost=base.objective, change=0.0)]
-        for point in [*(same if 0.0 in grid else []), *points.points]:
-            share = _planned(point.value, "1", "the share asked about", inputs)
-            cost = _planned(point.cost, "CNY", _COST, inputs)
-            change = _planned(
-                point.change, "1", "cost / cost without the rule - 1", (cost, *inputs)
-            )
-            entry: dict[str, object] = {
-                "share": share, "basis": basis, "cost_cny": cost, "change": change,
-                "feasible": point.cost is not None,
-            }  # fmt: skip
-            found[str(basis), point.value] = entry, change
-    return found
-
-
-_CHANGE = "cost / cost without the rule - 1"
 _COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"
 
 
