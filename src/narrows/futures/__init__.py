@@ -20,7 +20,7 @@ from narrows.futures.conversion import (
 )
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.discretise import MarkovLevels, markov_levels
-from narrows.futures.elicited import Elicited, Law, parse_elicited
+from narrows.futures.elicited import Elicited, Law, elicit, parse_elicited
 from narrows.futures.event_study import EventStudy, Reaction, event_study
 from narrows.futures.findings import (
     backtest_findings,
@@ -131,6 +131,7 @@ __all__ = [
     "conversion_index",
     "delivery_findings",
     "domestic_supply",
+    "elicit",
     "event_study",
     "fit_chains",
     "fit_shares",

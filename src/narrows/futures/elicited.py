@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,15 +107,28 @@ def parse_elicited(text: str | float) -> Elicited:
     if found is None:
         raise InputError("not an uncertain number", _MEND, value=text)
     numbers = [float(part.replace("_", "")) for part in found["numbers"].split(" to ")]
-    law = _law(found["law"], numbers, text)
+    share = DEFAULT_SHARE if found["share"] is None else float(found["share"]) / 100
+    return elicit(found["law"], numbers, share=share, text=text)
+
+
+def elicit(
+    law_named: str | None, numbers: Sequence[float], *, share: float = DEFAULT_SHARE, text: str
+) -> Elicited:
+    """Return an uncertain number from its parts; ``text`` is what the person wrote.
+
+    Raises
+    ------
+    InputError
+        See :func:`parse_elicited`.
+    """
+    law = _law(law_named, numbers, text)
     if len(numbers) != _COUNTS.get(law, 2):
         raise InputError(f"{law} takes {_COUNTS.get(law, 2)} numbers", _MEND, value=text)
-    share = DEFAULT_SHARE if found["share"] is None else float(found["share"]) / 100
     likeliest = numbers[1] if law is Law.TRIANGULAR else None
     return _checked(Elicited(law, numbers[0], numbers[-1], share, likeliest), text)
 
 
-def _law(word: str | None, numbers: list[float], text: str) -> Law:
+def _law(word: str | None, numbers: Sequence[float], text: str) -> Law:
     if word is None and len(numbers) == 1:
         return Law.CONSTANT
     if word is None:

@@ -20,16 +20,21 @@ from narrows.core import (
     convert_money,
 )
 from narrows.study.given import Given
+from narrows.study.interval import Interval
 from narrows.study.schema import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Low, central and high figure of one quantity, in one unit."""
+    """Low, central and high figure of one quantity, in one unit.
+
+    ``interval`` is the law behind them, where the study states one.
+    """
 
     low: Figure
     central: Figure
     high: Figure
+    interval: Interval | None = None
 
     @property
     def value(self) -> float:
@@ -130,15 +135,23 @@ class FactBook:
     def _stated(self, given: Given, name: str) -> Band:
         source = given.source or self.study_source
         grade = Grade.D if given.assumed else Grade.C
-        formula = "assumed in the study" if given.assumed else "stated"
+        origin = "assumed in the study" if given.assumed else "stated"
 
-        def figure(value: float | None, suffix: str) -> Figure:
+        def figure(value: float | None, suffix: str, quantile: str) -> Figure:
             shown = given.value if value is None else value
             label = f"{name}{suffix}"
-            made = Figure(shown, given.unit, formula, sources=(source,), grade=grade, name=label)
+            law = f"{quantile} of `{given.interval.text}`, " if given.interval else ""
+            made = Figure(
+                shown, given.unit, f"{law}{origin}", sources=(source,), grade=grade, name=label
+            )
             return self._made.setdefault(("study", label), made)
 
-        return Band(figure(given.low, " low"), figure(given.value, ""), figure(given.high, " high"))
+        return Band(
+            figure(given.low, " low", "p05"),
+            figure(given.value, "", "p50"),
+            figure(given.high, " high", "p95"),
+            given.interval,
+        )
 
     def number(self, value: float, unit: str, name: str) -> Figure:
         """Return a bare number that the study states, one figure however often it is asked."""

@@ -1,6 +1,7 @@
 """A number that a study states: a bare quantity, an interval, or a pointer into the catalogue.
 
-A bare quantity is an assumption of the study and is counted as one in every result. A quantity
+A bare quantity is an assumption of the study and is counted as one in every result; written as an
+interval (``2 to 3 bn CNY``) it is an uncertain one, see :mod:`narrows.study.interval`. A quantity
 with ``source`` cites a document. ``{market: M001}`` takes low, central and high from the
 catalogue's market figure of that id, ``{catalog: price_usd}`` a field of the option's own system,
 each with its source and its first public day.
@@ -15,6 +16,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from narrows.core import FieldValueError
+from narrows.study.interval import Interval, is_interval, parse_interval
 from narrows.study.quantity import parse_quantity
 
 
@@ -23,7 +25,8 @@ class Given:
     """A value in ``unit`` with an optional interval and where it comes from.
 
     Exactly one of ``value``, ``market`` and ``catalog`` is set. A value without ``source`` is an
-    assumption.
+    assumption. Where it was written as an interval, ``value`` is the median of that, ``low`` and
+    ``high`` its 5th and 95th percentile.
     """
 
     unit: str
@@ -34,6 +37,7 @@ class Given:
     catalog: str | None = None
     source: str | None = None
     note: str | None = None
+    interval: Interval | None = None
 
     @property
     def assumed(self) -> bool:
@@ -50,6 +54,9 @@ def _reader(unit: str, *, minimum: float, maximum: float | None) -> Callable[[ob
         if isinstance(raw, Given):
             return raw
         fields = raw if isinstance(raw, Mapping) else {"value": raw}
+        _check_keys(fields)
+        if is_interval(fields.get("value")):
+            return _from_interval(fields, unit, minimum, maximum)
         given = _from_fields(fields, unit)
         _check_range(given, minimum, maximum)
         return given
@@ -57,12 +64,15 @@ def _reader(unit: str, *, minimum: float, maximum: float | None) -> Callable[[ob
     return read
 
 
-def _from_fields(fields: Mapping[str, object], unit: str) -> Given:
+def _check_keys(fields: Mapping[str, object]) -> None:
     unknown = sorted(set(fields) - _KEYS)
     if unknown:
         raise FieldValueError(f"unknown key {unknown[0]!r}", f"use {', '.join(sorted(_KEYS))}")
     if len(_ORIGINS & set(fields)) != 1:
         raise FieldValueError("needs one of value, market, catalog", "write exactly one of them")
+
+
+def _from_fields(fields: Mapping[str, object], unit: str) -> Given:
     return Given(
         unit=unit,
         value=_amount(fields, "value", unit),
@@ -70,6 +80,25 @@ def _from_fields(fields: Mapping[str, object], unit: str) -> Given:
         high=_amount(fields, "high", unit),
         market=_text(fields, "market"),
         catalog=_text(fields, "catalog"),
+        source=_text(fields, "source"),
+        note=_text(fields, "note"),
+    )
+
+
+def _from_interval(
+    fields: Mapping[str, object], unit: str, minimum: float, maximum: float | None
+) -> Given:
+    twice = sorted({"low", "high"} & set(fields))
+    if twice:
+        raise FieldValueError(f"{twice[0]} beside an interval", "give one or the other")
+    interval = parse_interval(str(fields["value"]), unit=unit, minimum=minimum, maximum=maximum)
+    low, middle, high = interval.ends()
+    return Given(
+        unit=unit,
+        value=middle,
+        low=low,
+        high=high,
+        interval=interval,
         source=_text(fields, "source"),
         note=_text(fields, "note"),
     )

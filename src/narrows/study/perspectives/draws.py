@@ -18,9 +18,10 @@ QUANTILES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 def draw(band: Band, *, seed: Sequence[int]) -> FloatArray:
-    """Return draws of a quantity, shape ``(PATHS,)``: triangular from low over central to high.
+    """Return draws of a quantity, shape ``(PATHS,)``: from the law that the study states.
 
-    A band without width is its central value.
+    Without one they are triangular from low over central to high, and a band without width is its
+    central value.
 
     Raises
     ------
@@ -28,6 +29,8 @@ def draw(band: Band, *, seed: Sequence[int]) -> FloatArray:
         The central value is unknown.
     """
     central = band.value
+    if band.interval is not None:
+        return band.interval.quantile(np.random.default_rng(list(seed)).random(PATHS))
     low, high = (_end(one, central) for one in (band.low, band.high))
     if low == high:
         return np.full(PATHS, central)
