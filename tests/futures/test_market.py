@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrows.brief.catalogue import load_catalogue
 from narrows.catalog import Catalog
 from narrows.cli.market import market
 from narrows.core import COMPILED_ON, InputError, RefusalError
@@ -122,19 +123,71 @@ def test_the_verb_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["imported"][0]["units"]["unit"] == "chip"
 
 
-def test_the_verb_measures_a_reaction(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.fixture
+def price_file(tmp_path: Path) -> Path:
     random = np.random.default_rng(0)
     levels = np.exp(np.cumsum(random.normal(0.0, 0.01, (220, 2)), axis=0))
     days = [date(2025, 6, 20) + timedelta(days=day) for day in range(220)]
     rows = [f"{day},{a:.4f},{b:.4f}" for day, (a, b) in zip(days, levels, strict=True)]
     path = tmp_path / "prices.csv"
     path.write_text("\n".join(["date,close,benchmark", *rows]))
-    assert market(prices=path, event=date(2026, 1, 13)) == 0
+    return path
+
+
+def test_the_verb_measures_a_reaction(capsys: pytest.CaptureFixture[str], price_file: Path) -> None:
+    assert market(prices=price_file, event="2026-01-13") == 0
     out = capsys.readouterr().out
     assert "istinguishable" in out or "Stands out" in out
     assert "E065" in out
 
 
-def test_an_event_study_needs_both_inputs(tmp_path: Path) -> None:
+def test_an_event_of_the_catalogue_stands_for_its_first_public_day(
+    capsys: pytest.CaptureFixture[str], price_file: Path, catalog: Catalog
+) -> None:
+    event = next(one for one in catalog.events if one.known_on == date(2026, 1, 13))
+    assert market(prices=price_file, event=event.id, as_json=True) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert tree["event_day"] == "2026-01-13"
+    assert event.id not in tree["other_events"]
+    for one in tree["reactions"]:
+        assert one["t"] == pytest.approx(one["car"] / one["prediction_error"])
+        assert one["distinguishable"] == (one["holm_p"] <= 0.05)
+
+
+@pytest.mark.parametrize("event", ["E999", "13 January"])
+def test_an_unknown_event_is_refused(price_file: Path, event: str) -> None:
+    with pytest.raises(InputError, match="neither a day nor an event"):
+        market(prices=price_file, event=event)
+
+
+def test_an_event_study_needs_both_inputs() -> None:
     with pytest.raises(InputError, match="--prices and --event"):
-        market(event=date(2026, 1, 13))
+        market(event="2026-01-13")
+
+
+def test_what_bears_on_capacity_names_the_figures_that_it_touches(catalog: Catalog) -> None:
+    outlook = market_outlook(catalog, known_on=COMPILED_ON)
+    effects = {effect.link.id: effect for effect in outlook.capacity}
+    assert {row.id for row in effects["own_memory"].figures} == {"M061"}
+    assert [effect.day for effect in outlook.capacity] == sorted(
+        effect.day for effect in outlook.capacity
+    )
+    found = {one.id: one for one in market_findings(outlook)}
+    assert "750,000 (500,000-750,000)" in str(
+        found["futures.capacity.own_memory"].values["figures"]
+    )
+
+
+def test_figures_that_came_later_are_not_shown_beside_an_event(catalog: Catalog) -> None:
+    january = {one.link.id: one for one in market_outlook(catalog, known_on=JANUARY).capacity}
+    assert "own_memory" not in january
+    assert all(
+        row.known_on is not None and row.known_on <= JANUARY
+        for one in january.values()
+        for row in one.figures
+    )
+
+
+def test_every_link_has_its_words() -> None:
+    entries = load_catalogue().entries
+    assert {f"futures.capacity.{link.id}" for link in load_supply().capacity} <= set(entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,11 +13,12 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from narrows.core import COMPILED_ON, InputError, message
+from narrows.core import COMPILED_ON, InputError, RefusalError, message
 
 if TYPE_CHECKING:
-    from narrows.core import Estimate
-    from narrows.futures import Outlook
+    from narrows.catalog import Catalog
+    from narrows.core import Estimate, Json
+    from narrows.futures import EventStudy, Outlook
 
 Say = Callable[[str], str]
 Language = Literal["en", "zh-Hant", "zh-Hans"]
@@ -31,7 +32,7 @@ def market(
     *,
     as_known_on: date = COMPILED_ON,
     prices: Path | None = None,
-    event: date | None = None,
+    event: str | None = None,
     lang: Language = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> int:
@@ -44,21 +45,26 @@ def market(
     prices
         A CSV file of your own (date, close, benchmark): show how it moved around --event instead.
     event
-        The first public day of the event.
+        An event of the catalogue (E071), whose first public day is taken, or a day.
     lang
         en, zh-Hant or zh-Hans.
     as_json
         Print JSON.
     """
-    if prices is not None or event is not None:
-        return _reaction(prices, event, lang)
     from narrows.brief import text
     from narrows.catalog import load_catalog
-    from narrows.futures import market_findings, market_outlook, outlook_tree
+    from narrows.futures import market_findings, market_outlook, outlook_tree, reaction_tree
 
+    if prices is not None or event is not None:
+        study, others = _react(prices, event)
+        if as_json:
+            _write(reaction_tree(study, others))
+        else:
+            _print_reaction(study, others, lang)
+        return 0
     outlook = market_outlook(load_catalog(), known_on=as_known_on)
     if as_json:
-        sys.stdout.write(json.dumps(outlook_tree(outlook), ensure_ascii=False, indent=1) + "\n")
+        _write(outlook_tree(outlook))
         return 0
 
     def say(word: str) -> str:
@@ -72,24 +78,54 @@ def market(
     return 0
 
 
-def _reaction(prices: Path | None, event: date | None, lang: Language) -> int:
-    from narrows.brief import text
+def _write(tree: Mapping[str, Json]) -> None:
+    sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
+
+
+def _react(prices: Path | None, event: str | None) -> tuple[EventStudy, list[str]]:
+    """Return the event study, and the other events that became public within its windows."""
     from narrows.catalog import load_catalog
-    from narrows.futures import event_study, reaction_findings, read_prices
+    from narrows.futures import event_study, read_prices
 
     if prices is None or event is None:
         raise InputError("an event study needs --prices and --event", "give both")
-    study = event_study(read_prices(prices), event_day=event)
+    catalog = load_catalog()
+    day = _public_day(catalog, event)
+    study = event_study(read_prices(prices), event_day=day)
+    named = event in {one.id for one in catalog.events}
     last = study.session + timedelta(days=CONFOUNDER_DAYS)
     others = [
         other.id
-        for other in load_catalog().events
-        if other.known_on is not None and event < other.known_on <= last
+        for other in catalog.events
+        if other.known_on is not None
+        and (day < other.known_on <= last or (named and other.known_on == day))
+        and other.id != event
     ]
+    return study, others
+
+
+def _public_day(catalog: Catalog, event: str) -> date:
+    """Return the day that an event id or a written day means."""
+    found = {one.id: one.known_on for one in catalog.events}
+    if event in found:
+        day = found[event]
+        if day is None:
+            raise RefusalError(f"event {event} has no first public day", (f"{event}.known_on",))
+        return day
+    try:
+        return date.fromisoformat(event)
+    except ValueError as error:
+        mend = "write YYYY-MM-DD or an event id such as E071"
+        raise InputError("neither a day nor an event", mend, value=event) from error
+
+
+def _print_reaction(study: EventStudy, others: Sequence[str], lang: Language) -> None:
+    from narrows.brief import text
+    from narrows.futures import reaction_findings
+
     out = Console(highlight=False, width=WIDTH)
     for finding in reaction_findings(study, others):
         out.print(text(finding, language=lang))
-    return 0
 
 
 def _forecasts(outlook: Outlook, say: Say) -> Table:

@@ -21,7 +21,7 @@ from narrows.futures.conversion import (
 from narrows.futures.deliveries import DeliveryAnswer, Driver, answer_deliveries
 from narrows.futures.discretise import MarkovLevels, markov_levels
 from narrows.futures.elicited import Elicited, Law, elicit, parse_elicited
-from narrows.futures.event_study import EventStudy, Reaction, event_study
+from narrows.futures.event_study import EventStudy, Reaction, event_study, reaction_tree
 from narrows.futures.findings import (
     backtest_findings,
     delivery_findings,
@@ -164,6 +164,7 @@ __all__ = [
     "quarter_ends",
     "quarters_after",
     "reaction_findings",
+    "reaction_tree",
     "read_prices",
     "regime_chain",
     "regime_tree",

@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from narrows.core import RefusalError
+from narrows.core import Json, RefusalError
 from narrows.futures.prices import Prices
 from narrows.futures.states import FloatArray
 
@@ -48,6 +48,11 @@ class Reaction:
     placebo_p: float
     placebos: int
     holm_p: float
+
+    @property
+    def t(self) -> float:
+        """The movement in units of its prediction error."""
+        return self.car / self.error
 
     @property
     def distinguishable(self) -> bool:
@@ -185,3 +190,31 @@ def holm(chances: Sequence[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(chances) - rank) * chances[index]))
         adjusted[index] = largest
     return adjusted
+
+
+def reaction_tree(study: EventStudy, others: Sequence[str]) -> dict[str, Json]:
+    """Return a study, and the ids of other events within its windows, as JSON values."""
+    return {
+        "event_day": study.event_day.isoformat(),
+        "session": study.session.isoformat(),
+        "market_model": {
+            "alpha": study.alpha,
+            "beta": study.beta,
+            "daily_spread": study.daily_spread,
+            "estimation_days": study.estimation_days,
+        },
+        "reactions": [
+            {
+                "window": list(one.window),
+                "car": one.car,
+                "prediction_error": one.error,
+                "t": one.t,
+                "placebo_p": one.placebo_p,
+                "placebos": one.placebos,
+                "holm_p": one.holm_p,
+                "distinguishable": one.distinguishable,
+            }
+            for one in study.reactions
+        ],
+        "other_events": list(others),
+    }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from narrows.core import Gate, GateState, Message, message
 from narrows.futures.backtest import Backtest
+from narrows.futures.capacity import CapacityEffect, written
 from narrows.futures.chains import GateChains, StateOdds
 from narrows.futures.deliveries import DeliveryAnswer
 from narrows.futures.event_study import EventStudy
@@ -165,14 +166,8 @@ def market_findings(outlook: Outlook) -> tuple[Message, ...]:
             )
         )
     if outlook.capacity:
-        found.append(
-            message(
-                "futures.market.capacity",
-                raises=_events(outlook, "raises"),
-                slows=_events(outlook, "slows"),
-                lowers=_events(outlook, "lowers"),
-            )
-        )
+        found.append(message("futures.market.capacity"))
+        found.extend(_capacity(effect) for effect in outlook.capacity)
     found.append(message("futures.market.imported"))
     return tuple(found)
 
@@ -205,7 +200,10 @@ def reaction_findings(study: EventStudy, confounders: Sequence[str]) -> tuple[Me
     return tuple(found)
 
 
-def _events(outlook: Outlook, bears: str) -> str | None:
-    """Return the events that bear on capacity in one way; ``None`` where there is none."""
-    events = [event for link in outlook.capacity if link.bears == bears for event in link.events]
-    return ", ".join(events) or None
+def _capacity(effect: CapacityEffect) -> Message:
+    return message(
+        f"futures.capacity.{effect.link.id}",
+        day=effect.day,
+        events=", ".join(effect.link.events),
+        figures=written(effect.figures),
+    )

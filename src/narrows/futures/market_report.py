@@ -9,6 +9,7 @@ from datetime import date
 from narrows.catalog import Catalog
 from narrows.core import Estimate, Json, RefusalError, visible
 from narrows.futures.bottleneck import Bottleneck, bottleneck
+from narrows.futures.capacity import CapacityEffect, capacity_effects, effect_tree
 from narrows.futures.houses import (
     Disagreement,
     HouseView,
@@ -18,7 +19,7 @@ from narrows.futures.houses import (
 )
 from narrows.futures.report import estimate_tree
 from narrows.futures.supply import Supplied, domestic_supply, envelope, imported_supply
-from narrows.futures.supply_list import CapacityLink, load_supply
+from narrows.futures.supply_list import load_supply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Outlook:
     imported: tuple[Supplied, ...]
     memory_limited: Estimate | None
     bottleneck: Bottleneck | None
-    capacity: tuple[CapacityLink, ...]
+    capacity: tuple[CapacityEffect, ...]
 
 
 def market_outlook(catalog: Catalog, *, known_on: date, seed: int = 0) -> Outlook:
@@ -53,7 +54,6 @@ def market_outlook(catalog: Catalog, *, known_on: date, seed: int = 0) -> Outloo
     houses, supply = load_houses(), load_supply()
     views = house_views(catalog, houses, known_on=known_on)
     rows = {row.id: row for row in catalog.market if visible(row, known_on)}
-    events = {event.id for event in catalog.events if visible(event, known_on)}
     yardstick, memory = rows.get(houses.yardstick.row), rows.get(supply.memory_limit.row)
     return Outlook(
         known_on=known_on,
@@ -65,7 +65,7 @@ def market_outlook(catalog: Catalog, *, known_on: date, seed: int = 0) -> Outloo
         imported=imported_supply(catalog, supply, known_on=known_on, seed=seed),
         memory_limited=None if memory is None else envelope([memory], "chip"),
         bottleneck=_bottleneck(catalog, known_on, seed),
-        capacity=tuple(link for link in supply.capacity if set(link.events) <= events),
+        capacity=capacity_effects(catalog, supply.capacity, known_on=known_on),
     )
 
 
@@ -97,15 +97,7 @@ def outlook_tree(outlook: Outlook) -> dict[str, Json]:
         "imported": _supplied(outlook.imported),
         "memory_limited_packages": _estimate(outlook.memory_limited),
         "bottleneck": _bound(outlook.bottleneck),
-        "capacity": [
-            {
-                "events": list(link.events),
-                "rows": list(link.rows),
-                "bears": link.bears,
-                "why": link.why,
-            }
-            for link in outlook.capacity
-        ],
+        "capacity": [effect_tree(effect) for effect in outlook.capacity],
     }
 
 

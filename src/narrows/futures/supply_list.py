@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
@@ -57,14 +57,18 @@ class MemoryLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityLink:
-    """Events that bear on capacity rows, without a public size of effect."""
+    """Events that bear on capacity rows, without a public size of effect.
+
+    ``id`` is the end of the message that says what happened; ``bears`` is ``raises``, ``slows`` or
+    ``lowers``.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
+    id: str
     events: tuple[str, ...]
     rows: tuple[str, ...]
-    bears: str
-    why: str
+    bears: Literal["raises", "slows", "lowers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
