@@ -91,6 +91,8 @@ def _offers(draw: np.random.Generator, tree: Tree, axes: Axes) -> Offers:
     lead[:, 1] += 0.1
     lot = draw.choice([1.0, 8.0, 64.0], k)
     cancel = np.where(draw.random((k, 1)) < 0.5, draw.uniform(0.3, 1.0, (k, _LEADS)), np.nan)
+    booked = draw.choice([0.0, 0.0, 4.0], (k, s, t)) / lot[:, None, None]
+    agreed = booked * (lot * draw.uniform(1e4, 4e4, k))[:, None, None]
     return Offers(
         price=_by_regime(draw, tree, draw.uniform(1e4, 4e4, k)),
         duty=_by_regime(draw, tree, draw.choice([0.0, 0.25], k)),
@@ -104,7 +106,8 @@ def _offers(draw: np.random.Generator, tree: Tree, axes: Axes) -> Offers:
         hold_until=draw.choice([NEVER_HELD, 2, 4], k),
         cancel_refund=cancel,
         end_value=draw.uniform(0.0, 3e3, (k, t)),
-        booked=draw.choice([0.0, 0.0, 4.0], (k, s, t)) / lot[:, None, None],
+        booked=booked,
+        booked_value=agreed if draw.random() < 0.5 else None,
     )
 
 
@@ -170,7 +173,9 @@ def _caps(draw: np.random.Generator, tree: Tree, imported: BoolArray) -> tuple[C
     if counted is Counted.DELIVERY:
         # Booked lots must fit, or the cap could not hold whatever is planned.
         quota, carry = quota + 300.0, 1.0
-    return (Cap(name="cap", systems=imported, quota=quota, carry=carry, counted=counted),)
+    return (
+        Cap(name="cap", systems=imported, quota=quota, carry=carry, counted=counted, opening=40.0),
+    )
 
 
 def _shares(draw: np.random.Generator, tree: Tree, imported: BoolArray) -> tuple[Share, ...]:
@@ -186,6 +191,7 @@ def _shares(draw: np.random.Generator, tree: Tree, imported: BoolArray) -> tuple
             weight=weight,
             carry=float(draw.choice([0.0, 1.0])),
             counted=counted,
+            opening=float(draw.choice([0.0, 1e4])),
         ),
     )
 
@@ -193,6 +199,7 @@ def _shares(draw: np.random.Generator, tree: Tree, imported: BoolArray) -> tuple
 def _budget(draw: np.random.Generator, axes: Axes) -> Budget | None:
     if draw.random() < 0.3:
         return None
-    # Enough for the duty on booked lots, which no plan can avoid.
-    release = draw.uniform(2e6, 6e6, len(axes.quarters))
-    return Budget(release=release, carry=float(draw.choice([0.0, 1.0])))
+    # Enough for balance and duty of booked lots, which no plan can avoid.
+    release = draw.uniform(3e6, 8e6, len(axes.quarters))
+    carry = float(draw.choice([0.0, 1.0]))
+    return Budget(release=release, carry=carry, opening=float(draw.choice([0.0, 1e6])))

@@ -37,15 +37,33 @@ GIVEN = with_porting_plan(merge_alike_sites(packaged_graph(quarters=5, regimes=3
 POLICY = train(GIVEN, TrainOptions(iterations=60))
 
 
-@pytest.mark.parametrize("held", [False, True], ids=["refund", "bond"])
-def test_policy_graph_equals_its_extensive_form(held):
-    offers = SMALL.offers
-    if held:
-        lead = offers.lead.copy()
-        lead[0] = [0.25, 0.5, 0.25, 0.0]
-        hold = np.where(np.arange(len(offers.lot)) < 3, 3, -1)
-        offers = replace(offers, hold_until=hold, lead=lead)
-    graph = replace(SMALL, offers=offers)
+def _held_in_bond():
+    lead = SMALL.offers.lead.copy()
+    lead[0] = [0.25, 0.5, 0.25, 0.0]
+    hold = np.where(np.arange(len(SMALL.offers.lot)) < 3, 3, -1)
+    return replace(SMALL, offers=replace(SMALL.offers, hold_until=hold, lead=lead))
+
+
+def _begun():
+    """Return the graph of a buyer who has ordered before and has balances left."""
+    booked = np.zeros_like(SMALL.offers.booked)
+    booked[0, 0, 0], booked[2, 1, 1], booked[5, 2, 0] = 3.0, 2.0, 4.0
+    chips = booked * SMALL.offers.lot[:, None, None]
+    value = chips * 1.1 * SMALL.offers.price.max(axis=0)[:, None, None]
+    assert SMALL.budget is not None
+    return replace(
+        SMALL,
+        offers=replace(SMALL.offers, booked=booked, booked_value=value),
+        caps=(replace(SMALL.caps[0], opening=120.0),),
+        shares=(replace(SMALL.shares[0], opening=30.0),),
+        budget=replace(SMALL.budget, opening=2e6),
+    )
+
+
+@pytest.mark.parametrize(
+    "graph", [SMALL, _held_in_bond(), _begun()], ids=["refund", "bond", "begun"]
+)
+def test_policy_graph_equals_its_extensive_form(graph):
     tree = unfold(graph)
     plan = relax(tree)
     assert check_plan(tree, plan) == ()
@@ -158,6 +176,7 @@ def test_power_and_cap_bind_on_the_packaged_instance():
     [
         ("offers", "cancel_refund", lambda a: np.ones_like(a)),
         ("offers", "booked", lambda a: a + 1.0),
+        ("offers", "booked_value", lambda _: np.full((10, 3, 4), -1.0)),
         ("work", "unmet_max", lambda a: a * 0.5),
         ("porting", "quarters", lambda a: a * 0),
         ("shocks", "demand", lambda a: a * 0.0),

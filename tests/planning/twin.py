@@ -95,6 +95,10 @@ class Twin:
         moved = expression.isel(node=parent[1:]).assign_coords(node=inner)
         return moved.reindex(node=self.node, fill_value=0.0)
 
+    def at_root(self, value: float) -> xr.DataArray:
+        """Return a value at the root, zero elsewhere."""
+        return self.data(np.where(self.problem.tree.stage == 0, value, 0.0), "node")
+
     # -- blocks --------------------------------------------------------------------------------
 
     def _purchase(self) -> None:
@@ -171,6 +175,8 @@ class Twin:
             at_gate = self._due(state) + self.before(waiting)
             if kind == "lots":
                 at_gate = at_gate + booked
+            elif offers.booked_value is not None:
+                at_gate = at_gate + self.by_quarter(offers.booked_value, "system", "site")
             self.model.add_constraints(
                 waiting - at_gate * ((1.0 - passes) * holds) == 0, name=f"wait_{kind}"
             )
@@ -302,6 +308,7 @@ class Twin:
             mask = self.data(cap.systems, "system")
             used = (self._counted(cap.counted) * mask).sum("system")
             flow = bank - self.before(bank) * cap.carry + used
+            flow = flow - self.at_root(cap.carry * cap.opening)
             self.model.add_constraints(flow <= self.data(cap.quota, "node"), name=f"{cap.name}_")
         for share in problem.shares:
             bank = self.variable(share.name, "node")
@@ -311,6 +318,7 @@ class Twin:
             flow = (self._counted(share.counted) * weight).sum("system")
             if share.counted is not Counted.FLEET:
                 flow = flow + bank - self.before(bank) * share.carry
+                flow = flow - self.at_root(share.carry * share.opening)
             self.model.add_constraints(flow <= 0, name=f"{share.name}_")
 
     def _items(self) -> dict[Item, LinearExpression]:
@@ -322,9 +330,10 @@ class Twin:
         draw = self.data(problem.fleet.power_kw, "system")
         back = problem.risk.discount ** (problem.tree.n_stages - problem.tree.stage)
         end = self.by_quarter(offers.end_value, "system") * self.data(back, "node")
+        unpriced = self.booked_in * root_price * float(offers.booked_value is None)
         items = {
             Item.PURCHASE: _sum(self.order * (deposit * price) + self.money_in * (1.0 - deposit)),
-            Item.DUTY: _sum((self.money_in + self.booked_in * root_price) * duty),
+            Item.DUTY: _sum((self.money_in + unpriced) * duty),
             Item.REFUND: self._refund(deposit),
             Item.OPERATION: _sum(self.fleet * self.by_quarter(problem.fleet.operating, "system")),
             Item.ENERGY: _sum(
@@ -357,6 +366,8 @@ class Twin:
             paid = sum(items[item] for item in sorted(problem.budget.pays) if item in items)
             flow = bank - self.before(bank) * problem.budget.carry + paid * (1.0 / MONEY)
             release = self.by_quarter(problem.budget.release, *()) / MONEY
+            opening = problem.budget.carry * problem.budget.opening / MONEY
+            release = release + self.at_root(opening)
             self.model.add_constraints(flow <= release, name="budget_")
         discount = self.data(problem.discount / MONEY, "node")
         cost = sum(items.values()) * discount

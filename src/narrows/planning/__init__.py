@@ -31,6 +31,10 @@ from narrows.planning.parts import (
     Work,
 )
 from narrows.planning.plan import Effort, Plan, Reason, RulePrice, expected
+from narrows.planning.policy.ahead import Ahead
+from narrows.planning.policy.bookkeeping import QuarterBooked, keep_books
+from narrows.planning.policy.books import Decided, PathBooks, open_books, place_of
+from narrows.planning.policy.cuts import Cuts
 from narrows.planning.policy.estimate import MeanCost, mean_cost
 from narrows.planning.policy.fan import quarterly_mean
 from narrows.planning.policy.file import load_policy, save_policy
@@ -47,6 +51,7 @@ from narrows.planning.policy.porting_plan import (
     with_porting_plan,
 )
 from narrows.planning.policy.replay_list import ListReplay, Refused, replay_list
+from narrows.planning.policy.rolling import carried_cuts, roll
 from narrows.planning.policy.rules import (
     FirstPlanOnly,
     FixedPlan,
@@ -92,6 +97,7 @@ __all__ = [
     "NEVER_HELD",
     "NO_NODE",
     "SHARE_MAX",
+    "Ahead",
     "Axes",
     "Breach",
     "Budget",
@@ -99,6 +105,8 @@ __all__ = [
     "Conflict",
     "Counted",
     "Curve",
+    "Cuts",
+    "Decided",
     "Effort",
     "FirstPlanOnly",
     "FixedList",
@@ -116,6 +124,7 @@ __all__ = [
     "Optimum",
     "OrdersByRegime",
     "OrdersPathByPath",
+    "PathBooks",
     "Plan",
     "Point",
     "Policy",
@@ -124,6 +133,7 @@ __all__ = [
     "PortingPlan",
     "Problem",
     "ProblemError",
+    "QuarterBooked",
     "Reason",
     "Refused",
     "Rental",
@@ -143,6 +153,7 @@ __all__ = [
     "Violation",
     "Work",
     "by_node",
+    "carried_cuts",
     "check_plan",
     "cost_of_first_orders",
     "cost_of_waiting",
@@ -153,6 +164,7 @@ __all__ = [
     "find_flip",
     "fingerprint",
     "first_orders",
+    "keep_books",
     "load_policy",
     "mean_cost",
     "mean_future",
@@ -160,11 +172,13 @@ __all__ = [
     "merge_alike_sites",
     "no_shocks",
     "on_path",
+    "open_books",
     "optimum",
     "orders_by_regime",
     "orders_now",
     "packaged_graph",
     "packaged_instance",
+    "place_of",
     "plan_fixed_list",
     "plan_portings",
     "planning_benchmark",
@@ -176,6 +190,7 @@ __all__ = [
     "replay_list",
     "replay_whole",
     "risk_weights",
+    "roll",
     "sample_futures",
     "save_policy",
     "service_front",

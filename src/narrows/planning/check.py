@@ -44,9 +44,9 @@ def _opening(problem: Problem) -> Books:
         waiting_value=np.zeros(site),
         fleet=problem.fleet.installed.copy(),
         ported_since=np.zeros((n["T"], n["Q"], n["W"])),
-        caps=[0.0] * len(problem.caps),
-        shares=[0.0] * len(problem.shares),
-        budget=0.0,
+        caps=[cap.opening for cap in problem.caps],
+        shares=[share.opening for share in problem.shares],
+        budget=0.0 if problem.budget is None else problem.budget.opening,
     )
 
 
@@ -60,6 +60,8 @@ def _replay(problem: Problem, plan: Plan, page: Page, before: Books) -> Books:
                 for lead in leads)  # fmt: skip
     lots = before.waiting + due + problem.offers.booked[:, :, stage]
     lot_money = before.waiting_value + value
+    if problem.offers.booked_value is not None:
+        lot_money = lot_money + problem.offers.booked_value[:, :, stage]
     passes = problem.offers.may_deliver[page.node][:, None]
     holds = (stage < problem.offers.hold_until)[:, None]
     page.expect_equal("pipeline", plan.arrived[page.node],

@@ -24,8 +24,9 @@ def money(
     node, stage, offers = page.node, int(problem.tree.stage[page.node]), problem.offers
     fleet, deposit = plan.fleet[node], offers.deposit[:, None]
     order_value = plan.orders[node] * (offers.price[node] * offers.lot)[:, None]
-    booked = _booked_arrivals(problem, node)
-    dutied = value_in + booked * offers.price[0][:, None]
+    dutied = value_in
+    if offers.booked_value is None:
+        dutied = value_in + _booked_arrivals(problem, node) * offers.price[0][:, None]
     ported = plan.ported[node] - (before.ported_since[stage - 1] if stage else 0.0)
     back = problem.risk.discount ** (problem.tree.n_stages - stage)
     return {

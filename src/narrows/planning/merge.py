@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from narrows.planning.arrays import FloatArray
 from narrows.planning.parts import Fleet, Sites, Work
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.problem import Problem
@@ -40,10 +41,11 @@ def merge_alike_sites(problem: Posed) -> Posed:
     sites, offers, fleet, work = problem.sites, problem.offers, problem.fleet, problem.work
     if len(problem.axes.sites) == 1 or not sites_are_alike(sites, fleet, work):
         return problem
+    value = None if offers.booked_value is None else _over_sites(offers.booked_value)
     return replace(
         problem,
         axes=replace(problem.axes, sites=(MERGED,)),
-        offers=replace(offers, booked=offers.booked.sum(axis=1, keepdims=True)),
+        offers=replace(offers, booked=_over_sites(offers.booked), booked_value=value),
         fleet=replace(fleet, installed=fleet.installed.sum(axis=1, keepdims=True)),
         sites=replace(
             sites,
@@ -54,3 +56,9 @@ def merge_alike_sites(problem: Posed) -> Posed:
         ),
         work=replace(work, runs_at=work.runs_at[:, :1]),
     )
+
+
+def _over_sites(by_site: FloatArray) -> FloatArray:
+    """``(K, 1, T)`` from ``(K, S, T)``."""
+    summed: FloatArray = by_site.sum(axis=1, keepdims=True)
+    return summed

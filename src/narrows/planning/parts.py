@@ -61,8 +61,12 @@ class Offers:
     end_value
         ``(K, T)`` value at the end of the horizon of a chip that arrived in that quarter.
     booked
-        ``(K, S, T)`` lots ordered before the horizon that reach the gate in that quarter. Their
-        price is settled outside the plan; duty is not.
+        ``(K, S, T)`` lots ordered before the horizon that reach the gate in that quarter. They
+        cannot be cancelled.
+    booked_value
+        ``(K, S, T)`` money agreed for them, the deposit of which was paid before: balance and duty
+        fall due when they pass the gate, a refund when they are turned away. ``None`` where their
+        price is settled outside the plan; duty on the first quarter's price is due even then.
     """
 
     price: FloatArray
@@ -78,6 +82,7 @@ class Offers:
     cancel_refund: FloatArray
     end_value: FloatArray
     booked: FloatArray
+    booked_value: FloatArray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -222,6 +227,8 @@ class Cap:
         Share of an unused balance that is kept into the next quarter: 1 keeps it, 0 forfeits it.
     counted
         ``ORDER`` or ``DELIVERY``.
+    opening
+        Chips left of the balance before the first quarter.
     """
 
     name: str
@@ -229,6 +236,7 @@ class Cap:
     quota: FloatArray
     carry: float = 1.0
     counted: Counted = Counted.ORDER
+    opening: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -250,6 +258,8 @@ class Share:
         ``(N, K)`` what a chip counts: 1, its processing performance, or its price.
     carry
         Share of unused credit that is kept into the next quarter.
+    opening
+        Credit before the first quarter, in the weight's unit; of no use to a rule on the fleet.
     """
 
     name: str
@@ -259,6 +269,7 @@ class Share:
     weight: FloatArray
     carry: float = 1.0
     counted: Counted = Counted.ORDER
+    opening: float = 0.0
 
 
 SHARE_MAX = 0.99
@@ -295,11 +306,14 @@ class Budget:
         Share of an unused balance that is kept into the next quarter.
     pays
         The ledger items that draw on the budget.
+    opening
+        Money left of the balance before the first quarter.
     """
 
     release: FloatArray
     carry: float = 1.0
     pays: frozenset[Item] = CAPITAL
+    opening: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

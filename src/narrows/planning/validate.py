@@ -80,6 +80,9 @@ def check_problem(problem: Problem | PolicyGraph) -> None:
     for name, (axes, domain) in _ARRAYS.items():
         part, field = name.split(".")
         check_array(problem, name, getattr(getattr(problem, part), field), axes, domain)
+    if problem.offers.booked_value is not None:
+        value = problem.offers.booked_value
+        check_array(problem, "offers.booked_value", value, "KST", _AT_LEAST_0)
     _check_leads(problem)
     _check_stacks(problem)
     _check_banks(problem)
@@ -147,6 +150,7 @@ def _check_banks(problem: Problem | PolicyGraph) -> None:
         check_array(problem, f"{place}.systems", cap.systems, "K", _YES_NO)
         check_array(problem, f"{place}.quota", cap.quota, "N", _LIMIT)
         _check_share_of_one(f"{place}.carry", cap.carry)
+        _check_opening(place, cap.opening)
         if cap.counted is Counted.FLEET:
             raise fault(f"{place}.counted", "a cap counts orders or deliveries", "choose one")
     for share in problem.shares:
@@ -158,12 +162,14 @@ def _check_banks(problem: Problem | PolicyGraph) -> None:
         check_array(problem, f"{place}.weight", share.weight, "NK", _AT_LEAST_0)
         check_array(problem, f"{place}.share", share.share, "N", _SHARE)
         _check_share_of_one(f"{place}.carry", share.carry)
+        _check_opening(place, share.opening)
         if np.any(share.share > SHARE_MAX):
             raise fault(f"{place}.share", f"is above {SHARE_MAX}",
                         "say a ban with offers.may_order", float(share.share.max()))  # fmt: skip
     if problem.budget is not None:
         check_array(problem, "budget.release", problem.budget.release, "T", _AT_LEAST_0)
         _check_share_of_one("budget.carry", problem.budget.carry)
+        _check_opening("budget", problem.budget.opening)
 
 
 def _check_risk(problem: Problem | PolicyGraph) -> None:
@@ -173,6 +179,12 @@ def _check_risk(problem: Problem | PolicyGraph) -> None:
         raise fault("risk.discount", "is not in (0, 1]", "give a quarterly factor", risk.discount)
     if not 0.0 <= risk.tail < 1.0:
         raise fault("risk.tail", "is not in [0, 1)", "give a level such as 0.9", risk.tail)
+
+
+def _check_opening(place: str, value: float) -> None:
+    if not (np.isfinite(value) and value >= 0.0):
+        mend = "give what was left before the first quarter"
+        raise fault(f"{place}.opening", "is not a balance of 0 or more", mend, value)
 
 
 def _check_share_of_one(name: str, value: float) -> None:

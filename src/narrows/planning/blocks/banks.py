@@ -24,8 +24,14 @@ TINY_WEIGHT = 1e-12
 def cap_bank(problem: Problem, variables: Variables, made: Deliveries, number: int) -> Rows:
     """``balance <= carry * before + quota - chips that count``."""
     cap, balance = problem.caps[number], variables.caps[number]
-    before = balance.take(problem.tree.parent).times(cap.carry)
+    before = _before(problem, balance, cap.opening).times(cap.carry)
     return cap_rows(problem, cap, balance - before + cap_use(problem, variables, made, cap))
+
+
+def _before(problem: Problem, balance: Affine, opening: float) -> Affine:
+    """``(N,)``: the parent's balance, the opening one at the root."""
+    at_root = np.where(problem.tree.stage == 0, opening, 0.0)
+    return balance.take(problem.tree.parent).plus(at_root)
 
 
 def cap_rows(problem: Problem, cap: Cap, flow: Affine) -> Rows:
@@ -45,7 +51,8 @@ def share_bank(problem: Problem, variables: Variables, made: Deliveries, number:
     share, balance = problem.shares[number], variables.shares[number]
     flow, unit = share_use(problem, variables, made, share), weight_unit(share)
     if share.counted is not Counted.FLEET:
-        credit = balance - balance.take(problem.tree.parent).times(share.carry)
+        before = _before(problem, balance, share.opening / unit)
+        credit = balance - before.times(share.carry)
         flow = flow + credit.times(unit)
     return share_rows(share, flow)
 
@@ -79,7 +86,7 @@ def budget_bank(
     problem: Problem, variables: Variables, spending: Affine, budget: Budget, money: float
 ) -> Rows:
     """``balance <= carry * before + release - spending``; the balance is kept in ``money``."""
-    before = variables.budget.take(problem.tree.parent).times(budget.carry)
+    before = _before(problem, variables.budget, budget.opening / money).times(budget.carry)
     flow = (variables.budget - before).times(money) + spending
     limit = budget.release[problem.tree.stage]
     return at_most("budget", flow, limit=limit, axes=(), unit="money", scale=money)

@@ -29,7 +29,7 @@ class Deliveries:
     turned_away
         Lots that are sent back.
     value_arrived, value_turned_away
-        Money agreed for those lots when they were ordered; booked lots carry none.
+        Money agreed for those lots when they were ordered; see ``Offers.booked_value``.
     fleet
         Chips that stand.
     """
@@ -46,9 +46,14 @@ def deliveries(problem: Problem, variables: Variables) -> Deliveries:
     lot_value = (problem.offers.price * problem.offers.lot)[:, :, None]
     order_value = variables.order.times(lot_value)
     cancel_value = variables.cancel.times(cancelled_lot_value(problem))
-    lots = _due(problem, variables.order, variables.cancel).plus(_booked(problem))
+    lots = _due(problem, variables.order, variables.cancel).plus(
+        _at_nodes(problem, problem.offers.booked)
+    )
     arrived, turned_away = _meet_gate(problem, lots)
-    value_in, value_back = _meet_gate(problem, _due(problem, order_value, cancel_value))
+    value = _due(problem, order_value, cancel_value)
+    if problem.offers.booked_value is not None:
+        value = value.plus(_at_nodes(problem, problem.offers.booked_value))
+    value_in, value_back = _meet_gate(problem, value)
     chips = arrived.times(problem.offers.lot[None, :, None])
     return Deliveries(
         fleet=standing(problem, variables, chips),
@@ -83,8 +88,9 @@ def _tranche(problem: Problem, order: Affine, cancel: Affine, lead: int) -> Affi
     return due
 
 
-def _booked(problem: Problem) -> FloatArray:
-    return problem.offers.booked[:, :, problem.tree.stage].transpose(2, 0, 1)
+def _at_nodes(problem: Problem, by_quarter: FloatArray) -> FloatArray:
+    """``(N, K, S)`` from ``(K, S, T)``."""
+    return by_quarter[:, :, problem.tree.stage].transpose(2, 0, 1)
 
 
 def _meet_gate(problem: Problem, due: Affine) -> tuple[Affine, Affine]:

@@ -42,11 +42,14 @@ def purchase(problem: Problem, variables: Variables, made: Deliveries) -> Affine
 
 
 def duty(problem: Problem, made: Deliveries) -> Affine:
-    """``duty * agreed value of what arrived``; booked lots are dutied at the root's price."""
+    """``duty * agreed value of what arrived``; the root's price where none was agreed."""
     offers = problem.offers
     rate = offers.duty[:, :, None]
+    due = _by_node(made.value_arrived.times(rate))
+    if offers.booked_value is not None:
+        return due
     booked_value = booked_arrivals(made) * offers.price[0][None, :, None] * rate
-    return _by_node(made.value_arrived.times(rate)).plus(booked_value.sum(axis=(1, 2)))
+    return due.plus(booked_value.sum(axis=(1, 2)))
 
 
 def booked_arrivals(made: Deliveries) -> FloatArray:

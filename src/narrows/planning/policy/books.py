@@ -11,6 +11,7 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.state import as_leads
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,16 +124,26 @@ def open_books(graph: PolicyGraph, paths: int) -> PathBooks:
     n = graph.sizes
     cells = (n["K"], n["S"])
     longest = max(int(graph.porting.quarters.max(initial=1)), 1)
+    value = graph.offers.booked_value
+    agreed = np.zeros_like(graph.offers.booked) if value is None else value
+
+    def repeated(values: FloatArray) -> FloatArray:
+        return np.tile(values, (paths, *([1] * values.ndim)))
+
+    def under_way(values: FloatArray) -> FloatArray:
+        return repeated(np.moveaxis(as_leads(values, n["L"]), 2, 0))
+
+    budget = 0.0 if graph.budget is None else graph.budget.opening
     return PathBooks(
-        transit=np.zeros((paths, n["L"], *cells)),
-        transit_value=np.zeros((paths, n["L"], *cells)),
+        transit=under_way(graph.offers.booked),
+        transit_value=under_way(agreed),
         bond=np.zeros((paths, *cells)),
         bond_value=np.zeros((paths, *cells)),
-        fleet=np.tile(graph.fleet.installed, (paths, 1, 1)),
+        fleet=repeated(graph.fleet.installed),
         begun=np.zeros((paths, n["Q"], n["W"], longest)),
-        caps=np.zeros((paths, len(graph.caps))),
-        shares=np.zeros((paths, len(graph.shares))),
-        budget=np.zeros(paths),
+        caps=repeated(np.array([cap.opening for cap in graph.caps])),
+        shares=repeated(np.array([share.opening for share in graph.shares])),
+        budget=np.full(paths, budget),
     )
 
 

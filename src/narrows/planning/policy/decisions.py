@@ -56,8 +56,8 @@ def declare_decisions(
 
 def _stands_by(graph: PolicyGraph, quarter: int) -> BoolArray:
     """``(K,)``: a chip may be there by a quarter."""
-    installed: BoolArray = np.any(graph.fleet.installed > 0.0, axis=1)
-    stands: BoolArray = (first_lead(graph) <= quarter) | installed
+    held = np.any(graph.fleet.installed > 0.0, axis=1) | graph.offers.booked.any(axis=(1, 2))
+    stands: BoolArray = (first_lead(graph) <= quarter) | held
     return stands
 
 

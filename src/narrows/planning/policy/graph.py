@@ -88,8 +88,9 @@ class PolicyGraph:
     ------
     ProblemError
         As for :class:`narrows.planning.Problem`; besides, what the graph cannot carry is refused by
-        name: a right to cancel, booked lots, a floor under service, unlimited quotas, and portings
-        that take no time.
+        name: a right to cancel, booked lots without the money agreed for them or further away
+        than the longest lead, a floor under service, unlimited quotas, and portings that take no
+        time.
     """
 
     regimes: tuple[str, ...]
@@ -203,13 +204,24 @@ def _check_plan(graph: PolicyGraph) -> None:
         raise fault("porting_start", f"shape {start.shape} or a value is wrong", mend)
 
 
+def _check_booked(offers: Offers) -> None:
+    if not offers.booked.any():
+        return
+    if offers.booked_value is None:
+        mend = "give the money agreed for the lots"
+        raise fault("offers.booked_value", "the policy graph settles booked lots itself", mend)
+    ahead = np.flatnonzero(offers.booked.any(axis=(0, 1))).max()
+    if ahead >= offers.lead.shape[1]:
+        mend = "lengthen the axis of leads"
+        raise fault("offers.booked", "a lot is further away than any lead", mend, int(ahead))
+
+
 def _check_carried(graph: PolicyGraph) -> None:
     """Refuse what the states of the graph do not carry, instead of leaving it out in silence."""
     mend = "use the tree for it"
     if not np.all(np.isnan(graph.offers.cancel_refund)):
         raise fault("offers.cancel_refund", "the policy graph has no right to cancel", mend)
-    if np.any(graph.offers.booked > 0.0):
-        raise fault("offers.booked", "the policy graph starts without booked lots", mend)
+    _check_booked(graph.offers)
     if np.any(graph.work.unmet_max < 1.0):
         raise fault("work.unmet_max", "the policy graph prices unmet work instead", mend)
     if any(not np.all(np.isfinite(cap.quota)) for cap in graph.caps):

@@ -33,9 +33,21 @@ def _most_for_a_lot(graph: PolicyGraph, quarter: int) -> FloatArray:
     """``(K,)``: end value or refund of a lot, whichever is more, as worth in the first quarter."""
     offers, discount = graph.offers, graph.risk.discount
     sold = offers.end_value.max(axis=1) * discount**graph.n_stages
-    refund = offers.blocked_refund * offers.deposit * offers.price.max(axis=0)
+    refund = offers.blocked_refund * offers.deposit * _dearest(graph)
     back: FloatArray = np.maximum(sold, refund * discount ** (quarter + 1)) * offers.lot
     return back
+
+
+def _dearest(graph: PolicyGraph) -> FloatArray:
+    """``(K,)``: the highest price of a chip ordered in the horizon or before it."""
+    offers = graph.offers
+    price: FloatArray = offers.price.max(axis=0)
+    if offers.booked_value is None:
+        return price
+    chips = offers.booked * offers.lot[:, None, None]
+    agreed = np.divide(offers.booked_value, chips, out=np.zeros_like(chips), where=chips > 0.0)
+    dearest: FloatArray = np.maximum(price, agreed.max(axis=(1, 2)))
+    return dearest
 
 
 def _most_from_new_orders(graph: PolicyGraph, quarter: int) -> float:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from narrows.planning.affine import Affine
-from narrows.planning.arrays import BoolArray, FloatArray, IntArray
+from narrows.planning.arrays import BoolArray, FloatArray
+from narrows.planning.blocks.banks import weight_unit
 from narrows.planning.columns import ColumnBook
+from narrows.planning.matrix import MONEY
 from narrows.planning.parts import Counted
 from narrows.planning.policy.graph import PolicyGraph
+
+T_ = TypeVar("T_", bound=np.generic)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,21 +89,33 @@ def can_travel(graph: PolicyGraph) -> BoolArray:
     lead = graph.offers.lead > 0.0
     last = lead.shape[1] - 1 - np.argmax(lead[:, ::-1], axis=1)
     offered = np.any((graph.offers.may_order > 0.0) & (graph.offers.supply > 0.0), axis=0)
-    under_way: BoolArray = (np.arange(lead.shape[1])[None] < last[:, None]) & offered[:, None]
-    return under_way
+    under_way = (np.arange(lead.shape[1])[None] < last[:, None]) & offered[:, None]
+    due = graph.offers.booked.sum(axis=1)
+    booked = np.cumsum(due[:, ::-1], axis=1)[:, ::-1] > 0.0
+    either: BoolArray = under_way | as_leads(booked, lead.shape[1])
+    return either
+
+
+def as_leads(by_quarter: npt.NDArray[T_], leads: int) -> npt.NDArray[T_]:
+    """Return values by quarter of arrival ``(..., T)`` by quarters left ``(..., L)``."""
+    kept = by_quarter[..., :leads]
+    padded = np.zeros((*kept.shape[:-1], leads), dtype=kept.dtype)
+    padded[..., : kept.shape[-1]] = kept
+    return padded
 
 
 def needs_agreed(graph: PolicyGraph) -> BoolArray:
     """``(K,)``: the price of a lot under way depends on more than the quarter it was ordered in.
 
-    It does not where the price is the same in all regimes and the lead is certain; the money agreed
-    then follows from the lots.
+    It does not where the price is the same in all regimes, the lead is certain and nothing was
+    ordered before the horizon; the money agreed then follows from the lots.
     """
     offers, regimes = graph.offers, len(graph.regimes)
     price = offers.price.reshape(graph.n_stages, regimes, -1)
     varies = np.any(price != price[:, :1], axis=(0, 1))
     uncertain = (offers.lead > 0.0).sum(axis=1) > 1
-    needed: BoolArray = varies | uncertain | (offers.hold_until > 0)
+    booked = offers.booked.any(axis=(1, 2))
+    needed: BoolArray = varies | uncertain | (offers.hold_until > 0) | booked
     return needed
 
 
@@ -105,7 +123,8 @@ def can_stand_ever(graph: PolicyGraph) -> BoolArray:
     """``(K, S)``: a chip may ever be there."""
     offers = graph.offers
     offered = np.any((offers.may_order > 0.0) & (offers.supply > 0.0), axis=0)
-    stands: BoolArray = (offered[:, None] & graph.sites.takes) | (graph.fleet.installed > 0.0)
+    held = (graph.fleet.installed > 0.0) | offers.booked.any(axis=2)
+    stands: BoolArray = (offered[:, None] & graph.sites.takes) | held
     return stands
 
 
@@ -125,8 +144,22 @@ def _porting_steps(graph: PolicyGraph) -> BoolArray:
 
 
 def opening_state(graph: PolicyGraph, state: State, size: int) -> FloatArray:
-    """Return the state vector before the first quarter: the installed fleet, all else zero."""
+    """Return the state vector before the first quarter: what stands, is booked and is left."""
     vector = np.zeros(size)
-    cells: IntArray = state.fleet.cell
-    vector[state.fleet.column] = graph.fleet.installed.ravel()[cells]
+    leads = graph.offers.lead.shape[1]
+    _enter(vector, state.fleet, graph.fleet.installed)
+    _enter(vector, state.transit, as_leads(graph.offers.booked, leads))
+    if graph.offers.booked_value is not None:
+        agreed = as_leads(graph.offers.booked_value.sum(axis=1), leads)
+        _enter(vector, state.agreed, agreed / MONEY)
+    for cap, balance in zip(graph.caps, state.caps, strict=True):
+        _enter(vector, balance, np.array([cap.opening]))
+    for share, credit in zip(graph.shares, state.shares, strict=True):
+        _enter(vector, credit, np.array([share.opening / weight_unit(share)]))
+    if graph.budget is not None:
+        _enter(vector, state.budget, np.array([graph.budget.opening / MONEY]))
     return vector
+
+
+def _enter(vector: FloatArray, grid: Affine, values: FloatArray) -> None:
+    vector[grid.column] = values.ravel()[grid.cell]

@@ -15,7 +15,8 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
-from narrows.planning.policy.cuts import no_cuts
+from narrows.planning.policy.ahead import Ahead
+from narrows.planning.policy.cuts import Cuts, no_cuts
 from narrows.planning.policy.foresight import with_foresight
 from narrows.planning.policy.graph import NestedRisk, PolicyGraph
 from narrows.planning.policy.opening_cut import opening_cut
@@ -58,11 +59,25 @@ class TrainOptions:
     patience: int = 30
 
 
-def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
-    """Return a policy for a graph; the same seed gives the same policy."""
+def train(
+    graph: PolicyGraph, options: TrainOptions | None = None, *, ahead: Ahead | None = None
+) -> Policy:
+    """Return a policy for a graph; the same seed gives the same policy.
+
+    Parameters
+    ----------
+    ahead
+        Look ahead only so far, and take what comes after from cuts that are known. The bound is
+        then the least cost under that end value, and as good as it.
+
+    Raises
+    ------
+    ProblemError
+        The end value is not that of this graph's quarters and regimes.
+    """
     chosen = options or TrainOptions()
     began = time.process_time()
-    solvers = _solvers(graph)
+    solvers = _solvers(graph, ahead)
     first = solvers[0][0]
     opening = opening_state(graph, first.model.state, first.model.n_states)
     trainer = _Trainer(graph, solvers, opening, chosen)
@@ -74,7 +89,10 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
             break
     return Policy(
         graph=graph,
-        cuts=tuple(tuple(solver.cuts for solver in stage) for stage in solvers),
+        cuts=(
+            *(tuple(solver.cuts for solver in stage) for stage in solvers),
+            *(() if ahead is None else ahead.cuts[len(solvers) :]),
+        ),
         opening=opening,
         bound=bounds[-1],
         bounds=np.array(bounds),
@@ -82,19 +100,31 @@ def train(graph: PolicyGraph, options: TrainOptions | None = None) -> Policy:
     )
 
 
-def _solvers(graph: PolicyGraph) -> _Solvers:
-    stages = []
-    for quarter in range(graph.n_stages):
+def _solvers(graph: PolicyGraph, ahead: Ahead | None) -> _Solvers:
+    stages, quarters = [], graph.n_stages
+    if ahead is not None:
+        ahead.check(graph)
+        quarters = ahead.quarters
+    for quarter in range(quarters):
         regimes = range(len(graph.regimes)) if quarter else [graph.start]
-        stages.append(tuple(_solver(graph, quarter, regime) for regime in regimes))
+        end = None if ahead is None or quarter < quarters - 1 else ahead.cuts[quarter]
+        stages.append(
+            tuple(
+                _solver(graph, quarter, regime, None if end is None else end[place])
+                for place, regime in enumerate(regimes)
+            )
+        )
     return tuple(stages)
 
 
-def _solver(graph: PolicyGraph, quarter: int, regime: int) -> StageSolver:
+def _solver(graph: PolicyGraph, quarter: int, regime: int, end: Cuts | None) -> StageSolver:
     model = stage_model(graph, quarter, regime)
-    is_last = quarter == graph.n_stages - 1
-    first = no_cuts(model.n_states) if is_last else opening_cut(graph, model, quarter)
-    return StageSolver(model, shocked(graph, model, quarter), first)
+    given = shocked(graph, model, quarter)
+    if end is not None:
+        return StageSolver(model, given, end)
+    if quarter == graph.n_stages - 1:
+        return StageSolver(model, given, no_cuts(model.n_states))
+    return StageSolver(model, given, opening_cut(graph, model, quarter))
 
 
 def sample_path(graph: PolicyGraph, draw: np.random.Generator) -> tuple[IntArray, IntArray]:
@@ -123,7 +153,7 @@ class _Trainer:
         self.graph, self.solvers, self.opening = graph, solvers, opening
         self.options = options
         self.draw = np.random.default_rng(options.seed)
-        self._sum = np.zeros((graph.n_stages - 1, len(opening)))
+        self._sum = np.zeros((len(solvers) - 1, len(opening)))
         self._guided = 0
 
     def walk(self, number: int) -> None:
@@ -131,7 +161,9 @@ class _Trainer:
         options = self.options
         regimes, shocks = sample_path(self.graph, self.draw)
         later = options.guided_every and number % options.guided_every == 0
-        if number < options.guided or later:
+        # An end value guides by itself, and foresight would not know it.
+        guides = 1 < len(self.solvers) == self.graph.n_stages
+        if guides and (number < options.guided or later):
             states = self._guide(regimes, shocks)
         else:
             states = self._forward(regimes, shocks)
@@ -143,7 +175,7 @@ class _Trainer:
     def _line(self, regimes: IntArray) -> list[StageSolver]:
         return [
             stage[int(r) if t else 0]
-            for t, (stage, r) in enumerate(zip(self.solvers, regimes, strict=True))
+            for t, (stage, r) in enumerate(zip(self.solvers, regimes, strict=False))
         ]
 
     def _guide(self, regimes: IntArray, shocks: IntArray) -> FloatArray:
@@ -155,16 +187,16 @@ class _Trainer:
     def _forward(self, regimes: IntArray, shocks: IntArray) -> FloatArray:
         """Return the states that leave each quarter but the last, ``(T - 1, states)``."""
         state, states = self.opening, []
-        for solver, shock in zip(self._line(regimes)[:-1], shocks[:-1], strict=True):
+        for solver, shock in zip(self._line(regimes)[:-1], shocks, strict=False):
             answer = solver.solve(state, int(shock))
             state = solver.next_state(state, answer.decision, int(shock))
             states.append(state)
-        return np.stack(states)
+        return np.stack(states) if states else np.zeros((0, len(self.opening)))
 
     def _backward(self, states: FloatArray, number: int) -> None:
         """Add a cut to every quarter and regime but the last, from the last quarter back."""
         graph = self.graph
-        for t in range(graph.n_stages - 1, 0, -1):
+        for t in range(len(self.solvers) - 1, 0, -1):
             state = states[t - 1]
             outcomes = [
                 solver.outcomes(state, self._exact(number, t)) for solver in self.solvers[t]

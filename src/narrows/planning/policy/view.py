@@ -31,6 +31,7 @@ def view_of(graph: PolicyGraph, quarter: int, regime: int) -> Problem:
             hold_until=np.where(t < offers.hold_until, 1, 0).astype(np.int64),
             end_value=offers.end_value[:, here] * graph.risk.discount**left,
             booked=offers.booked[:, :, here],
+            booked_value=None,
         ),
         fleet=replace(
             graph.fleet,
