@@ -104,6 +104,14 @@ def test_the_picture_has_one_fan_a_day_and_what_happened_in_each(replay):
     assert "said 23" in picture
 
 
+@pytest.mark.parametrize(("low", "shown"), [(4e6, 1), (3e6, 2)])
+def test_a_regret_with_equal_ends_is_one_figure(replay, low, shown):
+    entry = {"quarter": "2026Q1", "low_cny": low, "high_cny": 4e6, "share": 0.01, "left_out": None}
+    page = render_replay_html({**replay, "regret": [entry]}, language="en")
+    regret = re.search(r'id="en-regret".*?</section>', page, re.DOTALL)[0]
+    assert regret.count("CNY") == shown
+
+
 def test_a_day_without_a_fan_draws_no_band(replay):
     replay["said"]["2026Q1"]["fan"] = []
     page = render_replay_html(replay, language="en")

@@ -103,6 +103,8 @@ def test_regret_is_told_where_something_came_since(replayed):
     by_quarter = {one["quarter"]: one for one in replayed["regret"]}
     for quarter in QUARTERS[:-1]:
         assert 0.0 <= by_quarter[quarter]["low_cny"] <= by_quarter[quarter]["high_cny"]
+        # What the solver cannot tell from nothing is nothing.
+        assert by_quarter[quarter]["share"] == 0.0 or by_quarter[quarter]["share"] > 1e-7
     assert by_quarter[QUARTERS[-1]]["left_out"]["id"] == "replay.regret.nothing_since"
 
 

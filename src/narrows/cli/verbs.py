@@ -47,6 +47,7 @@ VERBS: tuple[Verb, ...] = (
     _verb("audit", "audit", "audit", "Check every figure of an article."),
     _verb("futures show", "futures", "show", "Chances of each gate by quarter, as known on a day."),
     _verb("futures backtest", "futures", "backtest", "Score past forecasts beside two baselines."),
+    _verb("futures outlook", "outlook", "outlook", "Keep forecasts of a day, or score kept ones."),
     _verb("market", "market", "market", "Forecasts and supply side by side on one basis."),
     _verb("bench", "bench", "bench", "How fast each part answers on this machine."),
     _verb("data check", "data", "check", "Read all data back and list what is blank."),

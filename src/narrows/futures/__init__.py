@@ -48,6 +48,13 @@ from narrows.futures.houses import Disagreement, HouseView, house_views
 from narrows.futures.joint import JointChain, joint_chain
 from narrows.futures.lines import Line, load_lines
 from narrows.futures.market_report import Outlook, market_outlook, outlook_tree
+from narrows.futures.outlook_score import (
+    ScoredFile,
+    outlook,
+    outlook_findings,
+    outlook_score_tree,
+    score_file,
+)
 from narrows.futures.path_model import PathModel, load_path_model
 from narrows.futures.persistence_file import persistence_forecasts
 from narrows.futures.prices import Prices, read_prices
@@ -112,6 +119,7 @@ __all__ = [
     "RegimeScheme",
     "RegimeTree",
     "Said",
+    "ScoredFile",
     "Shares",
     "SoftNews",
     "SpeedRow",
@@ -156,6 +164,9 @@ __all__ = [
     "market_findings",
     "market_outlook",
     "markov_levels",
+    "outlook",
+    "outlook_findings",
+    "outlook_score_tree",
     "outlook_tree",
     "packaged_forecasts",
     "parse_elicited",
@@ -171,6 +182,7 @@ __all__ = [
     "reliability",
     "replay",
     "run_backtest",
+    "score_file",
     "score_forecasts",
     "score_hints",
     "scores",

@@ -18,6 +18,8 @@ from narrows.study.sources import PLANNER
 
 FloatArray = npt.NDArray[np.float64]
 SIDES = ("low", "high")
+SOLVER_SHARE = 1e-7
+"""Of a plan's cost: two optima that differ by less are equal to the solver (its tolerance)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _regret(day: Day, last: Day, happened: Happened) -> Regret:
         problem = as_it_came(day, last, happened, side)
         try:
             best = relax(problem).objective
-            found.append((cost_of_first_orders(problem, lots) - best, best))
+            found.append((_beyond(cost_of_first_orders(problem, lots), best), best))
         except NoPlanError:
             return _left_out(day, "no_plan")
     inputs = (ordered, _held(day), *(one.high for one in happened.delivered))
@@ -71,6 +73,12 @@ def _regret(day: Day, last: Day, happened: Happened) -> Regret:
         share=_of_best(high, inputs),
         left_out=None,
     )
+
+
+def _beyond(cost: float, best: float) -> float:
+    """Return what held orders cost beyond the best; what the solver cannot tell apart is none."""
+    beyond = cost - best
+    return beyond if beyond > SOLVER_SHARE * abs(best) else 0.0
 
 
 def _left_out(day: Day, why: str) -> Regret:
@@ -91,9 +99,8 @@ def _held(day: Day) -> Figure:
 
 
 def _cny(value: float, end: str, inputs: tuple[Figure, ...]) -> Figure:
-    # The held orders are no cheaper than the best; less is the solver's rounding.
     return Figure(
-        max(value, 0.0),
+        value,
         "CNY",
         f"{end} of: least cost with the first orders held - least cost, both with foresight",
         inputs,
@@ -102,7 +109,7 @@ def _cny(value: float, end: str, inputs: tuple[Figure, ...]) -> Figure:
 
 
 def _of_best(found: tuple[float, float], inputs: tuple[Figure, ...]) -> Figure:
-    return Figure(max(found[0], 0.0) / found[1], "1", "regret / least cost", inputs, (PLANNER,))
+    return Figure(found[0] / found[1], "1", "regret / least cost", inputs, (PLANNER,))
 
 
 def as_it_came(day: Day, last: Day, happened: Happened, side: str) -> Problem:
