@@ -132,7 +132,7 @@ def svgs(page):
 
 def test_charts_carry_chinese_text_that_is_text(page):
     drawn = [svg for svg in svgs(page) if svg.get("lang") == "zh-Hant"]
-    assert len(drawn) == 14
+    assert len(drawn) == 18
     for svg in drawn:
         words = "".join(text.text for text in svg.iter("text"))
         assert re.search(r"[\u4e00-\u9fff]", words), words
@@ -165,7 +165,7 @@ def test_everything_drawn_stays_on_the_sheet(page):
 
 def test_every_figure_has_a_foot_with_sources_and_grade(page):
     figures = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
-    assert len(figures) == 21
+    assert len(figures) == 27
     for figure in figures:
         foot = re.search(r'<div class="foot">(.*?)</div>', figure, re.DOTALL)[1]
         assert 'class="cite"' in foot

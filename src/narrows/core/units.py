@@ -37,6 +37,7 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "kWh": ("energy", 3.6e6),
         "J": ("energy", 1.0),
         "quarter": ("quarters", 1.0),
+        "month": ("quarters", 1.0 / 3.0),
         "rack": ("racks", 1.0),
         "mm2": ("area", 1.0),
         "chip": ("chips", 1.0),

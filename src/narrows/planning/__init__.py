@@ -10,6 +10,7 @@ from narrows.planning.flip import Flip, find_flip, orders_now
 from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
 from narrows.planning.instance import packaged_instance
 from narrows.planning.lp import MipLimits, Status
+from narrows.planning.margin import Margin, margin
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.pareto import Trade, service_front
 from narrows.planning.parts import (
@@ -116,6 +117,7 @@ __all__ = [
     "Futures",
     "Item",
     "ListReplay",
+    "Margin",
     "MeanCost",
     "MipLimits",
     "NestedRisk",
@@ -166,6 +168,7 @@ __all__ = [
     "first_orders",
     "keep_books",
     "load_policy",
+    "margin",
     "mean_cost",
     "mean_future",
     "mean_path",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.core import Json
+from narrows.planning.bench_margins import measure_margins
 from narrows.planning.bench_rules import measure_rules
 from narrows.planning.growth import measure_growth
 from narrows.planning.instance import packaged_instance
@@ -62,6 +63,7 @@ def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
         *(row for size in sizes for row in measure_graph(size)),
         *measure_growth(),
         *measure_tree(),
+        *measure_margins(),
     ]
     return {"rows": rows}
 

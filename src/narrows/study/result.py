@@ -62,7 +62,11 @@ class Result:
             found["capability"] = _rows(futures.get("capability"))
         sensitivities = self.document.get("sensitivities")
         if isinstance(sensitivities, Mapping):
-            found["domestic_share"] = _rows(sensitivities.get("domestic_share"))
+            for name in ("domestic_share", "cap", "power", "delay", "waiting", "margins"):
+                found[name] = _rows(sensitivities.get(name))
+            tornado = sensitivities.get("tornado")
+            if isinstance(tornado, Mapping):
+                found["tornado"] = _rows(tornado.get("inputs"))
         found |= dict(_given(self.document.get("tables")))
         return {name: rows for name, rows in found.items() if rows}
 

@@ -27,12 +27,14 @@ from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
 from narrows.study.bridge.variants import with_cap, without_refund
+from narrows.study.sections.margins import delay_curves, margins_section, power_curve
 from narrows.study.sections.shares import (
     SharePoint,
     draws_figure,
     draws_section,
     share_points,
 )
+from narrows.study.sections.tornado import tornado_section
 from narrows.study.sources import FUTURES, PLANNER
 from narrows.study.uncertain.world import make_world
 
@@ -68,7 +70,7 @@ class Sensitivities:
 
 
 def sensitivities(
-    answered: Answered, *, let: Passing | None, inputs: Sequence[Figure], report: Report
+    answered: Answered, *, let: Passing | None, inputs: tuple[Figure, ...], report: Report
 ) -> Sensitivities:
     """Return re-solved optima of the relaxation around that of the plan."""
     problem, base, outlook = answered.problem, answered.relaxed, answered.outlook
@@ -86,7 +88,14 @@ def sensitivities(
         "draws": draws_section(world, draws),
         "domestic_share": [point.entry for point in shares],
         "cap": cap,
+        "power": power_curve(answered, inputs),
+        "delay": delay_curves(answered, inputs),
+        "margins": margins_section(answered, inputs),
     }
+    report("moving one uncertain input at a time")
+    found = tornado_section(world)
+    if found is not None:
+        section["tornado"] = found
     if turn is not None and outlook is not None:
         section["flip"] = _flip_section(outlook, turn, inputs)
     return Sensitivities(section, turn, tuple(shares))

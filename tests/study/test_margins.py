@@ -1,0 +1,36 @@
+"""Prices of a little more in the packaged study: the dual between re-solves on either side."""
+
+from itertools import pairwise
+
+import pytest
+
+
+def test_every_rule_is_priced(h200):
+    rules = {entry["rule"] for entry in h200["sensitivities"]["margins"]}
+    assert rules == {"cap", "domestic_share", "power", "delay_import", "delay_domestic"}
+
+
+def test_where_only_a_limit_moves_the_dual_lies_between(h200):
+    for entry in h200["sensitivities"]["margins"]:
+        if entry["rule"] in ("cap", "power"):
+            slack = 1e-6 * abs(entry["dual_cny"]) + 1.0
+            assert entry["less_cny"] - slack <= entry["dual_cny"] <= entry["more_cny"] + slack
+
+
+def test_elsewhere_it_is_near_the_resolved_step(h200):
+    for entry in h200["sensitivities"]["margins"]:
+        sides = [entry[key] for key in ("less_cny", "more_cny") if entry[key] is not None]
+        near = min(sides, key=lambda side: abs(side - entry["dual_cny"]))
+        assert entry["dual_cny"] == pytest.approx(near, rel=0.1, abs=1.0)
+
+
+def test_a_delay_starts_where_nothing_is_late(h200):
+    delayed = [entry for entry in h200["sensitivities"]["delay"] if entry["months"] == 0]
+    assert len(delayed) == 2
+    assert all(entry["change"] == 0.0 for entry in delayed)
+
+
+def test_more_power_never_costs_more(h200):
+    costs = [entry["cost_cny"] for entry in h200["sensitivities"]["power"]]
+    assert all(after <= before * (1 + 1e-9) for before, after in pairwise(costs))
+    assert costs[0] > costs[-1]
