@@ -75,3 +75,19 @@ def test_one_sentence(text, part, verdict):
 )
 def test_what_is_about_something_else_is_left_alone(text):
     assert audit(article_of(text), as_known_on=ON).wrong == ()
+
+
+def test_one_house_is_said_as_one_figure():
+    text = "The global AI chip market will be worth $80 billion in 2034."
+    (found,) = audit(article_of(text), as_known_on=date(2026, 1, 23)).wrong
+    assert found.why[0].id == "claims.level.slipped_one"
+    assert found.why[0].values["low"] == found.why[0].values["high"]
+    assert "1 house " in found.arithmetic
+    assert "-" not in found.arithmetic.partition("1 house ")[2].partition(";")[0]
+
+
+def test_an_unknown_seller_is_not_said_to_have_sold_anything():
+    text = "The global AI chip market was worth $6.1 billion in 2023."
+    (found,) = audit(article_of(text), as_known_on=ON).wrong
+    assert found.why[0].id == "claims.level.slipped_unsold"
+    assert found.why[0].values["seller"] is None

@@ -19,7 +19,7 @@ from narrows.study.result import Result
 from narrows.study.schema import Origin
 from narrows.study.sections.assumptions import assumptions_section
 from narrows.study.sections.clocks import clocks_section
-from narrows.study.sections.comparisons import comparisons_section
+from narrows.study.sections.comparisons import comparisons_section, missing_comparisons_section
 from narrows.study.sections.futures import capability_section, futures_section
 from narrows.study.sections.gates import gates_section, not_checked_section
 from narrows.study.sections.headline import Told, headline
@@ -205,6 +205,7 @@ def _study_section(
         "names": {**_names(facts), **fact_names(pack)},
         "headline": list(lines),
         "comparisons": comparisons_section(facts),
+        "comparisons_missing": missing_comparisons_section(facts),
         "assumptions": list(assumptions),
         "physics_note": {"id": "study.physics_note", "values": {}},
         "facts": {},

@@ -117,7 +117,9 @@ def _finding(
     low = min((house.value for house in houses), default=None)
     high = max((house.value for house in houses), default=None)
     parts = [f"{amount.value:,.6g} USD in {year}"]
-    if low is not None and high is not None:
+    if len(houses) == 1:
+        parts.append(f"1 house {low:,.4g} USD")
+    elif houses:
         parts.append(f"{len(houses)} houses {low:,.4g}-{high:,.4g} USD")
     if seller is not None:
         parts.append(
@@ -128,11 +130,6 @@ def _finding(
     sources = {
         source for anchor in (*houses, *([seller] if seller else [])) for source in anchor.sources
     }
-    what = {
-        Verdict.WRONG_LEVEL: "slipped" if power is not None else "wrong",
-        Verdict.OK_WITH_CAVEAT: "definition",
-        Verdict.OK: "fits",
-    }.get(verdict, "unknown")
     return Finding(
         start=amount.start,
         end=amount.end,
@@ -140,7 +137,7 @@ def _finding(
         role="market_size",
         about=str(year),
         why=message(
-            f"claims.level.{what}",
+            f"claims.level.{_what(amount, verdict, power, houses, seller)}",
             year=str(year),
             low=low,
             high=high,
@@ -152,6 +149,25 @@ def _finding(
         sources=tuple(sorted(sources)),
         right=None if power is None else amount.value * 10.0**power,
     )
+
+
+def _what(
+    amount: Amount,
+    verdict: Verdict,
+    power: int | None,
+    houses: list[_Anchor],
+    seller: _Anchor | None,
+) -> str:
+    """Return which sentence tells a verdict: one house is one figure, an unknown seller is none."""
+    one = "_one" if len(houses) == 1 else ""
+    unsold = "_unsold" if seller is None else ""
+    if verdict is Verdict.WRONG_LEVEL:
+        told = "wrong" if power is None else "slipped"
+        return f"{told}{one}{unsold}" if houses else "wrong_seller"
+    if verdict is Verdict.OK_WITH_CAVEAT:
+        smaller = seller is not None and amount.value < seller.value
+        return "below_seller" if smaller else f"outside{one}"
+    return f"fits{one}" if verdict is Verdict.OK else "unknown"
 
 
 def _twins(sentence: Sentence, finding: Finding, power: int | None) -> Iterator[Finding]:
