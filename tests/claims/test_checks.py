@@ -82,8 +82,9 @@ def test_one_house_is_said_as_one_figure():
     (found,) = audit(article_of(text), as_known_on=date(2026, 1, 23)).wrong
     assert found.why[0].id == "claims.level.slipped_one"
     assert found.why[0].values["low"] == found.why[0].values["high"]
-    assert "1 house " in found.arithmetic
-    assert "-" not in found.arithmetic.partition("1 house ")[2].partition(";")[0]
+    (arithmetic,) = found.arithmetic
+    assert "1 house " in arithmetic
+    assert "-" not in arithmetic.partition("1 house ")[2].partition(";")[0]
 
 
 def test_an_unknown_seller_is_not_said_to_have_sold_anything():
