@@ -118,6 +118,11 @@ def test_ticks_enclose_and_are_few(low, span, about):
     assert 2 <= len(marks) <= about + 3
 
 
+def test_a_reach_of_a_rounding_has_ticks_apart():
+    marks = ticks(0.0, 2.2e-16, 4)
+    assert marks[-1] > marks[0]
+
+
 def test_a_scale_maps_its_ends():
     y = Scale(0.0, 10.0, 100.0, 0.0)
     assert (y(0.0), y(10.0), y(5.0)) == (100.0, 0.0, 50.0)

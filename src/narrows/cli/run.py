@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from narrows.core import InputError
+
+if TYPE_CHECKING:
+    from narrows.study import Rolling
 
 BRIEF_NAME = "brief.html"
 DEFAULT_FOLDER = Path("narrows-output")
@@ -15,6 +22,8 @@ def run(
     study: str,
     *,
     as_known_on: date | None = None,
+    last: Annotated[Path | None, Parameter(name="--from")] = None,
+    booked: Path | None = None,
     output: Path | None = None,
     lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
     explain: str | None = None,
@@ -27,6 +36,12 @@ def run(
         A study file, or the name of a packaged study such as h200.
     as_known_on
         Answer as somebody would have on that day; the study's own day by default.
+    last
+        Plan the quarter after this result (its folder, or its result.json); needs --booked and
+        --as-known-on.
+    booked
+        CSV of what was ordered, delivered, turned away, cancelled and ported since the study began,
+        and of what is left in the banks.
     output
         Folder for result.json, the tables and brief.html.
     lang
@@ -40,7 +55,9 @@ def run(
     from narrows.study import run_study
 
     with progress() as report:
-        result = run_study(study, as_known_on=as_known_on, report=report)
+        result = run_study(
+            study, as_known_on=as_known_on, rolling=_rolling(last, booked), report=report
+        )
     if explain is not None:
         sys.stdout.write(explain_figure(result.document, explain, language=lang))
         return 0
@@ -52,3 +69,17 @@ def run(
     sys.stdout.write(render_terminal(result.document, language=lang, colour=colour))
     sys.stderr.write(f"brief: {folder / BRIEF_NAME}\n")
     return 0
+
+
+def _rolling(last: Path | None, booked: Path | None) -> Rolling | None:
+    from narrows.study import Rolling
+
+    if last is None and booked is None:
+        return None
+    if last is None:
+        raise InputError("bookings follow a result", "give --from as well", fieldname="--booked")
+    if booked is None:
+        mend = "give --booked, the file of what has happened since"
+        raise InputError("a result alone says what was planned, not booked", mend,
+                         fieldname="--from")  # fmt: skip
+    return Rolling(last=last, booked=booked)

@@ -15,6 +15,9 @@ from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
 from narrows.planning.tree import NO_NODE
 
+SHARE_SEEN = 1e-9
+"""Keeps a share of the demand finite where work is done that nobody wants."""
+
 
 def check_plan(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """Return every rule that a plan breaks; empty for a plan that may be shown.
@@ -169,7 +172,8 @@ def _check_work(problem: Problem, plan: Plan, page: Page, before: Books, after: 
     done = own + (rented * problem.rental.rate).sum(axis=0) + plan.unmet[node]
     page.expect_at_most("demand", work.demand[node], done)
     page.expect_at_most("demand", plan.unmet[node], work.unmet_max[node] * work.demand[node])
-    for grid in (chips, rented, plan.unmet[node], plan.ported[node]):
+    wanted = np.where(work.demand[node] > 0.0, work.demand[node], 1.0)
+    for grid in (chips, rented, plan.unmet[node] / wanted, plan.ported[node]):
         page.expect_at_most("sign", -grid, 0.0)
     page.expect_at_most("rental", rented.sum(axis=1), problem.rental.ceiling[node])
     allowed = problem.rental.allowed[node] * work.demand[node][None]
@@ -194,4 +198,5 @@ def _check_porting(
         members = porting.stack == stack
         done = float((chips * problem.work.rate)[members, workload].sum())
         demand = float(problem.work.demand[page.node, workload])
-        page.expect_at_most("porting", done, demand * started)
+        if done > 0.0:
+            page.expect_at_most("porting", done / max(demand, done * SHARE_SEEN), started)

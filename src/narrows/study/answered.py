@@ -103,7 +103,11 @@ def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -
     """
     lawful = {one.id for one in judged if one.lawful}
     held = {holding.option for site in facts.study.sites for holding in site.holdings}
-    return tuple(offer for offer in offers if offer.id in lawful | held)
+    booked = frozenset() if facts.booked is None else facts.booked.options
+    for option in sorted(booked - {offer.id for offer in offers}):
+        reason = f"{option} was ordered, and facts that a plan needs of it are missing"
+        raise RefusalError(reason, (f"options.{option}",))
+    return tuple(offer for offer in offers if offer.id in lawful | held | booked)
 
 
 def _look_ahead(facts: Facts) -> Outlook | None:

@@ -18,6 +18,7 @@ from narrows.study.facts import Facts
 from narrows.study.result import Result
 from narrows.study.schema import Origin
 from narrows.study.sections.assumptions import assumptions_section
+from narrows.study.sections.booked import booked_section
 from narrows.study.sections.clocks import clocks_section
 from narrows.study.sections.comparisons import comparisons_section, missing_comparisons_section
 from narrows.study.sections.futures import capability_section, futures_section
@@ -70,6 +71,7 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     not_checked = not_checked_section(answered.judged, left_out)
     assumptions = assumptions_section(facts)
     lapses = clocks_section(facts, answered.pack)
+    booked = booked_section(facts)
     told = Told(
         facts=facts, offers=answered.offers, rows=rows, orders=orders, worth=worth,
         futures=futures, sensitive=sensitive, lapses=lapses, assumptions=assumptions,
@@ -88,6 +90,7 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
         "gates": gates_section(facts, answered.judged, _names(facts)),
         "worth": worth,
         "orders": orders,
+        **({} if booked is None else {"booked": booked}),
         "futures": futures,
         "sensitivities": sensitive.section,
         "not_checked": not_checked,
@@ -225,6 +228,7 @@ def _clocks(facts: Facts, lapses: Sequence[object]) -> dict[str, object]:
     return {
         "as_known_on": study.as_known_on,
         "in_force_on": study.in_force_on,
+        "first_quarter": study.start,
         "posture": study.posture,
         "lapses": list(lapses),
     }

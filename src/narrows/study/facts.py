@@ -21,6 +21,7 @@ from narrows.core import (
 )
 from narrows.study.given import Given
 from narrows.study.interval import Interval
+from narrows.study.rolling.standing import Standing
 from narrows.study.schema import Study
 
 
@@ -237,9 +238,10 @@ class FactBook:
 
 @dataclass(frozen=True)
 class Facts(FactBook):
-    """The facts of a study that buys."""
+    """The facts of a study that buys; ``booked`` where it has begun before."""
 
     study: Study
+    booked: Standing | None = None
 
 
 _MARKET_UNITS: Mapping[str, tuple[str, float]] = {

@@ -6,17 +6,20 @@ from datetime import date
 from pathlib import Path
 
 from narrows.catalog import load_catalog
+from narrows.core import InputError
 from narrows.rules import load_pack
 from narrows.study.answered import Report
 from narrows.study.load import open_study, perspective_of
-from narrows.study.perspectives import ANSWERS, Question
+from narrows.study.perspectives import ANSWERS, Question, Rolling
 from narrows.study.result import Result
+from narrows.study.schema import ORDERING
 
 
 def run_study(
     name_or_path: str,
     *,
     as_known_on: date | None = None,
+    rolling: Rolling | None = None,
     root: Path | None = None,
     report: Report = lambda _: None,
 ) -> Result:
@@ -28,6 +31,8 @@ def run_study(
         A packaged study's name or the path of a study file.
     as_known_on
         Replaces the study's own day of knowledge.
+    rolling
+        Plan the quarter after a result from what has been booked; needs ``as_known_on``.
     root
         Data folder of catalogue and rules; the packaged one by default.
     report
@@ -51,5 +56,11 @@ def run_study(
         pack=load_pack(root if root is None else root / "rules"),
         as_known_on=as_known_on,
         report=report,
+        rolling=rolling,
     )
-    return ANSWERS[perspective_of(document)](question)
+    perspective = perspective_of(document)
+    if rolling is not None and perspective not in ORDERING:
+        mend = "leave --from and --booked out"
+        raise InputError(f"a {perspective} orders nothing that could be booked", mend,
+                         file=document.file, fieldname="perspective")  # fmt: skip
+    return ANSWERS[perspective](question)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
+FLAT = 1e-9
+"""A reach below this share of its values, or of one, is a rounding: everything is on one height."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -29,7 +32,7 @@ def ticks(low: float, high: float, about: int) -> tuple[float, ...]:
     >>> ticks(0.0, 2.7, 3)
     (0.0, 1.0, 2.0, 3.0)
     """
-    if high <= low:
+    if high - low <= FLAT * max(abs(low), abs(high), 1.0):
         high = low + (abs(low) or 1.0)
     step = _step((high - low) / about)
     first, last = math.floor(low / step + _SLACK), math.ceil(high / step - _SLACK)

@@ -28,6 +28,7 @@ from narrows.planning import (
 from narrows.study.bridge.calendar import HOURS_PER_QUARTER, place, quarters_from
 from narrows.study.bridge.offers import Offer, lead_shares, megawatts_to_kw
 from narrows.study.bridge.rates import Rates
+from narrows.study.bridge.standing import with_standing
 from narrows.study.facts import Facts
 from narrows.study.given import Given
 from narrows.study.schema import Site, Study, Workload
@@ -58,7 +59,7 @@ def make_problem(
     """Return the purchase problem of a study."""
     study = facts.study
     quarters = quarters_from(study.start, study.quarters)
-    return Problem(
+    problem = Problem(
         tree=tree,
         axes=Axes(
             systems=tuple(offer.id for offer in offers),
@@ -78,6 +79,7 @@ def make_problem(
         budget=_budget(facts),
         risk=_risk(facts),
     )
+    return problem if facts.booked is None else with_standing(problem, facts.booked, offers)
 
 
 def _value(facts: Facts, given: Given, name: str) -> float:
@@ -311,7 +313,8 @@ def _budget(facts: Facts) -> Budget:
     budget = facts.study.budget
     level = _value(facts, budget.per_quarter, "budget/per quarter")
     growth = _value(facts, budget.growth_per_quarter, "budget/growth")
-    quarter = np.arange(facts.study.quarters, dtype=np.float64)
+    passed = 0 if facts.booked is None else facts.booked.elapsed
+    quarter = passed + np.arange(facts.study.quarters, dtype=np.float64)
     release: FloatArray = level * np.power(1.0 + growth, quarter)
     return Budget(release=release, carry=1.0 if budget.carry_over else 0.0)
 

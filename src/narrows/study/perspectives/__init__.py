@@ -8,7 +8,7 @@ from types import MappingProxyType
 from narrows.study.perspectives.buyer import answer_buyer
 from narrows.study.perspectives.lab import answer_lab
 from narrows.study.perspectives.policy import answer_policy
-from narrows.study.perspectives.question import Question
+from narrows.study.perspectives.question import Question, Rolling
 from narrows.study.perspectives.seller import answer_seller
 from narrows.study.result import Result
 from narrows.study.schema import Perspective
@@ -22,4 +22,4 @@ ANSWERS: Mapping[Perspective, Callable[[Question], Result]] = MappingProxyType(
     }
 )
 
-__all__ = ["ANSWERS", "Question"]
+__all__ = ["ANSWERS", "Question", "Rolling"]

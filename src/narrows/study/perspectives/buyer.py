@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from narrows.core import InputError
 from narrows.study.answered import Answered, answer
 from narrows.study.document import lay_out_result
 from narrows.study.facts import Facts
 from narrows.study.load import check_study
 from narrows.study.perspectives.insight import with_insight
-from narrows.study.perspectives.question import Question
+from narrows.study.perspectives.question import Question, Rolling
 from narrows.study.result import Result
+from narrows.study.rolling import Standing, read_bookings, read_last, roll_study
+from narrows.study.schema import Study
 
 
 def answer_buyer(question: Question) -> Result:
@@ -28,5 +31,16 @@ def ask_rooms(question: Question) -> Answered:
     study = check_study(question.document, question.catalog).study
     if question.as_known_on is not None:
         study = replace(study, as_known_on=question.as_known_on)
-    facts = Facts(question.catalog.as_known_on(study.as_known_on), study)
+    booked = None
+    if question.rolling is not None:
+        study, booked = _rolled(study, question, question.rolling)
+    facts = Facts(question.catalog.as_known_on(study.as_known_on), study, booked=booked)
     return answer(facts, question.pack, question.report)
+
+
+def _rolled(study: Study, question: Question, rolling: Rolling) -> tuple[Study, Standing]:
+    if question.as_known_on is None:
+        mend = "give --as-known-on, the day on which the new quarter is planned"
+        raise InputError("the new day is not said", mend, fieldname="as_known_on")
+    last, rows = read_last(rolling.last), read_bookings(rolling.booked)
+    return roll_study(study, last, rows, file=rolling.booked, known_on=question.as_known_on)

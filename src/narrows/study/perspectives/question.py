@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from narrows.catalog import Catalog
 from narrows.core import Document
@@ -12,10 +13,19 @@ from narrows.study.answered import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rolling:
+    """The last result, a file or folder, and the file of what was booked since the study began."""
+
+    last: Path
+    booked: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A study's document and all that may be asked.
 
-    ``as_known_on`` replaces the study's own day of knowledge where given.
+    ``as_known_on`` replaces the study's own day of knowledge where given; ``rolling`` names what
+    was planned and booked before.
     """
 
     document: Document
@@ -23,3 +33,4 @@ class Question:
     pack: Pack
     as_known_on: date | None
     report: Report
+    rolling: Rolling | None = None

@@ -50,6 +50,7 @@ def headline(told: Told) -> list[dict[str, object]]:
         "GATES": _gates(told),
         "ARRIVES": _arrives(told),
         "WORTH": _worth(told),
+        "BOOKED": _booked(told),
         "ORDER": _orders(told),
         "UNKNOWN": _unknown(told),
         "CLOCK": _clock(told),
@@ -155,6 +156,22 @@ def _worth(told: Told) -> list[dict[str, object]]:
             )
         )
     return messages
+
+
+def _booked(told: Told) -> list[dict[str, object]]:
+    standing, source = told.facts.booked, (told.facts.study_source,)
+    if standing is None:
+        return []
+    to_come = sum(one.chips for one in standing.under_way)
+    came = sum(standing.delivered.values())
+    return [
+        say(
+            "study.booked",
+            quarter=standing.first_quarter,
+            came=Figure(came, "chip", "delivered, as booked", sources=source),
+            to_come=Figure(to_come, "chip", "ordered - ended, as booked", sources=source),
+        )
+    ]
 
 
 def _orders(told: Told) -> list[dict[str, object]]:
