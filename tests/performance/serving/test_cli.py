@@ -6,7 +6,8 @@ import json
 from cyclopts import App
 
 from narrows.cli.predict_serving import predict_serving
-from narrows.cli.serve import Run, serve
+from narrows.cli.serve import serve
+from narrows.cli.serve_options import Run
 from narrows.performance.serving import ROW_COLUMNS
 
 

@@ -46,3 +46,19 @@ _SLACK = 1e-9
 def _step(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
     return next(step * power for step in _STEPS if step * power >= rough * (1 - _SLACK))
+
+
+_LOG_STEPS = (1.0, 2.0, 5.0)
+
+
+def log_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return 1, 2 and 5 times powers of ten from at or below ``low`` to at or above ``high``.
+
+    >>> log_ticks(11.0, 180.0)
+    (10.0, 20.0, 50.0, 100.0, 200.0)
+    """
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    every = [step * 10.0**power for power in range(first, last + 1) for step in _LOG_STEPS]
+    below = max(mark for mark in every if mark <= low * (1 + _SLACK))
+    above = min(mark for mark in every if mark >= high * (1 - _SLACK) and mark > below)
+    return tuple(mark for mark in every if below <= mark <= above)

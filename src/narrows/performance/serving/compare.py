@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from narrows.catalog import Catalog, Model
-from narrows.core import Estimate, RefusalError
+from narrows.core import Estimate
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.candidate import Candidate, caps, machine, state
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.place import place_named
 from narrows.performance.serving.predict import layout_text, log_interval
 from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
 from narrows.performance.serving.search import fastest_front, rank_decode
@@ -28,6 +29,7 @@ class PhaseRates:
     tokens. Ratios share the constants' draws, so what both chips have in common cancels.
     """
 
+    system: str
     chip: str
     engine: str
     chips: int
@@ -60,8 +62,8 @@ def compare_phases(
 ) -> tuple[PhaseRates, ...]:
     """Return decode and prefill rates of each system's chip; the last is the reference.
 
-    A system may be named with its engine after a colon (``cloudmatrix384:cann``); else it runs
-    the deployment's, or the one usual on its chip.
+    A system or a lone chip may be named with its engine after a colon (``cloudmatrix384:cann``);
+    else it runs the deployment's, or the one usual on its chip.
 
     Raises
     ------
@@ -75,6 +77,7 @@ def compare_phases(
     prefills = [_prefill(one, chips, load, known) for one in asked]
     return tuple(
         PhaseRates(
+            system=name,
             chip=one.chip,
             engine=one.engine.id,
             chips=chips,
@@ -85,18 +88,14 @@ def compare_phases(
             prefill_layout=prefill.layout,
             prefill_ratio=_ratio(prefill, prefills[-1], known),
         )
-        for one, decode, prefill in zip(asked, decodes, prefills, strict=True)
+        for name, one, decode, prefill in zip(systems, asked, decodes, prefills, strict=True)
     )
 
 
 def _setting(catalog: Catalog, model: Model, name: str, chosen: Deployment) -> Setting:
-    named, _, engine = name.partition(":")
-    system = catalog.system(named)
-    if system.chip is None:
-        raise RefusalError(f"the chip of {system.name} is not on record", ("chip",))
-    chip = catalog.chip(system.chip)
-    deployed = replace(chosen, engine=engine) if engine else chosen
-    return setting(model, chip, system=system, deployment=deployed)
+    place = place_named(catalog, name)
+    deployed = place.deployed(chosen)
+    return setting(model, place.chip, system=place.system, deployment=deployed)
 
 
 def _decode(asked: Setting, chips: int, load: Load, limits: Limits, known: Knowledge) -> _Phase:

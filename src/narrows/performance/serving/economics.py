@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 from narrows.catalog import Chip, System
 from narrows.core import Estimate, InputError, RefusalError
 
 SECONDS_PER_HOUR = 3600.0
 MILLION = 1e6
 KILO = 1e3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What tokens cost: ``cost`` without a price and ``energy`` without a public power are unknown.
+
+    ``power_from`` names the field that the power comes from, or why there is none.
+    """
+
+    cost: Estimate | None
+    energy: Estimate | None
+    power_from: str
+    pue: float
+
+
+def money_of(
+    rate_per_chip: Estimate,
+    chip: Chip,
+    system: System | None,
+    *,
+    usd_per_chip_hour: float | None,
+    pue: float,
+) -> Money:
+    """Return cost and energy of generated tokens at a rate.
+
+    Raises
+    ------
+    InputError
+        The price is not positive, or the PUE is below one.
+    """
+    cost = None
+    if usd_per_chip_hour is not None:
+        cost = cost_per_million_tokens(rate_per_chip, usd_per_chip_hour, "USD")
+    try:
+        power_w, source = package_power_w(chip, system)
+    except RefusalError as error:
+        return Money(cost=cost, energy=None, power_from=error.reason, pue=pue)
+    energy = tokens_per_joule(rate_per_chip, power_w, pue)
+    return Money(cost=cost, energy=energy, power_from=source, pue=pue)
 
 
 def cost_per_million_tokens(rate_per_chip: Estimate, chip_hour_price: float, unit: str) -> Estimate:
@@ -21,7 +63,7 @@ def cost_per_million_tokens(rate_per_chip: Estimate, chip_hour_price: float, uni
     InputError
         The price is not positive.
     """
-    if chip_hour_price <= 0:
+    if not 0 < chip_hour_price < math.inf:
         raise InputError(
             "a price must be positive",
             "give the cost of one package for an hour",
@@ -42,7 +84,7 @@ def tokens_per_joule(rate_per_chip: Estimate, power_w: float, pue: float) -> Est
     InputError
         The power is not positive, or the PUE is below one.
     """
-    if power_w <= 0 or pue < 1:
+    if not (0 < power_w < math.inf and 1 <= pue < math.inf):
         raise InputError(
             "power must be positive and PUE at least 1",
             "give watts of one package, and a PUE such as 1.25",

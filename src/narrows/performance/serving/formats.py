@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from narrows.catalog import Model
+from narrows.core import InputError
 from narrows.performance.serving.device import Device
 from narrows.performance.serving.facts import EngineFacts, ModelFacts, load_facts
 from narrows.performance.serving.numbers import BYTES, Dtype, Scheme, kernel, scheme
@@ -51,6 +52,26 @@ def row_scheme(
     attention = "bf16" if named == "fp4" and model.kv_lora_rank is not None else dense
     kept = _cache(cache, written, engine, named)
     return scheme(dense, kept, attention=attention, experts=experts)
+
+
+def check_words(weights: str | None, cache: str | None) -> None:
+    """Check words for formats that a person chose: a row's unknown word means its native format.
+
+    Raises
+    ------
+    InputError
+        A word names no format.
+    """
+    if weights is not None and _format(weights) is None:
+        words = ", ".join(dict.fromkeys(word for word, _ in _IN_NAME))
+        raise InputError(
+            "unknown weight format", f"use one of {words}", fieldname="weights", value=weights
+        )
+    if cache is not None and not any(each.value in cache.lower() for each in Dtype):
+        words = ", ".join(Dtype)
+        raise InputError(
+            "unknown cache format", f"use one of {words}", fieldname="cache", value=cache
+        )
 
 
 def _facts_key(model: Model, written: str) -> str:

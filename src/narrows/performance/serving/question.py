@@ -8,8 +8,8 @@ from narrows.catalog import Chip, Model, System
 from narrows.core import InputError
 from narrows.performance.serving.device import Device, device_of, eight_bit_format
 from narrows.performance.serving.effects import Member
-from narrows.performance.serving.facts import EngineFacts, load_facts
-from narrows.performance.serving.formats import row_scheme
+from narrows.performance.serving.facts import OTHER, EngineFacts, load_facts
+from narrows.performance.serving.formats import check_words, row_scheme
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.numbers import Scheme
 from narrows.performance.serving.shape import Shape, shape_of
@@ -113,14 +113,11 @@ def setting(
     RefusalError
         The chip's or the model's decisive figures are not public.
     InputError
-        A format is unknown.
+        An engine or a format is unknown.
     """
+    check_words(deployment.weights, deployment.cache)
     device = device_of(chip, system)
-    facts = load_facts()
-    name = deployment.engine
-    engine = (
-        facts.engine_by_id(facts.device(chip.id).engine) if name is None else facts.engine(name)
-    )
+    engine = _engine(deployment.engine, chip)
     weights = deployment.weights or eight_bit_format(device)
     return Setting(
         model=model.id,
@@ -134,6 +131,18 @@ def setting(
         member=Member(device.family, engine.id),
         stand_in=model.family == "generic",
     )
+
+
+def _engine(name: str | None, chip: Chip) -> EngineFacts:
+    """Return the engine of a name, or the usual one of the chip."""
+    facts = load_facts()
+    if name is None:
+        return facts.engine_by_id(facts.device(chip.id).engine)
+    found = facts.engine(name)
+    if found.id == OTHER and name.strip().lower() != OTHER:
+        ids = ", ".join(each.id for each in facts.engines)
+        raise InputError("unknown engine", f"use one of {ids}", fieldname="engine", value=name)
+    return found
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

@@ -15,6 +15,7 @@ from narrows.performance.serving.candidate import (
     caps,
     load_traffic,
     machine,
+    state,
 )
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
@@ -35,6 +36,7 @@ from narrows.performance.serving.steady import (
     fed_limit,
     sequence_limit,
 )
+from narrows.performance.serving.supplied import supplied
 
 SHOWN = 8
 """Finalists that get intervals."""
@@ -81,10 +83,29 @@ def search(
     known = load_knowledge() if knowledge is None else knowledge
     wanted = Limits() if limits is None else limits
     ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
+    finalists = _finalists(asked, ranked[: max(shown, SHOWN)], load, wanted, known, chosen.max_seqs)
     return tuple(
         describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
-        for found in ranked[:shown]
+        for found in finalists[:shown]
     )
+
+
+def _finalists(
+    asked: Setting,
+    ranked: list[Candidate],
+    load: Load,
+    limits: Limits,
+    known: Knowledge,
+    max_seqs: int | None,
+) -> list[Candidate]:
+    """Return candidates with the sequences that prefill feeds in time, best first."""
+    constants, bounds = known.central(asked.member), caps(asked, max_seqs)
+
+    def rate(found: Candidate) -> float:
+        return float(state(asked, found, load, bounds, constants).output_rate.item())
+
+    fed = [supplied(asked, each, load, limits, known, max_seqs) for each in ranked]
+    return sorted(fed, key=rate, reverse=True)
 
 
 def best_rate(
