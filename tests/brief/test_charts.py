@@ -1,3 +1,4 @@
+import itertools
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -131,3 +132,11 @@ def test_a_scale_maps_its_ends():
 def test_labels_are_moved_apart():
     placed = spread([(10.0, "a", "s"), (11.0, "b", "s"), (40.0, "c", "s")], 15.0)
     assert [y for y, _, _ in placed] == [10.0, 25.0, 40.0]
+
+
+def test_labels_that_would_sink_below_the_axis_move_up():
+    placed = spread([(100.0, "a", ""), (101.0, "b", ""), (102.0, "c", "")], 15.0, 105.0)
+    assert [label for _, label, _ in placed] == ["a", "b", "c"]
+    baselines = [baseline for baseline, _, _ in placed]
+    assert baselines[-1] <= 105.0
+    assert all(b - a >= 15.0 for a, b in itertools.pairwise(baselines))

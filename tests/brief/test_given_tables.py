@@ -68,3 +68,24 @@ def test_the_short_answer_needs_no_gates(tabled):
 
 def test_small_intervals_stay_plain():
     assert wide(1.0, 2.0, 3.0, Locale.EN).replace("\u00a0", " ") == "2.0 (1.0-3.0)"
+
+
+def test_a_fan_with_regimes_has_their_strip_and_says_so(tabled):
+    shares = {"customs_shut": 0.7, "all_open": 0.3}
+    tabled["charts"][0]["regimes"] = [
+        {"quarter": quarter, "shares": shares} for quarter in ("2026Q4", "2027Q1")
+    ]
+    page = render_html(tabled, language="en")
+    assert "below, how likely each regime is" in page
+    assert page.count('class="regime shut tint0"') > 2
+
+
+def test_a_regime_missing_from_a_quarter_draws_no_strip(tabled):
+    tabled["charts"][0]["regimes"] = [{"quarter": "2026Q4", "shares": {"all_open": 1.0}}]
+    assert "below, how likely each regime is" not in render_html(tabled, language="en")
+
+
+def test_a_table_too_wide_for_the_margin_takes_the_whole_page(tabled):
+    assert 'class="part full" id="en-table-one"' in render_html(tabled, language="en")
+    del tabled["tables"][0]["columns"][4]
+    assert 'class="part" id="en-table-one"' in render_html(tabled, language="en")

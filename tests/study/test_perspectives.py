@@ -96,6 +96,22 @@ def test_a_tighter_ceiling_never_brings_more(answered):
     assert rows["no-cap"][3]["value"] == 0.0
 
 
+def test_every_ceiling_is_drawn_on_one_axis(answered):
+    charts = {chart["id"]: chart for chart in answered["h200-policy"]["charts"]}
+    drawn = {point["head"]: point["p50"] for point in charts["cases"]["points"]}
+    rows = table_of(answered["h200-policy"], "cases")["rows"]
+    assert drawn == {row["head"]: row["cells"][1]["value"]["p50"] for row in rows}
+
+
+def test_the_regimes_under_a_sellers_fan_share_each_quarter_out(answered):
+    for chart in answered["h200-seller"]["charts"]:
+        assert [one["quarter"] for one in chart["regimes"]] == [
+            point["quarter"] for point in chart["points"]
+        ]
+        for one in chart["regimes"]:
+            assert sum(one["shares"].values()) == pytest.approx(1.0)
+
+
 def test_equivalents_are_units_times_the_ratio_of_processing_power(answered):
     document = answered["h200-policy"]
     for row in table_of(document, "routes")["rows"]:

@@ -100,5 +100,5 @@ def _draw_curves(drawing: Drawing, chart: CurveChart, x: Scale, y: Scale) -> Non
             drawing.dot(point, 3.0, f"curve-dot c{index % 3}")
         names.append((line[-1][1], curve.name, f"label c{index % 3}"))
     end = max(x(point[0]) for curve in chart.curves for point in curve.points)
-    for baseline, name, style in spread(names, TEXT_PX + 2.0):
+    for baseline, name, style in spread(names, TEXT_PX + 2.0, _TOP_PX + _PLOT_PX):
         drawing.text((end + 10.0, baseline + TEXT_PX * 0.35), name, style)

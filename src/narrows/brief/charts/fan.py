@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -162,11 +163,19 @@ def _draw_labels(
 
 
 def spread(
-    labels: Sequence[tuple[float, str, str]], apart_px: float
+    labels: Sequence[tuple[float, str, str]], apart_px: float, floor_px: float = math.inf
 ) -> list[tuple[float, str, str]]:
-    """Return the labels moved down where they would overlap, from the top."""
+    """Return the labels moved down where they would overlap, from the top.
+
+    Those that would then sink below ``floor_px`` are moved up again.
+    """
     placed: list[tuple[float, str, str]] = []
     for baseline, label, style in sorted(labels):
         lowest = placed[-1][0] + apart_px if placed else baseline
         placed.append((max(baseline, lowest), label, style))
+    highest = floor_px
+    for index in reversed(range(len(placed))):
+        baseline, label, style = placed[index]
+        placed[index] = (min(baseline, highest), label, style)
+        highest = placed[index][0] - apart_px
     return placed

@@ -32,7 +32,9 @@ def capability_chart(speaker: Speaker) -> Panel | None:
         language=speaker.language.value,
         points=points,
         write=lambda value: figures.number(value, speaker.language),
-        regimes=_regimes(futures_node, [point.quarter for point in points], speaker),
+        regimes=regimes_of(
+            futures_node.at("regimes"), [point.quarter for point in points], speaker
+        ),
     )
     return panel(
         title,
@@ -68,12 +70,17 @@ def arrivals_chart(speaker: Speaker) -> Panel | None:
         language=speaker.language.value,
         points=tuple(_point(node, ordered.number) for node in found),
         write=lambda value: figures.count(value, speaker.language),
+        regimes=regimes_of(
+            speaker.root.at("futures", "regimes"),
+            [node.at("quarter").text or "" for node in found],
+            speaker,
+        ),
     )
     return panel(
         title,
         speaker.t("brief.arrivals.subtitle", date=known_on(speaker).value),
         lambda sheet: draw_fan(chart, sheet),
-        backing=speaker.backing("/futures/arrivals"),
+        backing=speaker.backing("/futures/arrivals", "/futures/regimes"),
         rows=_panel_rows(found, speaker, speaker.t("brief.arrivals.axis")),
     )
 
@@ -129,11 +136,9 @@ def _capability_title(points: tuple[FanPoint, ...], unit: str, speaker: Speaker)
     return speaker.t("brief.capability.title_short", **values)
 
 
-def _regimes(futures_node: Node, quarters: list[str], speaker: Speaker) -> tuple[Regime, ...]:
-    by_quarter = {
-        node.at("quarter").text: dict(node.at("shares").entries)
-        for node in futures_node.at("regimes").items
-    }
+def regimes_of(node: Node, quarters: list[str], speaker: Speaker) -> tuple[Regime, ...]:
+    """Return the regimes of a list of ``{quarter, shares}``; none where a quarter is missing."""
+    by_quarter = {one.at("quarter").text: dict(one.at("shares").entries) for one in node.items}
     if not all(quarter in by_quarter for quarter in quarters):
         return ()
     ids = list(dict.fromkeys(regime for quarter in quarters for regime in by_quarter[quarter]))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from narrows.brief import figures
 from narrows.brief.charts import DotChart, DotRow, FanChart, FanPoint, draw_dots, draw_fan
 from narrows.brief.node import Node
+from narrows.brief.parts.futures import regimes_of
 from narrows.brief.parts.panel import Panel, PanelRow, known_on, panel
 from narrows.brief.speaker import Speaker, quantiles_of
 from narrows.core import Locale, largest_step
@@ -142,10 +143,13 @@ def _fan(speaker: Speaker, node: Node, points: list[Node]) -> Panel:
         language=speaker.language.value,
         points=tuple(_fan_point(point) for point in points),
         write=lambda value: figures.amount(value, speaker.language),
+        regimes=regimes_of(
+            node.at("regimes"), [point.at("quarter").text or "" for point in points], speaker
+        ),
     )
     return panel(
         title,
-        _subtitle(speaker, axis),
+        _subtitle(speaker, axis, "subtitle_regimes" if chart.regimes else "subtitle"),
         lambda sheet: draw_fan(chart, sheet),
         backing=speaker.backing(node.pointer),
         rows=_rows(speaker, points, "quarter"),
@@ -188,8 +192,8 @@ def _dot_row(speaker: Speaker, node: Node) -> DotRow:
     return DotRow(head_of(speaker, node.at("head")), p05, p50, p95, _interval(speaker, node))
 
 
-def _subtitle(speaker: Speaker, axis: str) -> str:
-    return speaker.t("perspective.chart.subtitle", axis=axis, date=known_on(speaker).value)
+def _subtitle(speaker: Speaker, axis: str, which: str = "subtitle") -> str:
+    return speaker.t(f"perspective.chart.{which}", axis=axis, date=known_on(speaker).value)
 
 
 def _rows(speaker: Speaker, points: list[Node], head: str) -> tuple[PanelRow, ...]:

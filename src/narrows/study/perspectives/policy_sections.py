@@ -55,7 +55,12 @@ def lay_out_policy(reached: Reached, pack: Pack) -> Result:
             dot_chart(
                 "routes", say("policy.chart.routes", case=first.case.id),
                 say("policy.axis.equivalents", reference=reached.study.reference), equivalents,
-            )
+            ),
+            dot_chart(
+                "cases", say("policy.chart.cases"),
+                say("policy.axis.equivalents", reference=reached.study.reference),
+                list(totals.items()),
+            ),
         ],
         not_checked=[
             {"id": f"policy.{matter}", "message": say(f"policy.not_checked.{matter}")}

@@ -43,6 +43,7 @@ def lay_out_seller(sold: Sold, pack: Pack) -> Result:
         _regime_table(sold, told, revenue),
         _stock_table(sold, told),
     ]
+    regimes = _regimes(sold, quarters)
     charts = [
         fan_chart(
             "shipped", say("seller.chart.shipped", quarters=len_figure(sold)), _axis(),
@@ -51,8 +52,11 @@ def lay_out_seller(sold: Sold, pack: Pack) -> Result:
                 say("seller.chart.headroom"),
                 [by_quarter["headroom"][quarter]["p50"] for quarter in quarters],
             ),
+            regimes,
         ),
-        fan_chart("left", say("seller.chart.left"), _axis(), by_quarter["left"]),
+        fan_chart(
+            "left", say("seller.chart.left"), _axis(), by_quarter["left"], regimes=regimes
+        ),
     ]  # fmt: skip
     return lay_out_tables(
         sold.facts, pack, sold.study,
@@ -71,6 +75,28 @@ _FLOWS = {
     "shipped": "least of what passes the gates, the headroom, and stock not needed at home",
     "left": "stock + production - all sales",
 }
+
+
+def _regimes(sold: Sold, quarters: tuple[str, ...]) -> list[dict[str, object]]:
+    """Return how likely each regime is in each quarter."""
+    chances = sold.chain.p_regime(quarters=len(quarters) - 1)
+    sources = _chain_sources(sold)
+    return [
+        {
+            "quarter": quarter,
+            "shares": {
+                name: Figure(
+                    float(chance), "1", f"mean chance of the regime in {quarter}", sources=sources
+                )
+                for name, chance in zip(sold.chain.names, each, strict=True)
+            },
+        }
+        for quarter, each in zip(quarters, chances, strict=True)
+    ]
+
+
+def _chain_sources(sold: Sold) -> tuple[str, ...]:
+    return (FUTURES, *(f"{EVENT}{cite}" for cite in sold.chain.evidence))
 
 
 def len_figure(sold: Sold) -> Figure:
@@ -174,7 +200,7 @@ def _regime_table(sold: Sold, told: _Told, revenue: Mapping[str, FloatArray]) ->
     """Return each regime's chance at the year's end and revenue were it to hold all year."""
     year = min(YEAR, sold.study.quarters)
     chances = sold.chain.p_regime(quarters=year)[year]
-    sources = (FUTURES, *(f"{EVENT}{cite}" for cite in sold.chain.evidence))
+    sources = _chain_sources(sold)
     rows = [
         row(
             name,
@@ -192,7 +218,7 @@ def _regime_table(sold: Sold, told: _Told, revenue: Mapping[str, FloatArray]) ->
         row(
             say("seller.row.expected"),
             [
-                cell(CellKind.PERCENT, None),
+                cell(CellKind.SAID, say("seller.cell.any")),
                 cell(CellKind.USD_INTERVAL, told.usd(told.revenue(sold.expected), _REVENUE)),
             ],
         )

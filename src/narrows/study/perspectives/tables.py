@@ -59,15 +59,19 @@ def fan_chart(
     axis: Mapping[str, object],
     by: Mapping[str, Quantiles],
     target: tuple[Mapping[str, object], Sequence[Figure]] | None = None,
+    regimes: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, object]:
-    """Return a fan by quarter, with a line to hold it against where one is given."""
+    """Return a fan by quarter, with a line to hold it against where one is given.
+
+    ``regimes`` holds ``{quarter, shares}``: how likely each regime is, for the strip under it.
+    """
     points = [{"quarter": quarter, **dict(band)} for quarter, band in by.items()]
     if target is not None:
         for point, figure in zip(points, target[1], strict=True):
             point["target"] = figure
     return {
         "id": name, "kind": "fan", "title": title, "axis": axis, "points": points,
-        "target": None if target is None else target[0],
+        "target": None if target is None else target[0], "regimes": list(regimes),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from narrows.core import Estimate, Figure
+from narrows.core import Figure
 from narrows.planning import Plan, Problem
 from narrows.study.bridge.calendar import quarters_from
 from narrows.study.bridge.outlook import ARRIVAL_ORDER_CHIPS, Outlook, p_not_shut
@@ -30,8 +30,8 @@ def futures_section(facts: Facts, outlook: Outlook) -> dict[str, object]:
         "arrivals": {
             "ordered": _stated(facts, float(ARRIVAL_ORDER_CHIPS)),
             "by": [
-                {"quarter": quarter, **_arrived(outlook, estimate)}
-                for quarter, estimate in zip(quarters, outlook.arrivals.by_quarter, strict=True)
+                {"quarter": quarter, **_arrived(outlook, place)}
+                for place, quarter in enumerate(quarters)
             ],
         },
     }
@@ -82,12 +82,14 @@ def _regimes(outlook: Outlook, quarters: Sequence[str]) -> list[dict[str, object
     ]
 
 
-def _arrived(outlook: Outlook, estimate: Estimate) -> dict[str, object]:
+def _arrived(outlook: Outlook, place: int) -> dict[str, object]:
     sources = (FUTURES, *(f"event:{event}" for event in outlook.arrivals.evidence))
-    values = {"p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95}
+    quantiles = np.quantile(outlook.arrivals.paths[:, place], list(FAN.values()))
     return {
-        key: Figure(value, "chip", f"{key} of the chips through all seven gates", sources=sources)
-        for key, value in values.items()
+        key: Figure(
+            float(value), "chip", f"{key} of the chips through all seven gates", sources=sources
+        )
+        for key, value in zip(FAN, quantiles, strict=True)
     }
 
 
