@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,10 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
+from narrows.cli.output import write_page
+from narrows.cli.serve_tables import Language
 from narrows.cli.training_words import (
     band,
     calibration_named,
@@ -21,6 +25,8 @@ from narrows.cli.training_words import (
     precision_named,
     shape_named,
 )
+from narrows.core import Json, Message
+from narrows.performance.hardware import GIB
 from narrows.performance.training import (
     Cluster,
     Job,
@@ -31,6 +37,8 @@ from narrows.performance.training import (
 )
 from narrows.performance.training.whole_run import WholeRun, whole_run
 
+PAGE = "training"
+"""Name of the page and of the mapping beside it, which holds the same numbers."""
 BAR_WIDTH = 30
 """Characters of the longest bar; the table then fits 80 columns."""
 
@@ -47,6 +55,8 @@ def train(
     tokens: float | None = None,
     top: int = 5,
     calibration: Path | None = None,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    lang: Language = "en",
     json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
 ) -> int:
     """Rank the parallel layouts of a training step by time, with intervals and a breakdown.
@@ -71,6 +81,11 @@ def train(
         Layouts to show.
     calibration
         A file of ``narrows calibrate``.
+    output
+        Folder for training.html (where time and memory of a step go) and training.json with the
+        same numbers.
+    lang
+        Language of the page and of the notes.
     json_output
         Print JSON.
     """
@@ -87,14 +102,38 @@ def train(
         calibration=calibration_named(calibration),
     )
     run = None if tokens is None else whole_run(found.ranked[0], cluster, job=job, tokens=tokens)
+    if output is not None:
+        tree = page_tree(model, cluster, job, _plain(found, run))
+        write_page(output, PAGE, tree, render_training_html(tree, language=lang))
     if json_output:
         sys.stdout.write(json.dumps(_plain(found, run), indent=2) + "\n")
         return 0
-    _show(found, run, Console(highlight=False))
+    _show(found, run, Console(highlight=False), lang)
     return 0
 
 
-def _plain(found: SearchResult, run: WholeRun | None) -> dict[str, object]:
+def page_tree(
+    model: str, cluster: Cluster, job: Job, answer: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return the mapping of ``training.json``: the question, then what ``--json`` prints."""
+    return {
+        "study": {"name": f"narrows train {model}"},
+        "question": {
+            "model": model,
+            "chip": cluster.hardware.chip_id,
+            "chips": cluster.chips,
+            "sequence": job.sequence,
+            "batch": job.batch,
+            "precision": str(job.precision),
+            "device_memory_gib": cluster.hardware.memory_bytes / GIB,
+        },
+        **answer,
+        "sources": {},
+        "derivations": {},
+    }
+
+
+def _plain(found: SearchResult, run: WholeRun | None) -> dict[str, Json]:
     return {
         "ranked": [_one(each) for each in found.ranked],
         "evaluated": found.evaluated,
@@ -104,20 +143,30 @@ def _plain(found: SearchResult, run: WholeRun | None) -> dict[str, object]:
     }
 
 
-def _one(each: TrainingPrediction) -> dict[str, object]:
+def _one(each: TrainingPrediction) -> Json:
     return {
         "strategy": asdict(each.strategy),
+        "layout": layout_words(each.strategy),
         "step_s": asdict(each.step_s),
         "tokens_per_s_per_chip": asdict(each.tokens_per_s_per_chip),
         "peak_mem_gib": asdict(each.peak_mem_gib),
         "utilisation": each.utilisation,
         "breakdown_s": dict(each.breakdown),
         "memory_gib": dict(each.memory),
-        "notes": notes(each.flags),
+        "flags": [_message(flag) for flag in each.flags],
+        "notes": list(notes(each.flags)),
     }
 
 
-def _show(found: SearchResult, run: WholeRun | None, console: Console) -> None:
+def _message(flag: Message) -> Json:
+    values: dict[str, Json] = {
+        key: value if isinstance(value, (int, float)) else str(value)
+        for key, value in flag.values.items()
+    }
+    return {"id": flag.id, "values": values}
+
+
+def _show(found: SearchResult, run: WholeRun | None, console: Console, lang: Language) -> None:
     console.print(_ranking(found))
     best = found.ranked[0]
     console.print(_parts(best))
@@ -130,7 +179,7 @@ def _show(found: SearchResult, run: WholeRun | None, console: Console) -> None:
     if run is not None:
         energy = "power not published" if run.energy_mwh is None else f"{run.energy_mwh:,.0f} MWh"
         console.print(f"whole run: {band(run.days)} days, goodput {run.goodput:.1%}, {energy}")
-    for note in notes(best.flags):
+    for note in notes(best.flags, lang):
         console.print(f"- {note}", soft_wrap=True)
 
 

@@ -54,9 +54,9 @@ def calibration_named(path: Path | None) -> Calibration:
     return packaged() if path is None else read_own(path, packaged())
 
 
-def notes(flags: Iterable[Message]) -> list[str]:
-    """Return flags as English sentences."""
-    return [text(flag, language="en") for flag in flags]
+def notes(flags: Iterable[Message], lang: str = "en") -> list[str]:
+    """Return flags as sentences."""
+    return [text(flag, language=lang) for flag in flags]
 
 
 def band(estimate: Estimate, digits: int = 3) -> str:
