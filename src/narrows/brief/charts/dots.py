@@ -55,9 +55,15 @@ def draw_dots(chart: DotChart, sheet: Sheet) -> Markup:
         _draw_line_label(drawing, chart, x(chart.line_at), sheet)
     for index, row in enumerate(chart.rows):
         if _begins_group(chart, index):
-            drawing.text((0.0, tops[index] - 9.0), row.group, "group")
+            _draw_group(drawing, row.group, tops[index] - 9.0)
         _draw_row(drawing, row, tops[index], x, sheet)
     return drawing.render()
+
+
+def _draw_group(drawing: Drawing, name: str, baseline: float) -> None:
+    """Write a group's name on plain paper, so that no line of the plot runs through it."""
+    drawing.box((0.0, baseline - TEXT_PX), text_px(name) + 6.0, TEXT_PX + 5.0, "paper")
+    drawing.text((0.0, baseline), name, "group")
 
 
 def _begins_group(chart: DotChart, index: int) -> bool:
