@@ -22,6 +22,9 @@ VERBS: tuple[Verb, ...] = (
     _verb("run", "run", "run", "Answer a study: gates, worth, orders, reasons."),
     _verb("replay", "replay", "replay", "What we would have said each quarter, and what came."),
     _verb("diff", "diff", "diff", "What changed since the last plan, and why."),
+    _verb(
+        "sensitivity", "sensitivity", "sensitivity", "Which uncertain inputs make up the spread."
+    ),
     _verb("chip", "chip", "chip", "Show a chip or system with its sources, grades and disputes."),
     _verb(
         "rules check", "rules", "check", "How a chip is treated on a day, as known then, and why."
