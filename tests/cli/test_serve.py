@@ -109,7 +109,7 @@ def test_power_that_is_not_public_is_said_and_not_guessed(capsys):
         (["--cache", "foo"], "cache: unknown cache format (got 'foo'); use one of"),
         (["--usd-per-chip-hour", "nan"], "a price must be positive"),
         (["--usd-per-chip-hour", "-1"], "a price must be positive"),
-        (["--pue", "0.5"], "PUE at least 1"),
+        (["--pue", "0.5"], "pue: PUE must be at least 1"),
         (["--output-tokens", "0"], "output_tokens: out of range"),
         (["--ttft-ms", "nan"], "ttft_ms: out of range"),
         (["--against", "nowhere"], "unknown chip 'nowhere'"),

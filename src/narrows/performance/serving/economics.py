@@ -84,14 +84,29 @@ def tokens_per_joule(rate_per_chip: Estimate, power_w: float, pue: float) -> Est
     InputError
         The power is not positive, or the PUE is below one.
     """
-    if not (0 < power_w < math.inf and 1 <= pue < math.inf):
+    if not 0 < power_w < math.inf:
         raise InputError(
-            "power must be positive and PUE at least 1",
-            "give watts of one package, and a PUE such as 1.25",
-            fieldname="power_w, pue",
-            value=(power_w, pue),
+            "power must be positive",
+            "give watts of one package",
+            fieldname="power_w",
+            value=power_w,
         )
+    check_pue(pue)
     return rate_per_chip.scaled(1 / (power_w * pue), "token/J")
+
+
+def check_pue(pue: float) -> None:
+    """Check what cooling and conversion multiply the power by.
+
+    Raises
+    ------
+    InputError
+        It is below one, or no number.
+    """
+    if not 1 <= pue < math.inf:
+        raise InputError(
+            "PUE must be at least 1", "give a PUE such as 1.25", fieldname="pue", value=pue
+        )
 
 
 def package_power_w(chip: Chip, system: System | None) -> tuple[float, str]:

@@ -54,7 +54,7 @@ def smallest_fleet(
     InputError
         A peak is not positive.
     """
-    if not requests_per_s or min(requests_per_s) <= 0:
+    if not requests_per_s or not all(0 < peak < math.inf for peak in requests_per_s):
         raise InputError(
             "peaks must be positive", "give requests a second", fieldname="requests_per_s"
         )
@@ -99,24 +99,38 @@ def _units(
     deployment: Deployment | None,
     known: Knowledge,
 ) -> list[tuple[int, ServingPrediction]]:
-    found = []
-    for size in UNITS:
-        try:
-            best = search(
-                model,
-                chip,
-                load,
-                chips=size,
-                limits=limits,
-                system=system,
-                deployment=deployment,
-                knowledge=known,
-                shown=1,
-            )
-        except RefusalError:
-            continue
-        found.append((size, best[0]))
-    return found
+    found = (
+        (size, unit_of_size(model, chip, load, size, limits, system, deployment, known))
+        for size in UNITS
+    )
+    return [(size, unit) for size, unit in found if unit is not None]
+
+
+def unit_of_size(
+    model: Model,
+    chip: Chip,
+    load: Load,
+    size: int,
+    limits: Limits | None,
+    system: System | None,
+    deployment: Deployment | None,
+    known: Knowledge,
+) -> ServingPrediction | None:
+    """Return the best way to serve on ``size`` chips; ``None`` where none meets the limits."""
+    try:
+        return search(
+            model,
+            chip,
+            load,
+            chips=size,
+            limits=limits,
+            system=system,
+            deployment=deployment,
+            knowledge=known,
+            shown=1,
+        )[0]
+    except RefusalError:
+        return None
 
 
 def _chips(unit_chips: int, unit_rate: float, peak: float) -> int:

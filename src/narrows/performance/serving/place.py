@@ -47,7 +47,7 @@ def place_named(catalog: Catalog, name: str) -> Place:
     try:
         system = catalog.system(named)
     except UnknownNameError:
-        return Place(name=named, chip=catalog.chip(named), system=None, engine=told)
+        return Place(name=name, chip=catalog.chip(named), system=None, engine=told)
     if system.chip is None or system.chip not in catalog.chips:
         raise RefusalError(f"the chip of {system.name} is not on record", ("chip",))
-    return Place(name=named, chip=catalog.chips[system.chip], system=system, engine=told)
+    return Place(name=name, chip=catalog.chips[system.chip], system=system, engine=told)
