@@ -103,3 +103,16 @@ def test_rows_that_are_no_distribution_are_refused():
     steps, start = _chain(6, 3, 2)
     with pytest.raises(ProblemError, match="sum to one"):
         tree_from_chain(steps * 0.9, start, branching={})
+
+
+def test_a_signal_splits_by_its_mask_and_refuses_what_it_cannot_tell():
+    steps = np.stack([np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.0, 0.1, 0.9]])] * 3)
+    start = np.array([1.0, 0.0, 0.0])
+    mask = np.array([True, False, False])
+    tree = tree_from_chain(steps, start, branching={2: 3}, signals={1: mask})
+    children = tree.at_stage(1)
+    assert tree.probability[children] == pytest.approx([0.7, 0.3])
+    np.testing.assert_allclose(tree.belief[children], [[1, 0, 0], [0, 2 / 3, 1 / 3]])
+    for signals in ({2: mask}, {9: mask}, {1: np.array([True])}):
+        with pytest.raises(ProblemError, match="signals"):
+            tree_from_chain(steps, start, branching={2: 3}, signals=signals)

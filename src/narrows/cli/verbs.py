@@ -25,6 +25,7 @@ VERBS: tuple[Verb, ...] = (
     _verb(
         "sensitivity", "sensitivity", "sensitivity", "Which uncertain inputs make up the spread."
     ),
+    _verb("value", "value", "value", "What knowing and waiting are worth; cost for service."),
     _verb("chip", "chip", "chip", "Show a chip or system with its sources, grades and disputes."),
     _verb(
         "rules check", "rules", "check", "How a chip is treated on a day, as known then, and why."

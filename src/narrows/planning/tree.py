@@ -135,6 +135,7 @@ def tree_from_chain(
     *,
     branching: Mapping[int, int],
     regimes: Sequence[str] | None = None,
+    signals: Mapping[int, BoolArray] | None = None,
 ) -> Tree:
     """Return the tree of a regime chain that is looked at in a few quarters only.
 
@@ -151,16 +152,21 @@ def tree_from_chain(
         Shape ``(R,)``; distribution over regimes in the first quarter.
     branching
         Quarter to number of children, e.g. ``{1: 3, 3: 3, 6: 3}`` for 27 leaves.
+    signals
+        Quarter to a mask of regimes, shape ``(R,)``: it is then seen whether the regime is one of
+        them, and nothing else of it.
 
     Raises
     ------
     ProblemError
-        A matrix is not row-stochastic, a branching lies outside the quarters, or the tree would
-        have more than :data:`NODES_MAX` nodes.
+        A matrix is not row-stochastic, a branching or signal lies outside the quarters, or the tree
+        would have more than :data:`NODES_MAX` nodes.
     """
     steps = np.asarray(matrices, dtype=np.float64)
     first = np.asarray(start, dtype=np.float64)
+    told = {} if signals is None else signals
     _check_chain(steps, first, branching)
+    _check_signals(len(steps), len(first), branching, told)
     layers = [[(NO_NODE, 1.0, first)]]
     offset = 0
     for quarter, step in enumerate(steps, start=1):
@@ -168,7 +174,9 @@ def tree_from_chain(
             [
                 (offset + place, probability * weight, belief)
                 for place, (_, probability, old) in enumerate(layers[-1])
-                for weight, belief in _children(old @ step, branching.get(quarter, 1))
+                for weight, belief in _seen(
+                    old @ step, branching.get(quarter, 1), told.get(quarter)
+                )
             ]
         )
         offset += len(layers[-2])
@@ -186,6 +194,15 @@ def _assemble(layers: list[list[tuple[int, float, FloatArray]]], regimes: tuple[
         belief=np.stack([belief for _, _, _, belief in nodes]),
         regimes=regimes,
     )
+
+
+def _seen(belief: FloatArray, count: int, signal: BoolArray | None) -> list[_Child]:
+    """Split a belief by a signal where one comes, else into the likeliest regimes."""
+    if signal is None:
+        return _children(belief, count)
+    parts = [np.where(signal, belief, 0.0), np.where(signal, 0.0, belief)]
+    masses = [float(part.sum()) for part in parts]
+    return [(mass, part / mass) for mass, part in zip(masses, parts, strict=True) if mass > 0.0]
 
 
 def _children(belief: FloatArray, count: int) -> list[_Child]:
@@ -258,6 +275,17 @@ def _check_probabilities(tree: Tree) -> None:
         raise fault("tree.probability", "children do not add up to their parent", "normalise them")
     if np.any(np.abs(tree.belief.sum(axis=1) - 1.0) > PROBABILITY_TOLERANCE):
         raise fault("tree.belief", "a belief does not sum to one", "normalise it")
+
+
+def _check_signals(
+    steps: int, regimes: int, branching: Mapping[int, int], signals: Mapping[int, BoolArray]
+) -> None:
+    for quarter, mask in signals.items():
+        if not 1 <= quarter <= steps or quarter in branching:
+            mend = f"let it come in quarters 1 to {steps} in which the tree does not branch"
+            raise fault("signals", "impossible signal", mend, quarter)
+        if np.shape(mask) != (regimes,):
+            raise fault("signals", "is no mask of regimes", f"give shape ({regimes},)", quarter)
 
 
 def _check_chain(steps: FloatArray, start: FloatArray, branching: Mapping[int, int]) -> None:

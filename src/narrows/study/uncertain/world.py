@@ -79,9 +79,15 @@ class World:
 
     def at(self, quantiles: Quantiles) -> Drawn:
         """Return the problem with some inputs at a quantile in (0, 1)."""
+        return self._on(self._tree(quantiles), quantiles)
+
+    def on(self, tree: Tree) -> Drawn:
+        """Return the problem on another tree of the same regimes, every input at its middle."""
+        return self._on(tree, {})
+
+    def _on(self, tree: Tree, quantiles: Quantiles) -> Drawn:
         facts = self._facts(quantiles)
         planned = tuple(make_offer(facts, option) for option in self._options(facts))
-        tree = self._tree(quantiles)
         judged = self.answered.judged
         passage = passage_by(self._ways(quantiles), facts, planned, judged, tree=tree)
         rates = self._rates(quantiles)
