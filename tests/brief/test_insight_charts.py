@@ -53,6 +53,10 @@ def test_a_page_with_them_tells_them_in_every_language(result):
          "chance": 1.0, "orders": []},
     ]  # fmt: skip
     result["futures"]["flows"] = [{"from": "h200", "to": "training", "money_cny": 1e9}]
+    result["futures"]["work"] = [
+        {"from": "h200", "to": "training", "chip_quarters": 3e4},
+        {"from": "h20", "to": "training", "chip_quarters": 1e4},
+    ]
     result["sensitivities"]["waiting"] = [
         {"quarters": 0, "cost_cny": 1e9, "change": 0.0},
         {"quarters": 1, "cost_cny": 1.1e9, "change": 0.1},
@@ -60,4 +64,5 @@ def test_a_page_with_them_tells_them_in_every_language(result):
     page = render_html(result, language="zh-Hant")
     assert "⟨" not in page
     assert page.count("-decisions") == 3
+    assert "承擔 75%" in page
     assert "costs +10" in page

@@ -1,4 +1,4 @@
-"""Ribbons from what is paid for to what it does; a ribbon is as wide as its money."""
+"""Ribbons from what is paid for, or works, to what it does; as wide as its money or work."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _TOP_PX = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Ribbon:
-    """A flow of money from one name to another."""
+    """A flow of money, or of work, from one name to another."""
 
     start: str
     end: str
-    money: float
+    amount: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SankeyChart:
-    """Everything a Sankey shows; ``written`` gives a bar's name with its money."""
+    """Everything a Sankey shows; ``written`` gives a bar's name with its amount."""
 
     title: str
     language: str
@@ -37,8 +37,8 @@ class SankeyChart:
 
 def draw_sankey(chart: SankeyChart, sheet: Sheet) -> Markup:
     """Return bars on both sides and the ribbons between them."""
-    starts = _sums([(one.start, one.money) for one in chart.ribbons])
-    ends = _sums([(one.end, one.money) for one in chart.ribbons])
+    starts = _sums([(one.start, one.amount) for one in chart.ribbons])
+    ends = _sums([(one.end, one.amount) for one in chart.ribbons])
     gaps = max(len(starts), len(ends)) - 1
     height = HEIGHT_PX + gaps * _GAP_PX + 2 * _TOP_PX
     drawing = Drawing(sheet, height, title=chart.title, language=chart.language)
@@ -50,15 +50,15 @@ def draw_sankey(chart: SankeyChart, sheet: Sheet) -> Markup:
         "end": _tops(ends, scale, height),
     }
     _draw_ribbons(drawing, chart.ribbons, tops, scale, (left + _BAR_PX, right - _BAR_PX))
-    for name, money in starts.items():
+    for name, amount in starts.items():
         bar = (left, tops["start"][name])
-        _draw_bar(drawing, bar, money * scale)
-        at = (left - 5.0, bar[1] + money * scale / 2 + TEXT_PX * 0.35)
+        _draw_bar(drawing, bar, amount * scale)
+        at = (left - 5.0, bar[1] + amount * scale / 2 + TEXT_PX * 0.35)
         drawing.text(at, chart.written.get(name, name), "label", "end")
-    for name, money in ends.items():
+    for name, amount in ends.items():
         bar = (right - _BAR_PX, tops["end"][name])
-        _draw_bar(drawing, bar, money * scale)
-        at = (right + 5.0, bar[1] + money * scale / 2 + TEXT_PX * 0.35)
+        _draw_bar(drawing, bar, amount * scale)
+        at = (right + 5.0, bar[1] + amount * scale / 2 + TEXT_PX * 0.35)
         drawing.text(at, chart.written.get(name, name), "label")
     return drawing.render()
 
@@ -69,8 +69,8 @@ def _draw_bar(drawing: Drawing, corner: tuple[float, float], height: float) -> N
 
 def _sums(parts: Sequence[tuple[str, float]]) -> dict[str, float]:
     sums: dict[str, float] = {}
-    for name, money in parts:
-        sums[name] = sums.get(name, 0.0) + money
+    for name, amount in parts:
+        sums[name] = sums.get(name, 0.0) + amount
     return dict(sorted(sums.items(), key=lambda each: -each[1]))
 
 
@@ -84,9 +84,9 @@ def _tops(sums: dict[str, float], scale: float, height: float) -> dict[str, floa
     taken = sum(sums.values()) * scale + _GAP_PX * (len(sums) - 1)
     y = (height - taken) / 2
     tops = {}
-    for name, money in sums.items():
+    for name, amount in sums.items():
         tops[name] = y
-        y += money * scale + _GAP_PX
+        y += amount * scale + _GAP_PX
     return tops
 
 
@@ -100,7 +100,7 @@ def _draw_ribbons(
     left, right = dict(tops["start"]), dict(tops["end"])
     order = {name: place for place, name in enumerate(tops["start"])}
     for one in sorted(ribbons, key=lambda r: (order[r.start], tops["end"][r.end])):
-        thick = one.money * scale
+        thick = one.amount * scale
         upper = _curve((sides[0], left[one.start]), (sides[1], right[one.end]))
         lower = [(x, y + thick) for x, y in upper]
         drawing.area([*upper, *reversed(lower)], f"flow f{order[one.start] % 4}")

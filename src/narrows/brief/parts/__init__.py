@@ -2,7 +2,7 @@
 
 from narrows.brief.parts.cost import cap_chart, flip_chart, power_chart, share_chart
 from narrows.brief.parts.futures import arrivals_chart, capability_chart
-from narrows.brief.parts.insight import decision_chart, flow_chart, waiting_chart
+from narrows.brief.parts.insight import decision_chart, flow_chart, waiting_chart, work_chart
 from narrows.brief.parts.margins import delay_chart, margin_rows
 from narrows.brief.parts.orders import order_rows
 from narrows.brief.parts.panel import Panel
@@ -27,5 +27,6 @@ __all__ = [
     "share_chart",
     "tornado_chart",
     "waiting_chart",
+    "work_chart",
     "worth_chart",
 ]

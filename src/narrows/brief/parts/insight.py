@@ -1,4 +1,4 @@
-"""The tree of decisions, the flows of money and the cost of waiting, each with its finding."""
+"""The tree of decisions, flows of money and work, the cost of waiting, each with its finding."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def flow_chart(speaker: Speaker) -> Panel | None:
     )
     if not ribbons:
         return None
-    total = sum(ribbon.money for ribbon in ribbons)
+    total = sum(ribbon.amount for ribbon in ribbons)
     title = speaker.t("insight.flows.title", total=total)
     chart = SankeyChart(
         title=title,
         language=speaker.language.value,
         ribbons=ribbons,
-        written={name: _with_money(speaker, name, ribbons) for name in _names(ribbons)},
+        written={name: _with_amount(speaker, name, ribbons) for name in _names(ribbons)},
     )
     return panel(
         title,
@@ -103,13 +103,51 @@ def flow_chart(speaker: Speaker) -> Panel | None:
     )
 
 
+def work_chart(speaker: Speaker) -> Panel | None:
+    """Return who does which work, in quarters of one chip; ``None`` where nothing is done."""
+    links = speaker.root.at("futures", "work").items
+    ribbons = tuple(
+        Ribbon(link.at("from").text or "", link.at("to").text or "", amount)
+        for link in links
+        if (amount := link.at("chip_quarters").number) is not None and amount > 0.0
+    )
+    if not ribbons:
+        return None
+    done: dict[str, float] = {}
+    for ribbon in ribbons:
+        done[ribbon.start] = done.get(ribbon.start, 0.0) + ribbon.amount
+    most = max(done, key=lambda name: done[name])
+    title = speaker.t("insight.work.title", system=most, share=done[most] / sum(done.values()))
+    chart = SankeyChart(
+        title=title,
+        language=speaker.language.value,
+        ribbons=ribbons,
+        written={name: _with_amount(speaker, name, ribbons) for name in _names(ribbons)},
+    )
+    reference = speaker.root.at("futures", "capability_unit").text
+    return panel(
+        title,
+        speaker.t("insight.work.subtitle", reference=reference, date=known_on(speaker).value),
+        lambda sheet: draw_sankey(chart, sheet),
+        backing=speaker.backing("/futures/work"),
+        rows=tuple(
+            PanelRow(
+                f"{_name(speaker, link, 'from')} → {_name(speaker, link, 'to')}",
+                speaker.count(link.at("chip_quarters")),
+                link.at("chip_quarters").pointer,
+            )
+            for link in links
+        ),
+    )
+
+
 def _names(ribbons: tuple[Ribbon, ...]) -> list[str]:
     return list(dict.fromkeys(name for one in ribbons for name in (one.start, one.end)))
 
 
-def _with_money(speaker: Speaker, name: str, ribbons: tuple[Ribbon, ...]) -> str:
-    money = sum(one.money for one in ribbons if name in (one.start, one.end))
-    return f"{speaker.wording.name(name)} {figures.amount(money, speaker.language)}"
+def _with_amount(speaker: Speaker, name: str, ribbons: tuple[Ribbon, ...]) -> str:
+    amount = sum(one.amount for one in ribbons if name in (one.start, one.end))
+    return f"{speaker.wording.name(name)} {figures.amount(amount, speaker.language)}"
 
 
 def _name(speaker: Speaker, link: Node, side: str) -> str:
