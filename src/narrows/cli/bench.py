@@ -7,13 +7,17 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from narrows.core import Json
+from narrows.cli.executor import Backend, chosen_executor
+from narrows.core import InputError, Json
+
+if TYPE_CHECKING:
+    from narrows.planning.executors import Executor
 
 Row = Mapping[str, Json]
 Part = Literal["training", "serving", "futures", "planning"]
@@ -24,6 +28,9 @@ def bench(
     /,
     *,
     json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    executor: Backend | None = None,
+    workers: int | None = None,
+    ray_address: str | None = None,
 ) -> int:
     """Measure CPU seconds and rates on one thread; peers' rates are as they were recorded.
 
@@ -34,9 +41,20 @@ def bench(
         three minutes.
     json_output
         Print {"rows": [...]}.
+    executor
+        Where the parts of planning are measured: serial, processes or ray; see docs/scale-out.md.
+        Side by side they disturb one another.
+    workers
+        How many processes, or Ray tasks at once.
+    ray_address
+        HOST:PORT of a Ray cluster that runs already.
     """
+    elsewhere = chosen_executor(executor, workers=workers, ray_address=ray_address)
+    if elsewhere is not None and part != "planning":
+        mend = "write narrows bench planning, or leave --executor out"
+        raise InputError("only planning is measured elsewhere", mend, fieldname="--executor")
     chosen = list(PARTS) if part is None else [part]
-    rows = [row for name in chosen for row in PARTS[name]()]
+    rows = [row for name in chosen for row in _measured(name, elsewhere)]
     if json_output:
         sys.stdout.write(json.dumps({"rows": rows}, indent=1, ensure_ascii=False) + "\n")
     else:
@@ -68,10 +86,14 @@ def _futures() -> list[Row]:
     return [asdict(row) for row in bench_futures(load_catalog())]
 
 
-def _planning() -> list[Row]:
+def _measured(name: str, elsewhere: Executor | None) -> Sequence[Row]:
+    return PARTS[name]() if elsewhere is None else _planning(elsewhere)
+
+
+def _planning(executor: Executor | None = None) -> list[Row]:
     from narrows.planning import planning_benchmark
 
-    rows = planning_benchmark()["rows"]
+    rows = planning_benchmark(executor=executor)["rows"]
     assert isinstance(rows, list), "a benchmark returns rows"  # noqa: S101
     return [row for row in rows if isinstance(row, dict)]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from narrows.cli.executor import Backend, chosen_executor
 from narrows.core import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def run(
     output: Path | None = None,
     lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
     explain: str | None = None,
+    executor: Backend | None = None,
+    workers: int | None = None,
+    ray_address: str | None = None,
 ) -> int:
     """Answer a study: what may pass, what it is worth, what to order now, and why.
 
@@ -48,6 +52,12 @@ def run(
         Language of the answer and of the brief.
     explain
         JSON pointer of one figure, such as /orders/0/cost_cny: print how it came about instead.
+    executor
+        Where the draws are re-solved: serial, processes or ray; see docs/scale-out.md.
+    workers
+        How many processes, or Ray tasks at once.
+    ray_address
+        HOST:PORT of a Ray cluster that runs already.
     """
     from narrows.brief import explain as explain_figure
     from narrows.brief import render_html, render_terminal
@@ -56,7 +66,11 @@ def run(
 
     with progress() as report:
         result = run_study(
-            study, as_known_on=as_known_on, rolling=_rolling(last, booked), report=report
+            study,
+            as_known_on=as_known_on,
+            rolling=_rolling(last, booked),
+            executor=chosen_executor(executor, workers=workers, ray_address=ray_address),
+            report=report,
         )
     if explain is not None:
         sys.stdout.write(explain_figure(result.document, explain, language=lang))

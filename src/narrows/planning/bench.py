@@ -10,6 +10,7 @@ import numpy as np
 from narrows.core import Json
 from narrows.planning.bench_margins import measure_margins
 from narrows.planning.bench_rules import measure_rules
+from narrows.planning.executors import Executor, Failure, Job, Limits, Serial
 from narrows.planning.growth import measure_growth
 from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites
@@ -50,22 +51,35 @@ SIZES = (
 )
 
 
-def planning_benchmark(sizes: tuple[GraphSize, ...] = SIZES) -> dict[str, Json]:
+def planning_benchmark(
+    sizes: tuple[GraphSize, ...] = SIZES, executor: Executor | None = None
+) -> dict[str, Json]:
     """Return ``{"rows": [...]}``: policy graphs, how their cost grows, the tree and its re-solves.
 
     ``gap`` is the upper 95 % limit of the simulated relaxed policy over the bound, less one;
     ``cpu_s`` is the bounding with the choice of portings, simulation is apart;
     ``integer_policy_loss`` is what whole lots in every quarter add on the same futures,
     ``porting_loss`` what whole portings add on the mean future. The bound is that of the chosen
-    portings. For the rows ``rules_...`` see :func:`measure_rules`.
+    portings. A part without a result has its reason in ``failed``. For the rows ``rules_...`` see
+    :func:`measure_rules`.
     """
-    rows: list[Json] = [
-        *(row for size in sizes for row in measure_graph(size)),
-        *measure_growth(),
-        *measure_tree(),
-        *measure_margins(),
+    jobs = [
+        *(Job(key=size.name, work=measure_graph, arguments=(size,)) for size in sizes),
+        Job(key="growth", work=measure_growth),
+        Job(key="tree", work=measure_tree),
+        Job(key="margins", work=measure_margins),
     ]
+    rows: list[Json] = []
+    for one in (executor or Serial()).run(jobs, Limits(seconds=SECONDS_A_PART)).outcomes:
+        if isinstance(one, Failure):
+            rows.append({"name": one.key, "failed": one.reason})
+        else:
+            rows.extend(one.value)
     return {"rows": rows}
+
+
+SECONDS_A_PART = 1800.0
+"""The longest part takes two CPU minutes; on a busy machine several times as long."""
 
 
 def measure_graph(size: GraphSize) -> list[dict[str, Json]]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure, Json, Layout, lay_out
+from narrows.planning.executors import Executor
 from narrows.rules import Pack
 from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import LeftOut, Offer
@@ -55,7 +56,7 @@ def limit_figures(facts: Facts) -> dict[str, Figure]:
     return {name: band.central for name, band in limits.items()}
 
 
-def lay_out_result(answered: Answered, report: Report) -> Result:
+def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Result:
     """Return the document: sections, derivations, sources."""
     facts = answered.facts
     limits = limit_figures(facts)
@@ -65,10 +66,10 @@ def lay_out_result(answered: Answered, report: Report) -> Result:
     leading = _leading(answered)
     worth = _worth(answered, leading)
     let = _leading_passing(answered, leading)
-    sensitive = sensitivities(answered, let=let, inputs=inputs, report=report)
+    sensitive = sensitivities(answered, let=let, inputs=inputs, report=report, executor=executor)
     futures = _futures(answered, inputs)
     left_out = [_left_out(one) for one in answered.left_out]
-    not_checked = not_checked_section(answered.judged, left_out)
+    not_checked = not_checked_section(answered.judged, [*left_out, *sensitive.lost])
     assumptions = assumptions_section(facts)
     lapses = clocks_section(facts, answered.pack)
     booked = booked_section(facts)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from narrows.catalog import load_catalog
 from narrows.core import InputError
+from narrows.planning.executors import Executor, Serial
 from narrows.rules import load_pack
 from narrows.study.answered import Report
 from narrows.study.load import open_study, perspective_of
@@ -20,6 +21,7 @@ def run_study(
     *,
     as_known_on: date | None = None,
     rolling: Rolling | None = None,
+    executor: Executor | None = None,
     root: Path | None = None,
     report: Report = lambda _: None,
 ) -> Result:
@@ -33,6 +35,8 @@ def run_study(
         Replaces the study's own day of knowledge.
     rolling
         Plan the quarter after a result from what has been booked; needs ``as_known_on``.
+    executor
+        Where the draws of a study that orders are re-solved; here and now by default.
     root
         Data folder of catalogue and rules; the packaged one by default.
     report
@@ -57,8 +61,13 @@ def run_study(
         as_known_on=as_known_on,
         report=report,
         rolling=rolling,
+        executor=executor or Serial(),
     )
     perspective = perspective_of(document)
+    if executor is not None and perspective not in ORDERING:
+        mend = "leave --executor out"
+        raise InputError(f"a {perspective} sweeps nothing that could be sent elsewhere", mend,
+                         file=document.file, fieldname="perspective")  # fmt: skip
     if rolling is not None and perspective not in ORDERING:
         mend = "leave --from and --booked out"
         raise InputError(f"a {perspective} orders nothing that could be booked", mend,

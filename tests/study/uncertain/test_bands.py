@@ -10,7 +10,7 @@ from narrows.planning import optimum, packaged_instance, relax, shares_hold
 from narrows.study.bridge.variants import share_weight, with_share
 from narrows.study.schema import ShareBasis
 from narrows.study.uncertain.bands import DRAWS, outer_draws
-from narrows.study.uncertain.shares import costs_by_share
+from narrows.study.uncertain.shares import costs_by_share, share_question
 
 GRID = (0.0, 0.2, 0.5, 0.8)
 
@@ -18,7 +18,8 @@ GRID = (0.0, 0.2, 0.5, 0.8)
 def test_the_walk_gives_the_costs_of_cold_solves(world):
     drawn = world.at(outer_draws(world)[1])
     base = optimum(drawn.problem)
-    walked = costs_by_share(drawn, ShareBasis.TPP, GRID, base=base)
+    question = share_question(drawn, [ShareBasis.TPP])
+    walked = costs_by_share(question, ShareBasis.TPP, GRID, base=base)
     weight = share_weight(drawn.facts, drawn.offers, ShareBasis.TPP)
     cold = [optimum(with_share(drawn.problem, drawn.offers, weight, share)).cost for share in GRID]
     assert walked == pytest.approx(cold, rel=1e-7)

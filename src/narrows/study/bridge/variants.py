@@ -16,6 +16,7 @@ from narrows.study.facts import Facts
 from narrows.study.schema import Origin, ShareBasis
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 SHARE_RULE = "domestic_share"
 
@@ -30,9 +31,20 @@ def with_share(
     weight
         Shape ``(K,)``; what a chip of each option counts, see :func:`share_weight`.
     """
+    return with_share_of(problem, domestic_mask(offers), weight, share)
+
+
+def domestic_mask(offers: Sequence[Offer]) -> BoolArray:
+    """Return which options are domestic, shape ``(K,)``."""
+    return np.array([o.option.origin is Origin.DOMESTIC for o in offers], dtype=np.bool_)
+
+
+def with_share_of(
+    problem: Problem, domestic: BoolArray, weight: FloatArray, share: float
+) -> Problem:
+    """Return the problem under a required share of the systems of a mask, in arrays alone."""
     if share == 0.0:
         return replace(problem, shares=())
-    domestic = np.array([o.option.origin is Origin.DOMESTIC for o in offers], dtype=np.bool_)
     nodes = problem.tree.n_nodes
     rule = Share(
         name=SHARE_RULE,

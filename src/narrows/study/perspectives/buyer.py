@@ -23,7 +23,7 @@ def answer_buyer(question: Question) -> Result:
 
 def answer_asked(answered: Answered, question: Question) -> Result:
     """Return the buyer's result of rooms that were asked already."""
-    return with_insight(answered, lay_out_result(answered, question.report))
+    return with_insight(answered, lay_out_result(answered, question.report, question.executor))
 
 
 def ask_rooms(question: Question) -> Answered:

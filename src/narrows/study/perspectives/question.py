@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from narrows.catalog import Catalog
 from narrows.core import Document
+from narrows.planning.executors import Executor, Serial
 from narrows.rules import Pack
 from narrows.study.answered import Report
 
@@ -25,7 +26,7 @@ class Question:
     """A study's document and all that may be asked.
 
     ``as_known_on`` replaces the study's own day of knowledge where given; ``rolling`` names what
-    was planned and booked before.
+    was planned and booked before; ``executor`` runs the draws.
     """
 
     document: Document
@@ -34,3 +35,4 @@ class Question:
     as_known_on: date | None
     report: Report
     rolling: Rolling | None = None
+    executor: Executor = field(default_factory=Serial)

@@ -21,6 +21,7 @@ from narrows.planning import (
     relax,
     with_event,
 )
+from narrows.planning.executors import Executor
 from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import SEED, Outlook
@@ -30,12 +31,15 @@ from narrows.study.bridge.variants import with_cap, without_refund
 from narrows.study.sections.margins import delay_curves, margins_section, power_curve
 from narrows.study.sections.shares import (
     SharePoint,
+    asked_grid,
     draws_figure,
     draws_section,
+    lost_draws,
     share_points,
 )
 from narrows.study.sections.tornado import tornado_section
 from narrows.study.sources import FUTURES, PLANNER
+from narrows.study.uncertain.bands import share_bands
 from narrows.study.uncertain.world import make_world
 
 FloatArray = npt.NDArray[np.float64]
@@ -67,17 +71,29 @@ class Sensitivities:
     section: dict[str, object]
     turn: Decision | None
     shares: tuple[SharePoint, ...]
+    lost: tuple[dict[str, object], ...]
 
 
 def sensitivities(
-    answered: Answered, *, let: Passing | None, inputs: tuple[Figure, ...], report: Report
+    answered: Answered,
+    *,
+    let: Passing | None,
+    inputs: tuple[Figure, ...],
+    report: Report,
+    executor: Executor,
 ) -> Sensitivities:
-    """Return re-solved optima of the relaxation around that of the plan."""
+    """Return re-solved optima of the relaxation around that of the plan.
+
+    The draws run where ``executor`` says. Curves do not: each of their points starts from the
+    basis of the one before, which saves more than a second processor.
+    """
     problem, base, outlook = answered.problem, answered.relaxed, answered.outlook
     world = make_world(answered)
     report("pricing the unpublished domestic share")
-    draws = draws_figure(world)
-    shares = share_points(answered, world, draws=draws, inputs=inputs)
+    bases = answered.facts.study.domestic_share.bases
+    bands = share_bands(world, bases, asked_grid(answered), executor)
+    draws = draws_figure(world, bands.draws)
+    shares = share_points(answered, bands, draws=draws, inputs=inputs)
     report("pricing the cap")
     cap = _cap(problem, base, inputs)
     report("looking for the chance that turns the decision")
@@ -85,7 +101,7 @@ def sensitivities(
     if outlook is not None and let is not None:
         turn = _turn(answered.planned, problem, base, outlook, let)
     section: dict[str, object] = {
-        "draws": draws_section(world, draws),
+        "draws": draws_section(world, draws, bands),
         "domestic_share": [point.entry for point in shares],
         "cap": cap,
         "power": power_curve(answered, inputs),
@@ -98,7 +114,7 @@ def sensitivities(
         section["tornado"] = found
     if turn is not None and outlook is not None:
         section["flip"] = _flip_section(outlook, turn, inputs)
-    return Sensitivities(section, turn, tuple(shares))
+    return Sensitivities(section, turn, tuple(shares), tuple(lost_draws(bands)))
 
 
 _COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from narrows.core import Figure
 from narrows.planning import Optimum, Plan
 from narrows.study.answered import Answered
+from narrows.study.say import quote
 from narrows.study.schema import ShareBasis
 from narrows.study.sources import FUTURES, PLANNER, SERVING, TRAINING
-from narrows.study.uncertain.bands import DRAWS, Interval, ShareBand, share_bands
-from narrows.study.uncertain.shares import costs_by_share
+from narrows.study.uncertain.bands import Interval, ShareBand, ShareBands
+from narrows.study.uncertain.shares import costs_by_share, share_question
 from narrows.study.uncertain.world import Drawn, World
 
-COVERAGE = (DRAWS - 1) / (DRAWS + 1)
-"""Chance that a further draw falls between the least and the greatest of the draws."""
 _COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"
 _CHANGE = "cost / cost without the rule - 1"
 
@@ -33,34 +32,45 @@ class SharePoint:
 
 
 def share_points(
-    answered: Answered, world: World, *, draws: Figure, inputs: Sequence[Figure]
+    answered: Answered, bands: ShareBands, *, draws: Figure, inputs: Sequence[Figure]
 ) -> list[SharePoint]:
     """Return every point of the study's grid, basis by basis, in the order of the study."""
     asked = answered.facts.study.domestic_share
-    grid = sorted(set(asked.grid))
-    bands = share_bands(world, asked.bases, grid)
-    costs = _middle_costs(answered, asked.bases, grid)
+    costs = _middle_costs(answered, asked.bases, asked_grid(answered))
     return [
-        _point(basis, share, costs[basis, share], bands[basis, share], answered.relaxed,
+        _point(basis, share, costs[basis, share], bands.by_key[basis, share], answered.relaxed,
                draws=draws, inputs=inputs)
         for basis in asked.bases
         for share in asked.grid
     ]  # fmt: skip
 
 
-def draws_section(world: World, draws: Figure) -> dict[str, object]:
+def asked_grid(answered: Answered) -> list[float]:
+    """Return the shares asked about, each once, in increasing order."""
+    return sorted(set(answered.facts.study.domestic_share.grid))
+
+
+def draws_section(world: World, draws: Figure, bands: ShareBands) -> dict[str, object]:
     """Return what the intervals rest on."""
     leaves = len(world.at({}).problem.tree.leaves)
     covered = "chance that a further draw falls within the range of n: (n - 1) / (n + 1)"
     return {
         "count": draws,
-        "coverage": Figure(COVERAGE, "1", covered, (draws,)),
+        "coverage": Figure(bands.coverage, "1", covered, (draws,)),
         "leaves": Figure(leaves, "1", "leaves of the tree of the draws", sources=(PLANNER,)),
         "inputs": [one.value for one in world.inputs],
     }
 
 
-def draws_figure(world: World) -> Figure:
+def lost_draws(bands: ShareBands) -> list[dict[str, object]]:
+    """Return what is to be said of draws without a result, as a matter that was not checked."""
+    if bands.statement is None:
+        return []
+    said = quote(bands.statement, (PLANNER,))
+    return [{"id": "draws.lost", "message": said, "missing": []}]
+
+
+def draws_figure(world: World, count: int) -> Figure:
     """Return the number of draws, derived from every interval that they are taken from."""
     ends = tuple(
         end
@@ -73,7 +83,7 @@ def draws_figure(world: World) -> Figure:
     events = () if outlook is None else tuple(f"event:{e}" for e in outlook.chain.evidence)
     formula = "seeded draws of all uncertain inputs, the plan re-solved under each"
     sources = (PLANNER, TRAINING, SERVING, *((FUTURES, *events) if events else ()))
-    return Figure(DRAWS, "1", formula, ends, sources, name="outer draws")
+    return Figure(count, "1", formula, ends, sources, name="outer draws")
 
 
 def _middle_costs(
@@ -83,10 +93,11 @@ def _middle_costs(
     plan = answered.relaxed
     base = Optimum(cost=plan.objective, orders=plan.orders, basis=plan.basis)
     drawn = Drawn(answered.facts, answered.planned, answered.problem)
+    question = share_question(drawn, bases)
     return {
         (basis, share): cost
         for basis in bases
-        for share, cost in zip(grid, costs_by_share(drawn, basis, grid, base=base), strict=True)
+        for share, cost in zip(grid, costs_by_share(question, basis, grid, base=base), strict=True)
     }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
-from narrows.planning import NoPlanError, Optimum, optimum
-from narrows.planning.lp import Basis
+from narrows.core import Message
+from narrows.planning.executors import Executor, Job, reweighted
 from narrows.study.schema import ShareBasis
-from narrows.study.uncertain.shares import costs_by_share
+from narrows.study.uncertain.shares import Key, share_costs, share_question
 from narrows.study.uncertain.world import Quantiles, World
 
 DRAWS = 19
@@ -21,10 +20,8 @@ chance (n - 1) / (n + 1): 90 % for 19, which is what an interval from p05 to p95
 re-solves the plan, and a study has seconds, not minutes."""
 SEED = 20260123
 """Equal input gives equal bytes."""
-_PLACES: Mapping[str, int] = MappingProxyType({"p05": 0, "p50": DRAWS // 2, "p95": DRAWS - 1})
-"""Place of a quantile among the sorted draws: the i-th of n stands at i / (n + 1)."""
+QUANTILES = ("p05", "p50", "p95")
 
-Key = tuple[ShareBasis, float]
 Interval = Mapping[str, float | None]
 """``p05``, ``p50``, ``p95``; ``None`` where so many draws leave no plan."""
 
@@ -45,19 +42,52 @@ class ShareBand:
     middle_change: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShareBands:
+    """The bands by basis and share, and on how many draws they rest.
+
+    ``statement`` says which draws have no result, ``None`` where all have.
+    """
+
+    by_key: Mapping[Key, ShareBand]
+    draws: int
+    statement: Message | None
+
+    @property
+    def coverage(self) -> float:
+        """Chance that a further draw falls between the least and the greatest of the draws."""
+        return (self.draws - 1) / (self.draws + 1)
+
+
 def share_bands(
-    world: World, bases: Sequence[ShareBasis], grid: Sequence[float]
-) -> dict[Key, ShareBand]:
-    """Return the band of each share on each basis.
+    world: World, bases: Sequence[ShareBasis], grid: Sequence[float], executor: Executor
+) -> ShareBands:
+    """Return the band of each share on each basis, one job a draw.
 
     Parameters
     ----------
     grid
         Shares in increasing order.
+
+    Raises
+    ------
+    RefusalError
+        No draw has a result.
     """
-    middle = _costs(world, {}, bases, grid, None)
-    draws = [_costs(world, one, bases, grid, middle.basis) for one in outer_draws(world)]
-    return {
+    middle = share_costs(share_question(world.at({}), bases), grid, None)
+    jobs = [
+        Job(
+            key=f"draw {number}",
+            work=share_costs,
+            arguments=(share_question(world.at(one), bases), tuple(grid), middle.basis),
+        )
+        for number, one in enumerate(outer_draws(world), start=1)
+    ]
+    run = executor.run(jobs)
+    # All draws weigh alike, so those with a result carry the weight of the others by their number.
+    weighed = reweighted(run, np.full(len(jobs), 1.0 / len(jobs)))
+    draws = [one.value for one in run.done]
+    by_key = {
         key: ShareBand(
             cost=_interval([one.cost(key) for one in draws]),
             change=_interval([one.change(key) for one in draws]),
@@ -65,6 +95,7 @@ def share_bands(
         )
         for key in middle.by_key
     }
+    return ShareBands(by_key, len(draws), weighed.statement)
 
 
 def outer_draws(world: World) -> list[Quantiles]:
@@ -74,43 +105,12 @@ def outer_draws(world: World) -> list[Quantiles]:
     return [dict(zip(inputs, row.tolist(), strict=True)) for row in drawn]
 
 
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Costs of one draw: without a share, and under each; infinite where no plan exists."""
-
-    base: float
-    by_key: Mapping[Key, float]
-    basis: Basis | None
-
-    def cost(self, key: Key) -> float:
-        return self.by_key[key]
-
-    def change(self, key: Key) -> float:
-        """Return cost over cost without a share, less one; infinite without a plan."""
-        return math.inf if math.isinf(self.base) else self.by_key[key] / self.base - 1.0
-
-
-def _costs(
-    world: World,
-    quantiles: Quantiles,
-    bases: Sequence[ShareBasis],
-    grid: Sequence[float],
-    start: Basis | None,
-) -> _Costs:
-    drawn = world.at(quantiles)
-    keys = [(basis, share) for basis in bases for share in grid]
-    try:
-        base: Optimum = optimum(drawn.problem, start)
-    except NoPlanError:
-        return _Costs(math.inf, dict.fromkeys(keys, math.inf), start)
-    found = [cost for basis in bases for cost in costs_by_share(drawn, basis, grid, base=base)]
-    costs = (math.inf if cost is None else cost for cost in found)
-    return _Costs(base.cost, dict(zip(keys, costs, strict=True)), base.basis)
-
-
 def _interval(values: Sequence[float]) -> Interval:
+    """Least, middle and greatest; with fewer draws they cover less, and ``coverage`` says so."""
     ordered = sorted(values)
-    return {name: _known(ordered[place]) for name, place in _PLACES.items()}
+    middle = (len(ordered) - 1) // 2
+    found = zip(QUANTILES, (ordered[0], ordered[middle], ordered[-1]), strict=True)
+    return {name: _known(value) for name, value in found}
 
 
 def _known(value: float) -> float | None:

@@ -1,0 +1,96 @@
+"""Where the draws of a study run changes nothing; draws that are lost are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from narrows.brief import render_html
+from narrows.catalog import data_root
+from narrows.cli.app import main
+from narrows.planning.executors import Cause, Failure, Processes, Run, Serial
+from narrows.study import run_study
+
+SOURCE = (data_root() / "studies" / "h200.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    """A file with the packaged question over four quarters."""
+    path = tmp_path_factory.mktemp("study") / "short.yaml"
+    text = SOURCE.replace("\nquarters: 12\n", "\nquarters: 4\n")
+    assert text != SOURCE
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def serial(short):
+    return run_study(str(short)).to_json()
+
+
+def test_processes_give_the_bytes_of_one_process(short, serial):
+    assert run_study(str(short), executor=Processes(workers=2)).to_json() == serial
+
+
+@dataclass(frozen=True)
+class Losing:
+    """Runs jobs here and loses the first few."""
+
+    lost: int
+
+    def run(self, jobs, limits=None):
+        run = Serial().run(jobs, limits)
+        gone = tuple(
+            Failure(key=one.key, cause=Cause.GONE, reason="its worker was lost", tries=3)
+            for one in run.outcomes[: self.lost]
+        )
+        return replace(run, outcomes=(*gone, *run.outcomes[self.lost :]))
+
+
+def test_lost_draws_are_told_and_the_rest_weigh_more(short):
+    document = run_study(str(short), executor=Losing(2)).document
+    draws = document["sensitivities"]["draws"]
+    assert draws["count"] == 17
+    assert draws["coverage"] == pytest.approx(16 / 18)
+    (told,) = [one for one in document["not_checked"] if one["id"] == "draws.lost"]
+    assert told["message"]["values"]["failed"] == 2
+    assert told["message"]["values"]["lost"] == pytest.approx(2 / 19)
+    page = render_html(document, language="en")
+    assert "2 of 19 scenarios have no result (draw 1 (its worker was lost)" in page
+
+
+def test_a_run_without_losses_says_nothing_of_them(serial):
+    assert "draws.lost" not in serial
+    assert isinstance(Serial().run([]), Run)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--workers", "2"], "nothing runs elsewhere"),
+        (["--ray-address", "10.0.0.1:6379"], "nothing runs elsewhere"),
+        (["--executor", "serial", "--workers", "2"], "has no workers"),
+        (["--executor", "processes"], "how many processes"),
+        (["--executor", "processes", "--workers", "0"], "workers"),
+        (["--executor", "processes", "--workers", "2", "--ray-address", "h:1"], "has no address"),
+        (["--executor", "moon"], "moon"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(short, options, said, capsys):
+    for verb in (["run", str(short)], ["bench", "planning"]):
+        assert main([*verb, *options]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+
+
+def test_a_study_that_sweeps_nothing_has_no_executor(capsys):
+    assert main(["run", "h200-policy", "--executor", "serial"]) == 2
+    assert "sweeps nothing" in capsys.readouterr().err
+
+
+def test_only_planning_is_measured_elsewhere(capsys):
+    assert main(["bench", "futures", "--executor", "serial"]) == 2
+    assert "bench planning" in capsys.readouterr().err
