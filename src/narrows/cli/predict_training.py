@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +28,14 @@ COLUMNS = (
 )
 
 
+PARTS_COLUMNS = ("id", "of", "part", "value", "unit")
+
+
 def predict_training(
-    runs: Path, *, output: Annotated[Path, Parameter(name=["--output", "-o"])]
+    runs: Path,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    parts: Path | None = None,
 ) -> int:
     """Predict step time, throughput and peak memory of every run in a CSV file.
 
@@ -39,20 +46,25 @@ def predict_training(
         write them.
     output
         CSV to write: one row for each row read, ``predicted`` or ``refused`` with the reason.
+    parts
+        CSV to write beside it: where the time and the memory of each predicted run go, one row for
+        each part (compute, exposed communication by kind, bubble, optimizer, recompute, memory).
     """
     answers = answer_rows(read_cells(runs), load_catalog(), packaged())
-    _write(output, answers)
+    _write(output, COLUMNS, (_cells(answer) for answer in answers))
+    if parts is not None:
+        _write(parts, PARTS_COLUMNS, (row for answer in answers for row in _parts(answer)))
     refused = sum(answer.status == "refused" for answer in answers)
     sys.stdout.write(f"{len(answers) - refused} predicted, {refused} refused -> {output}\n")
     return 0
 
 
-def _write(path: Path, answers: list[Answer]) -> None:
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(_cells(answer) for answer in answers)
+            writer.writerow(columns)
+            writer.writerows(rows)
     except OSError as error:
         raise InputError(
             f"file cannot be written ({error.strerror})", "check the folder", file=path
@@ -70,3 +82,9 @@ def _cells(answer: Answer) -> list[str]:
     )
     shown = ["" if number is None else f"{number:.6g}" for number in numbers]
     return [answer.id, *shown, answer.status, answer.reason]
+
+
+def _parts(answer: Answer) -> Iterator[list[str]]:
+    for of, found, unit in (("step", answer.seconds, "s"), ("memory", answer.gib, "GiB")):
+        for name, value in (found or {}).items():
+            yield [answer.id, of, name, f"{value:.6g}", unit]

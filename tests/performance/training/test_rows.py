@@ -290,3 +290,30 @@ def test_fine_tuning_on_packed_samples_attends_to_short_ones() -> None:
     assert plain.step_s is not None
     assert tuned.step_s is not None
     assert tuned.step_s.p50 < plain.step_s.p50
+
+
+def test_parts_of_every_run_add_up_and_refusals_have_none(tmp_path) -> None:
+    runs, out, parts = (tmp_path / name for name in ("in.csv", "out.csv", "parts.csv"))
+    second = {**FULL, "id": "two", "tp": "8", "pp": "4", "global_batch_seqs": "256"}
+    refused = {**FULL, "id": "three", "chip": "Nobody X1"}
+    with runs.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(FULL))
+        writer.writeheader()
+        writer.writerows([FULL, second, refused])
+    assert predict_training(runs, output=out, parts=parts) == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        answers = {row["id"]: row for row in csv.DictReader(file)}
+    with parts.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["id"] for row in rows} == {"one", "two"}
+    for name in ("one", "two"):
+        own = [row for row in rows if row["id"] == name]
+        sums = {
+            of: sum(float(row["value"]) for row in own if row["of"] == of)
+            for of in ("step", "memory")
+        }
+        assert sums["step"] == pytest.approx(float(answers[name]["step_s"]), rel=1e-4)
+        assert sums["memory"] == pytest.approx(float(answers[name]["peak_mem_gib"]), rel=1e-4)
+        assert {"compute", "tensor", "bubble", "optimizer", "recompute"} <= {
+            row["part"] for row in own
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -12,9 +12,14 @@ from narrows.catalog import Catalog
 from narrows.core import Estimate, RefusalError
 from narrows.performance.arrays import Array
 from narrows.performance.calibration.draws import Calibration
-from narrows.performance.hardware import GIB
 from narrows.performance.training.choose import Pair, chosen, evaluate_stack
-from narrows.performance.training.predict import interval, is_routed
+from narrows.performance.training.evaluate import Evaluation
+from narrows.performance.training.predict import (
+    interval,
+    is_routed,
+    memory_parts,
+    time_parts,
+)
 from narrows.performance.training.question import Question, question
 from narrows.performance.training.row import Cells, run_row
 from narrows.performance.training.search import search
@@ -54,6 +59,10 @@ class Answer:
     peak_mem_gib: float | None
     reason: str
     pair: Pair | None = None
+    seconds: Mapping[str, float] | None = None
+    """Seconds by part; they add up to the median step."""
+    gib: Mapping[str, float] | None = None
+    """GiB by part; they add up to the peak memory."""
 
     @property
     def status(self) -> str:
@@ -110,25 +119,25 @@ def _answer_batch(pairs: Sequence[Pair], calibration: Calibration) -> list[Answe
     rows = stacked(pairs)
     best = evaluate_stack(rows, calibration.best)
     drawn = evaluate_stack(rows, calibration.draws)
-    memory = np.broadcast_to(best.memory.total, best.step_s.shape) / GIB
-    return [
-        _answer(pair, float(best.step_s[i]), drawn.step_s[:, i], float(memory[i]), calibration)
-        for i, pair in enumerate(pairs)
-    ]
+    return [_answer(pair, best, i, drawn.step_s[:, i], calibration) for i, pair in enumerate(pairs)]
 
 
 def _answer(
-    pair: Pair, best_s: float, draws_s: Array, memory_gib: float, calibration: Calibration
+    pair: Pair, best: Evaluation, row: int, draws_s: Array, calibration: Calibration
 ) -> Answer:
     asked, _ = pair
-    step_s = interval(best_s, draws_s, log_spread(asked, calibration), "s", calibration)
+    spread = log_spread(asked, calibration)
+    step_s = interval(float(best.step_s[row]), draws_s, spread, "s", calibration)
+    gib = memory_parts(best, row=row)
     return Answer(
         id=asked.id,
         step_s=step_s,
         tokens_per_s_per_chip=asked.tokens / step_s.p50 / asked.cluster.chips,
-        peak_mem_gib=memory_gib,
+        peak_mem_gib=sum(gib.values()),
         reason="; ".join(f"{name} assumed" for name in asked.assumed),
         pair=pair,
+        seconds=time_parts(best, row=row, scale=float(np.exp(calibration.log_offset))),
+        gib=gib,
     )
 
 

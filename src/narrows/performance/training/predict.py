@@ -153,21 +153,25 @@ def inverse(time: Estimate, amount: float, unit: str) -> Estimate:
     return Estimate(amount / time.p95, amount / time.p50, amount / time.p05, unit, time.obtained)
 
 
-def time_parts(evaluation: Evaluation, *, scale: float = 1.0) -> dict[str, float]:
-    """Return seconds by part of an evaluation of one row."""
+def time_parts(evaluation: Evaluation, *, row: int = 0, scale: float = 1.0) -> dict[str, float]:
+    """Return seconds by part of one row of an evaluation."""
     parts = evaluation.parts
     return {
-        item.name.removesuffix("_s"): scale * float(np.ravel(getattr(parts, item.name))[0])
+        item.name.removesuffix("_s"): scale * _at(getattr(parts, item.name), evaluation, row)
         for item in fields(parts)
     }
 
 
-def memory_parts(evaluation: Evaluation) -> dict[str, float]:
-    """Return GiB by part of an evaluation of one row."""
+def memory_parts(evaluation: Evaluation, *, row: int = 0) -> dict[str, float]:
+    """Return GiB by part of one row of an evaluation."""
     memory = evaluation.memory
     return {
-        item.name: float(np.ravel(getattr(memory, item.name))[0]) / GIB for item in fields(memory)
+        item.name: _at(getattr(memory, item.name), evaluation, row) / GIB for item in fields(memory)
     }
+
+
+def _at(values: Array, evaluation: Evaluation, row: int) -> float:
+    return float(np.broadcast_to(values, evaluation.step_s.shape)[row])
 
 
 def _implausible(
