@@ -121,11 +121,12 @@ def _estimator() -> Callable[..., Estimated]:
 
 
 def _arguments(question: PeerQuestion, each: float, names: PeerNames) -> dict[str, object]:
+    system, backend = names.system(question.chip), names.backend(question.engine)
     checkpoint = names.checkpoint(question.model, question.weights)
     asked: dict[str, object] = {
         "model_path": checkpoint.path,
-        "system_name": names.system(question.chip),
-        "backend_name": names.backend(question.engine),
+        "system_name": system,
+        "backend_name": backend,
         "isl": round(question.input_tokens),
         "osl": round(question.output_tokens),
         "prefix": round(question.cached_tokens),
