@@ -112,6 +112,15 @@ def test_a_regret_with_equal_ends_is_one_figure(replay, low, shown):
     assert regret.count("CNY") == shown
 
 
+def test_the_regimes_of_each_day_stand_below(replay):
+    for one, shut in zip(replay["said"].values(), (0.8, 0.3), strict=True):
+        one["regimes"] = {"customs_shut": shut, "all_open": 1.0 - shut}
+    page = render_replay_html(replay, language="en")
+    picture = re.search(r'<svg class="chart wide".*?</svg>', page, re.DOTALL)[0]
+    assert picture.count('class="regime shut tint0"') == 2 + 1
+    assert "A customs shut" in picture
+
+
 def test_a_day_without_a_fan_draws_no_band(replay):
     replay["said"]["2026Q1"]["fan"] = []
     page = render_replay_html(replay, language="en")

@@ -99,6 +99,11 @@ def test_scores_count_only_what_fell_due(replayed):
     assert every["log_score"] < replayed["scores"]["equal_chances"]
 
 
+def test_the_regimes_of_each_day_share_it_out(replayed):
+    for said in replayed["said"].values():
+        assert sum(said["regimes"].values()) == pytest.approx(1.0)
+
+
 def test_regret_is_told_where_something_came_since(replayed):
     by_quarter = {one["quarter"]: one for one in replayed["regret"]}
     for quarter in QUARTERS[:-1]:

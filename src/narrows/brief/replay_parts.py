@@ -7,6 +7,7 @@ from datetime import date
 from narrows.brief import figures
 from narrows.brief.charts.replay import Dot, FanEnd, ReplayChart, SaidRow, draw_replay
 from narrows.brief.node import Node
+from narrows.brief.parts.futures import regime_bars
 from narrows.brief.parts.panel import Panel, PanelRow, panel
 from narrows.brief.speaker import Speaker
 
@@ -29,6 +30,7 @@ def replay_chart(speaker: Speaker) -> Panel | None:
         rows=tuple(rows),
         path=_path(speaker),
         dots=_dots(speaker),
+        regimes=regime_bars([dict(day.at("regimes").entries) for day in days], speaker),
         write=lambda value: figures.amount(value, speaker.language),
         month=lambda day: figures.period(f"{day.year}-{day.month:02}", speaker.language),
     )

@@ -171,6 +171,7 @@ def day_section(day: Day, ends: tuple[date, ...]) -> dict[str, object]:
         "refused": day.refused,
         "gates": gate_row(day),
         "chances": _chances(day),
+        "regimes": _regimes(day),
         "orders": shown_orders(day),
         "ordered": order_book(day.seen, day.outlook),
         "fan": _fan(day, ends),
@@ -218,6 +219,18 @@ def _chances(day: Day) -> list[dict[str, object]]:
         }
         entries.append({"gate": gate, "p_open": p_open})
     return entries
+
+
+def _regimes(day: Day) -> dict[str, Figure]:
+    """Return how likely each regime looked on the day; nothing where no gate was followed."""
+    if day.outlook is None:
+        return {}
+    chain = day.outlook.chain
+    sources = evidence_of(day.outlook)
+    return {
+        name: Figure(float(chance), "1", "chance of the regime on the day", sources=sources)
+        for name, chance in zip(chain.names, chain.p_regime(quarters=0)[0], strict=True)
+    }
 
 
 def shown_orders(day: Day) -> list[dict[str, object]]:

@@ -10,11 +10,13 @@ from markupsafe import Markup
 
 from narrows.brief.charts.drawing import NARROW, TEXT_PX, Drawing, Sheet, text_px
 from narrows.brief.charts.scale import Scale, ticks
+from narrows.brief.charts.strip import Regime, draw_strip, strip_height
 
 ROW_PX = 118.0
 _HEAD_PX = 38.0
 _GAP_PX = 16.0
 _AXIS_PX = 40.0
+_STRIP_DOWN_PX = 14.0
 _TICKS = 2
 _DOT_PX = 3.5
 
@@ -55,7 +57,8 @@ class Dot:
 class ReplayChart:
     """Everything that the picture of a replay shows, in the reader's language.
 
-    ``path`` is what accumulated over time, ``dots`` what was reported once.
+    ``path`` is what accumulated over time, ``dots`` what was reported once; ``regimes`` has a share
+    for each row.
     """
 
     title: str
@@ -65,11 +68,13 @@ class ReplayChart:
     dots: tuple[Dot, ...]
     write: Callable[[float], str]
     month: Callable[[date], str]
+    regimes: tuple[Regime, ...] = ()
 
 
 def draw_replay(chart: ReplayChart, sheet: Sheet) -> Markup:
     """Return the picture: one row a day said, all on the same axes."""
-    height = len(chart.rows) * (_HEAD_PX + ROW_PX + _GAP_PX) + _AXIS_PX
+    bottom = len(chart.rows) * (_HEAD_PX + ROW_PX + _GAP_PX) + _AXIS_PX
+    height = bottom + strip_height(chart.regimes, sheet.width)
     drawing = Drawing(sheet, height, title=chart.title, language=chart.language)
     marks = _value_marks(chart)
     first, last = _span(chart)
@@ -85,7 +90,9 @@ def draw_replay(chart: ReplayChart, sheet: Sheet) -> Markup:
         _draw_fan(drawing, row, x, y)
         _draw_said_line(drawing, x(float(row.day.toordinal())), plot)
         _draw_happened(drawing, chart, x, y, sheet)
-    _draw_months(drawing, chart, (first, last), x, height - _AXIS_PX)
+    _draw_months(drawing, chart, (first, last), x, bottom - _AXIS_PX)
+    centres = [x(float(row.day.toordinal())) for row in chart.rows]
+    draw_strip(drawing, chart.regimes, centres, bottom - _AXIS_PX + _STRIP_DOWN_PX, sheet.width)
     return drawing.render()
 
 

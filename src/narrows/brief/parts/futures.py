@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from narrows.brief import figures
 from narrows.brief.charts import FanChart, FanPoint, Regime, draw_fan
 from narrows.brief.node import Node
@@ -141,12 +143,17 @@ def regimes_of(node: Node, quarters: list[str], speaker: Speaker) -> tuple[Regim
     by_quarter = {one.at("quarter").text: dict(one.at("shares").entries) for one in node.items}
     if not all(quarter in by_quarter for quarter in quarters):
         return ()
-    ids = list(dict.fromkeys(regime for quarter in quarters for regime in by_quarter[quarter]))
+    return regime_bars([by_quarter[quarter] for quarter in quarters], speaker)
+
+
+def regime_bars(bars: Sequence[Mapping[str, Node]], speaker: Speaker) -> tuple[Regime, ...]:
+    """Return the regimes of a strip from the shares of each of its bars."""
+    ids = list(dict.fromkeys(regime for shares in bars for regime in shares))
     styles = _regime_styles(ids)
     return tuple(
         Regime(
             speaker.wording.name(regime),
-            tuple(_share(by_quarter[quarter].get(regime)) for quarter in quarters),
+            tuple(_share(shares.get(regime)) for shares in bars),
             styles[regime],
         )
         for regime in ids
