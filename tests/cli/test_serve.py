@@ -52,6 +52,8 @@ def test_the_page_speaks_three_languages_without_a_script(folder):
     page = (folder / "serving.html").read_text(encoding="utf-8")
     for words in ("The frontier of each chip", "各晶片的最優邊界", "各芯片的最优边界"):
         assert words in page
+    for how in ("calibrated on measurements", "按實測校準", "按实测校准"):
+        assert how in page
     assert "<script" not in page
     assert "⟨" not in page
     assert "http" not in page.replace("http-equiv", "")

@@ -141,6 +141,7 @@ def _panel(
         lambda sheet: draw_tradeoff(chart, sheet),
         backing=_NO_SOURCES,
         rows=tuple(rows),
+        how=_systems(speaker)[0].at("best", "how").text,
     )
 
 

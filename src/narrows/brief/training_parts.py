@@ -159,4 +159,5 @@ def _panel(
         lambda sheet: draw_waterfall(chart, sheet),
         backing=_NO_SOURCES,
         rows=rows,
+        how=_best(speaker).at("step_s", "obtained").text,
     )
