@@ -25,8 +25,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import yaml
+
 from narrows.catalog import load_catalog, load_serving_runs
 from narrows.core import RefusalError
+from narrows.performance.serving.answer import answer
 from narrows.performance.serving.calibrate import measured
 from narrows.performance.serving.candidate import Candidate
 from narrows.performance.serving.cases import Case, Phase
@@ -42,9 +45,11 @@ from narrows.performance.serving.validate import maker
 TIMES_CLOSER = 1.5
 """What the project asks of itself at the median."""
 LAYOUTS_MAX = 12
-"""Open layouts that the peer is asked about, in the order of our rate; it takes about a second."""
+"""Open layouts that the peer is asked about, in the order of our rate."""
 MAX_SEQUENCES = 2048
 """The default of TensorRT-LLM, whose runs are the ones with all requests queued."""
+REPORTED = 25
+"""Rows between two lines of progress."""
 SHRINK = 2.0**-0.5
 """Step of the search for the largest batch that the peer finds room for."""
 
@@ -67,8 +72,14 @@ def main() -> int:
     rows = [as_row(row) for row in load_serving_runs() if row.completeness == "full"]
     runs, _ = read_runs(load_catalog(), rows)
     judged = [r for r in runs if measured(r) and maker(r.case.device.family) == "NVIDIA"]
+    # the peer reads some 500 YAML files for every question; the C reader gives the same, sooner
+    yaml.SafeLoader = yaml.CSafeLoader  # type: ignore[misc, assignment]
     start = time.process_time()
-    told = [_tell(run, known) for run in judged]
+    told = []
+    for number, run in enumerate(judged, start=1):
+        told.append(_tell(run, known))
+        if number % REPORTED == 0:
+            print(f"{number} of {len(judged)} rows", file=sys.stderr, flush=True)
     ratios = [_report(split, told) for split in ("calibrate", "test")]
     _reasons(told)
     print(f"CPU s: {time.process_time() - start:.0f}")
@@ -107,7 +118,7 @@ def _theirs(run: Run, known: Knowledge) -> Opinion:
     if run.case.phase is Phase.PREFILL:
         raise RefusalError("a prefill run has no token time", ("tpot_ms",))
     found, reasons = [], []
-    for candidate in _candidates(run.plan, run.case):
+    for candidate in _candidates(run.plan, run.case, known):
         try:
             question = _question(run.case, candidate, known)
             found.append(_fullest(question, run.case.engine.chunk_tokens))
@@ -118,9 +129,11 @@ def _theirs(run: Run, known: Knowledge) -> Opinion:
     return max(found, key=lambda each: each.output_rate)
 
 
-def _candidates(plan: Plan, case: Case) -> list[Candidate]:
-    each = [plan.only(index) for index in range(min(len(plan), LAYOUTS_MAX))]
-    return [_candidate(one, case) for one in each]
+def _candidates(plan: Plan, case: Case, known: Knowledge) -> list[Candidate]:
+    """Return the layouts that a row leaves open; of too many those that we find fastest."""
+    merit = answer(case, plan, known.central(case.member)).merit.ravel()
+    order = (-merit).argsort(kind="stable")[:LAYOUTS_MAX]
+    return [_candidate(plan.only(int(index)), case) for index in order]
 
 
 def _candidate(plan: Plan, case: Case) -> Candidate:
@@ -164,20 +177,20 @@ def _fullest(question: PeerQuestion, chunk_tokens: int) -> Opinion:
     """Return the answer at the row's batch, or at the largest one that they find room for."""
     if question.found.sequences is not None:
         return second_opinion(question)
-    chunked = replace(question, chunk_tokens=chunk_tokens)
-    return max((_filled(each) for each in (question, chunked)), key=lambda told: told.output_rate)
+    most = MAX_SEQUENCES * float(question.found.layout.dp[0])
+    plain, filled = _filled(question, most)
+    chunked, _ = _filled(replace(question, chunk_tokens=chunk_tokens), min(most, filled / SHRINK))
+    return max(plain, chunked, key=lambda told: told.output_rate)
 
 
-def _filled(question: PeerQuestion) -> Opinion:
-    limit = float(question.found.layout.dp[0])
-    sequences = MAX_SEQUENCES * limit
+def _filled(question: PeerQuestion, most: float) -> tuple[Opinion, float]:
+    """Return the answer at the largest batch up to ``most`` that fits, and the batch."""
+    least, sequences = float(question.found.layout.dp[0]), most
     opinion = _tried(question, sequences)
-    while (opinion is None or opinion.waits) and sequences > limit:
-        sequences *= SHRINK
+    while (opinion is None or opinion.waits) and sequences > least:
+        sequences = max(sequences * SHRINK, least)
         opinion = _tried(question, sequences)
-    if opinion is None:
-        return second_opinion(question, sequences=limit)
-    return opinion
+    return (second_opinion(question, sequences=least) if opinion is None else opinion), sequences
 
 
 def _tried(question: PeerQuestion, sequences: float) -> Opinion | None:

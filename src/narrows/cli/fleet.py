@@ -16,7 +16,7 @@ from narrows.catalog import load_catalog
 from narrows.cli.serve_options import ASKED, Asked
 from narrows.cli.serve_tables import Language, Telling
 from narrows.core import InputError, Json
-from narrows.performance.serving import Deployment, Load, place_named
+from narrows.performance.serving import Deployment, Load, model_named, place_named
 from narrows.performance.serving.mixed import (
     MixedFleet,
     cost_at_peak,
@@ -122,7 +122,7 @@ def fleet(
     Parameters
     ----------
     model
-        A model's id, name or alias.
+        A model's id, name or alias, or a published ``config.json``.
     on
         The system or chip to add; ``cloudmatrix384:cann`` names an engine with it.
     load
@@ -137,11 +137,12 @@ def fleet(
         Print JSON.
     """
     catalog = load_catalog()
+    served = model_named(catalog, model)
     deployment = Deployment(weights=weights, cache=cache)
     prices = {name: _positive(value, "price") for name, value in _pairs(terms.price, "price")}
     there = [
         holding(
-            catalog.model(model),
+            served,
             place_named(catalog, name),
             round(_positive(value, "held")),
             asked.load,
@@ -151,7 +152,7 @@ def fleet(
         for name, value in _pairs(held, "held")
     ]
     found = mixed_fleet(
-        catalog.model(model),
+        served,
         place_named(catalog, on),
         asked.load,
         peaks=load.by_period,
@@ -163,7 +164,7 @@ def fleet(
     if json_output:
         sys.stdout.write(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
     else:
-        _show(found, tree, catalog.model(model).name, Telling(lang))
+        _show(found, tree, served.name, Telling(lang))
     return 0
 
 

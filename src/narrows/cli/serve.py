@@ -50,7 +50,7 @@ def serve(
     Parameters
     ----------
     model
-        A model's id, name or alias.
+        A model's id, name or alias, or a published ``config.json``.
     on
         A system (``dgx-h200``, ``cloudmatrix384``) or a chip; a chip alone is wired by a marked
         assumption.

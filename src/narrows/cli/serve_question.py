@@ -16,6 +16,7 @@ from narrows.performance.serving import (
     Place,
     ServingPrediction,
     compare_phases,
+    model_named,
     money_of,
     opinion_of,
     phases_tree,
@@ -103,7 +104,9 @@ def question_of(
     count = place.packages if chips is None else chips
     if count is None:
         raise InputError("the number of chips is open", "give --chips", fieldname="chips")
-    return Question(catalog=catalog, model=catalog.model(model), chips=count, asked=asked, run=run)
+    return Question(
+        catalog=catalog, model=model_named(catalog, model), chips=count, asked=asked, run=run
+    )
 
 
 def ranked(question: Question, place: Place) -> Ranked:

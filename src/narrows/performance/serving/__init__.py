@@ -3,6 +3,7 @@
 from narrows.performance.serving.bench import BenchRow, bench_serving
 from narrows.performance.serving.candidate import Candidate
 from narrows.performance.serving.compare import PhaseRates, compare_phases
+from narrows.performance.serving.config_model import model_named
 from narrows.performance.serving.economics import (
     Money,
     cost_per_million_tokens,
@@ -58,6 +59,7 @@ __all__ = [
     "cost_per_million_tokens",
     "layout",
     "mixed_fleet_rate",
+    "model_named",
     "money_of",
     "opinion_of",
     "package_power_w",
