@@ -32,6 +32,7 @@ from narrows.planning import (
 )
 
 SMALL = packaged_graph(quarters=4, regimes=2, shocks=2)
+AVERSE = NestedRisk(discount=0.98, weight=0.4, tail=0.7)
 EXACT = TrainOptions(iterations=400, exact_shocks=None, core=0.0, stall=1e-13, patience=60)
 GIVEN = with_porting_plan(merge_alike_sites(packaged_graph(quarters=5, regimes=3, shocks=2)))
 POLICY = train(GIVEN, TrainOptions(iterations=60))
@@ -61,7 +62,9 @@ def _begun():
 
 
 @pytest.mark.parametrize(
-    "graph", [SMALL, _held_in_bond(), _begun()], ids=["refund", "bond", "begun"]
+    "graph",
+    [SMALL, _held_in_bond(), _begun(), replace(SMALL, risk=AVERSE)],
+    ids=["refund", "bond", "begun", "averse"],
 )
 def test_policy_graph_equals_its_extensive_form(graph):
     tree = unfold(graph)

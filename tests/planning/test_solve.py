@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from narrows.planning import (
     CAPITAL,
     Item,
+    Measure,
     MipLimits,
     Plan,
     Status,
@@ -200,3 +201,17 @@ def test_aversion_to_risk_raises_the_objective_and_lies_below_the_worst_case():
     worst = max(plan.total[problem.tree.path(int(leaf))].sum() for leaf in problem.tree.leaves)
     assert neutral.objective <= plan.objective * (1 + 1e-9)
     assert plan.objective <= worst * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nested_risk_is_what_a_book_keeper_finds_and_costs_no_less_than_the_mean(
+    seed, random_problem
+):
+    problem = random_problem(seed)
+    mean = relax(replace(problem, risk=replace(problem.risk, weight=0.0))).objective
+    for weight in (0.4, 1.0):
+        nested = replace(problem.risk, weight=weight, tail=0.7, measure=Measure.NESTED)
+        averse = replace(problem, risk=nested)
+        plan = relax(averse)
+        assert check_plan(averse, plan) == ()
+        assert plan.objective >= mean * (1.0 - 1e-9)

@@ -94,6 +94,26 @@ class Affine:
         grid = np.where(first[:, None] < 0, -1, first[:, None] * width + np.arange(width))
         return self._gather(grid.ravel(), (len(first), *self.shape[1:]))
 
+    def into(self, place: IntArray, size: int) -> Affine:
+        """Return a grid ``(size, ...)`` in which the first axis is summed by ``place``.
+
+        Cells with a negative place are left out.
+        """
+        width = math.prod(self.shape[1:])
+        at = np.where(place < 0, -1, place)[self.cell // width]
+        kept = at >= 0
+        cells = at[kept] * width + self.cell[kept] % width
+        sums = np.zeros((size, width))
+        here = place >= 0
+        np.add.at(sums, place[here], self.constant.reshape(-1, width)[here])
+        return Affine(
+            shape=(size, *self.shape[1:]),
+            cell=cells,
+            column=self.column[kept],
+            value=self.value[kept],
+            constant=sums.ravel(),
+        )
+
     def along(self, ancestors: IntArray) -> Affine:
         """Return the running sum along the first axis: over a node's ancestors and itself.
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray
 from narrows.planning.check_books import Books, Page
-from narrows.planning.parts import Counted, Item
+from narrows.planning.parts import Counted, Item, Measure, Risk
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
+from narrows.planning.tree import Tree
 
 
 def money(
@@ -104,11 +105,25 @@ def objective(problem: Problem, plan: Plan) -> float:
     money = np.array([sum(plan.ledger[item][n] for item in Item) for n in range(tree.n_nodes)])
     booked = money * risk.discount**tree.stage
     totals = np.array([booked[tree.path(int(leaf))].sum() for leaf in tree.leaves])
+    if risk.weight > 0.0 and risk.measure is Measure.NESTED:
+        return nested(tree, booked, risk)
     chance = tree.probability[tree.leaves]
     mean = float(totals @ chance)
     if risk.weight == 0.0:
         return mean
     return (1.0 - risk.weight) * mean + risk.weight * worst_mean(totals, chance, risk.tail)
+
+
+def nested(tree: Tree, booked: FloatArray, risk: Risk) -> float:
+    """Return the root's value, each node's children weighed by mean and CVaR, from the end."""
+    value = booked.copy()
+    for node in range(tree.n_nodes - 1, -1, -1):
+        children = np.flatnonzero(tree.parent == node)
+        if len(children):
+            chance = tree.probability[children] / tree.probability[node]
+            mean, worst = chance @ value[children], worst_mean(value[children], chance, risk.tail)
+            value[node] += (1.0 - risk.weight) * mean + risk.weight * worst
+    return float(value[0])
 
 
 def worst_mean(totals: FloatArray, chance: FloatArray, tail: float) -> float:

@@ -316,12 +316,20 @@ class Budget:
     opening: float = 0.0
 
 
+class Measure(StrEnum):
+    """What the CVaR is taken of; a report names the one used."""
+
+    END_OF_HORIZON = "end_of_horizon"
+    """Of the total at the end (Rockafellar and Uryasev, 2000)."""
+    NESTED = "nested"
+    """In every quarter, of the cost to come: time-consistent, and not ordered against the other."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Risk:
     """How uncertain costs are weighed.
 
-    The objective is ``(1 - weight) E[cost] + weight CVaR_tail[cost]`` with the CVaR of the total
-    at the end of the horizon (Rockafellar and Uryasev, 2000).
+    The objective is ``(1 - weight) E[cost] + weight CVaR_tail[cost]``, of the total or nested.
 
     Attributes
     ----------
@@ -331,8 +339,11 @@ class Risk:
         In [0, 1]; 0 is risk-neutral.
     tail
         The level alpha in [0, 1): 0.9 averages the worst tenth.
+    measure
+        See :class:`Measure`.
     """
 
     discount: float = 1.0
     weight: float = 0.0
     tail: float = 0.9
+    measure: Measure = Measure.END_OF_HORIZON

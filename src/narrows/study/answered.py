@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from narrows.core import RefusalError
@@ -17,6 +17,7 @@ from narrows.planning import (
     solve,
 )
 from narrows.rules import Pack
+from narrows.study.bridge.electricity import PowerChoice, choose_sites
 from narrows.study.bridge.gates import Judged, judge_option, judge_rental
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
 from narrows.study.bridge.outlook import Outlook, leading_line, look_ahead, single_tree
@@ -48,6 +49,7 @@ class Answered:
     outlook: Outlook | None
     problem: Problem
     plan: Plan
+    power: tuple[PowerChoice, ...] = ()
 
     @cached_property
     def relaxed(self) -> Plan:
@@ -71,14 +73,17 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
     tree = single_tree(study.quarters) if outlook is None else outlook.tree
     planned = plannable(facts, every, judged)
     passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
-    problem = make_problem(
-        facts, planned, rates.among([offer.id for offer in planned]), tree=tree, passage=passage
-    )
+    among = rates.among([offer.id for offer in planned])
+    problem = make_problem(facts, planned, among, tree=tree, passage=passage)
+    power = choose_sites(problem, facts, planned)
+    if power:
+        facts = replace(facts, domestic_only=power[0].sites)
+        problem = make_problem(facts, planned, among, tree=tree, passage=passage)
     report("planning orders")
     plan = solve_or_explain(problem)
     return Answered(
         facts=facts, pack=pack, judged=judged, offers=every, planned=planned, left_out=left_out,
-        rates=rates, outlook=outlook, problem=problem, plan=plan,
+        rates=rates, outlook=outlook, problem=problem, plan=plan, power=tuple(power),
     )  # fmt: skip
 
 

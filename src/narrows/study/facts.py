@@ -238,10 +238,19 @@ class FactBook:
 
 @dataclass(frozen=True)
 class Facts(FactBook):
-    """The facts of a study that buys; ``booked`` where it has begun before."""
+    """The facts of a study that buys.
+
+    Attributes
+    ----------
+    booked
+        Where the study has begun before.
+    domestic_only
+        Sites that are planned for domestic chips alone.
+    """
 
     study: Study
     booked: Standing | None = None
+    domestic_only: tuple[str, ...] = ()
 
 
 _MARKET_UNITS: Mapping[str, tuple[str, float]] = {

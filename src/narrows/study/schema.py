@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, ConfigDict
 
 from narrows.core import STRICT, Currency, FieldValueError, Truth
-from narrows.planning import SHARE_MAX
+from narrows.planning import SHARE_MAX, Measure
 from narrows.rules import EndUse, Leg, PartyFacts, Posture
 from narrows.study.given import (
     ChipPower,
@@ -150,6 +150,7 @@ class Site:
     floor: Racks
     pue: Ratio
     electricity: CnyPerKwh
+    electricity_domestic_only: CnyPerKwh | None = None
     holdings: tuple[Holding, ...] = ()
 
 
@@ -282,6 +283,18 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """No more than a part of the fleet may be of some options: one maker, one country."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: str
+    options: tuple[str, ...]
+    at_most: Share
+    basis: ShareBasis = ShareBasis.UNITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
     """What owning a chip costs beside its price and its electricity, and how long it lasts."""
 
@@ -301,6 +314,7 @@ class Risk:
     cvar_weight: Share
     cvar_confidence: Share
     unmet_multiple: Ratio
+    cvar_measure: Measure = Measure.END_OF_HORIZON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,5 +346,6 @@ class Study:
     ownership: Ownership
     risk: Risk
     rentals: tuple[Rental, ...] = ()
+    exposure: tuple[Exposure, ...] = ()
     overlays: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -9,10 +9,21 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.planning.executors import work
 
-from narrows.planning.executors import Cause, Failure, Job, JobError, Limits, RayCluster, Serial
+from narrows.planning import TrainOptions, sample_futures, train
+from narrows.planning.executors import (
+    Cause,
+    Failure,
+    Job,
+    JobError,
+    Limits,
+    RayCluster,
+    Serial,
+    reweighted,
+)
 from narrows.planning.executors.ray_cluster import import_ray
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
@@ -89,6 +100,54 @@ def test_a_killed_worker_and_a_lost_node_change_no_result(cluster, tmp_path):
     assert run.outcomes[2].tries == 2
     assert run.outcomes[7].tries == 2
     assert len(cluster.worker_nodes) == 1
+
+
+GAP = 0.01
+"""Stated for sixty walks and 120 futures a draw: upper 95 % limit over the bound, less one."""
+
+
+def test_a_loss_in_the_middle_of_training_leaves_posterior_policies_inside_their_gap(
+    cluster, tmp_path
+):
+    """Eight posterior draws of a policy graph, each trained and simulated; two tries are lost."""
+    seeds = range(8)
+    jobs = [Job(key=f"draw {s}", work=work.policy_under_draw, arguments=(s,)) for s in seeds]
+    expected = Serial().run(jobs).values()
+
+    def harm():
+        pid, _ = _wait_for(tmp_path / "1")
+        os.kill(pid, signal.SIGKILL)
+        _, lost = _wait_for(tmp_path / "4")
+        (node,) = (node for node in cluster.worker_nodes if node.node_id == lost)
+        cluster.remove_node(node, allow_graceful=False)
+
+    saboteur = threading.Thread(target=harm)
+    saboteur.start()
+    run = RayCluster(address=cluster.address).run(_marked(jobs, tmp_path))
+    saboteur.join()
+    assert run.failures == ()
+    assert run.outcomes[1].tries == 2
+    assert run.outcomes[4].tries == 2
+    assert run.values() == expected
+    bounds, means, uppers = zip(*run.values(), strict=True)
+    weighed = reweighted(run, np.full(len(jobs), 1.0 / len(jobs)))
+    assert weighed.statement is None
+    assert weighed.mean(np.array(uppers)) / weighed.mean(np.array(bounds)) - 1.0 < GAP
+    assert max(means) > min(means)
+
+
+def test_one_policy_is_replayed_in_parts_across_a_cluster(cluster):
+    graph = work.posterior_graph(3)
+    policy = train(graph, TrainOptions(iterations=20))
+    futures = sample_futures(graph, 80, seed=1)
+    parts = [futures.some(slice(start, start + 20)) for start in range(0, 80, 20)]
+    jobs = [
+        Job(key=f"part {i}", work=work.replayed_part, arguments=(policy, part))
+        for i, part in enumerate(parts)
+    ]
+    here = [total.tobytes() for total in Serial().run(jobs).values()]
+    there = [total.tobytes() for total in RayCluster(address=cluster.address).run(jobs).values()]
+    assert there == here
 
 
 def test_a_node_that_falls_silent_is_given_up(cluster, tmp_path):

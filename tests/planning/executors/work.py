@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from narrows.core import RefusalError
 from narrows.planning import (
     TrainOptions,
     mean_cost,
+    merge_alike_sites,
     packaged_graph,
     packaged_instance,
     relax,
     replay,
     sample_futures,
     train,
+    with_porting_plan,
     with_scaled_cap,
 )
 
@@ -104,3 +107,25 @@ def policy_cost(seed, *, quarters=4, iterations=8, paths=20):
     policy = train(graph, TrainOptions(iterations=iterations))
     replayed = replay(policy, sample_futures(graph, paths, seed=seed))
     return policy.bound, mean_cost(graph, replayed).upper
+
+
+def posterior_graph(seed, *, quarters=5):
+    """Return the packaged graph under one draw of how fast its regimes move."""
+    graph = packaged_graph(quarters=quarters, regimes=3, shocks=2)
+    moves = np.random.default_rng(seed)
+    step = np.stack([moves.dirichlet(20.0 * row + 0.1) for row in graph.transition[0]])
+    return replace(graph, transition=np.stack([step] * (quarters - 1)))
+
+
+def policy_under_draw(seed, *, iterations=60, paths=120):
+    """Train a policy under a posterior draw and simulate it; returns bound, mean, upper limit."""
+    graph = with_porting_plan(merge_alike_sites(posterior_graph(seed)))
+    policy = train(graph, TrainOptions(iterations=iterations))
+    replayed = replay(policy, sample_futures(graph, paths, seed=seed))
+    found = mean_cost(graph, replayed)
+    return policy.bound, found.mean, found.upper
+
+
+def replayed_part(policy, futures):
+    """Replay a policy that came from elsewhere over its part of the futures."""
+    return replay(policy, futures).total

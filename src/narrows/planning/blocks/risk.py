@@ -1,4 +1,4 @@
-"""Expected cost and CVaR of the total at the end of the horizon."""
+"""Expected cost and CVaR: of the total at the end of the horizon, or nested quarter by quarter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from narrows.planning.affine import Affine
 from narrows.planning.arrays import FloatArray
 from narrows.planning.columns import ColumnBook
+from narrows.planning.parts import Measure
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows, at_most
 
@@ -33,6 +34,8 @@ def objective(problem: Problem, book: ColumnBook, booked: Affine) -> Objective:
         return Objective(
             cost=booked.coefficients(probability, book.count), constant=constant, rows=()
         )
+    if problem.risk.measure is Measure.NESTED:
+        return _nested(problem, book, booked)
     rows, tail = _cvar(problem, book, booked)
     mean = booked.coefficients((1.0 - weight) * probability, book.count)
     return Objective(cost=mean + weight * tail, constant=(1.0 - weight) * constant, rows=rows)
@@ -61,3 +64,33 @@ def _cvar(
     share = tree.probability / (1.0 - problem.risk.tail)
     tail = quantile.coefficients(at_root.astype(np.float64), book.count)
     return rows, tail + excess.coefficients(share, book.count)
+
+
+def _nested(problem: Problem, book: ColumnBook, booked: Affine) -> Objective:
+    """``value = cost + to come``, and what is to come is weighed in every quarter by itself.
+
+    With ``q`` the chance of a child: ``to_come_n >= sum q ((1 - weight) value + weight xi / (1 -
+    alpha)) + weight eta_n``, ``xi_child >= value_child - eta_n`` and ``xi >= 0``.
+    """
+    tree, weight = problem.tree, problem.risk.weight
+    child = tree.parent >= 0
+    inner = np.zeros(tree.n_nodes, dtype=np.bool_)
+    inner[tree.parent[child]] = True
+    to_come = book.add(inner, lower=-np.inf)
+    quantile = book.add(inner, lower=-np.inf)
+    excess = book.add(child)
+    value = booked + to_come
+    beyond = value - excess - quantile.take(tree.parent)
+    before = np.maximum(tree.parent, 0)
+    chance = np.where(child, tree.probability / tree.probability[before], 0.0)
+    tail = weight * chance / (1.0 - problem.risk.tail)
+    ahead = value.times((1.0 - weight) * chance) + excess.times(tail)
+    weighed = ahead.into(tree.parent, tree.n_nodes) + quantile.times(weight) - to_come
+    rows = (
+        at_most("cost_to_come", weighed, limit=np.where(inner, 0.0, np.inf), axes=(), unit="money"),
+        at_most("cvar", beyond, limit=np.where(child, 0.0, np.inf), axes=(), unit="money"),
+    )
+    root = (tree.stage == 0).astype(np.float64)
+    return Objective(
+        cost=value.coefficients(root, book.count), constant=float(root @ booked.constant), rows=rows
+    )

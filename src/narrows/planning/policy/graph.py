@@ -58,8 +58,8 @@ class Shocks:
 class NestedRisk:
     """Nested CVaR: in every quarter ``(1 - weight) E + weight CVaR_tail`` of the cost to come.
 
-    It is time-consistent and more cautious than the CVaR of the total that the tree uses; a report
-    must name the one used.
+    It is time-consistent, and not the CVaR of the total. The tree has both, by name
+    (:class:`narrows.planning.Measure`); the total would need the cost so far as a state here.
     """
 
     discount: float = 1.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from narrows.planning.arrays import IntArray
 from narrows.planning.errors import fault
-from narrows.planning.parts import Risk
+from narrows.planning.parts import Measure, Risk
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.problem import Problem
 from narrows.planning.tree import Tree
@@ -23,11 +23,8 @@ def unfold(graph: PolicyGraph) -> Problem:
     Raises
     ------
     ProblemError
-        The tree would have more than :data:`NODES_MAX` nodes, or the graph weighs risk: nested
-        risk has no tree of this form.
+        The tree would have more than :data:`NODES_MAX` nodes.
     """
-    if graph.risk.weight > 0.0:
-        raise fault("risk.weight", "nested risk does not unfold", "set it to 0")
     if graph.porting_start is not None:
         raise fault("porting_start", "a given plan does not unfold", "leave porting to the tree")
     tree, lattice, shock = _grow(graph)
@@ -62,7 +59,12 @@ def unfold(graph: PolicyGraph) -> Problem:
             for share in graph.shares
         ),
         budget=graph.budget,
-        risk=Risk(discount=graph.risk.discount),
+        risk=Risk(
+            discount=graph.risk.discount,
+            weight=graph.risk.weight,
+            tail=graph.risk.tail,
+            measure=Measure.NESTED,
+        ),
     )
 
 

@@ -12,10 +12,11 @@ from narrows.core import RefusalError, Truth
 from narrows.futures import RegimeChain, regime_chain
 from narrows.planning import Tree, by_node
 from narrows.study.bridge.gates import Judged
+from narrows.study.bridge.known import figure_value
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing, passing
-from narrows.study.bridge.problem import Passage, figure_value
+from narrows.study.bridge.problem import Passage
 from narrows.study.facts import Facts
 from narrows.study.schema import Origin
 

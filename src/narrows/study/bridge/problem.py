@@ -26,6 +26,9 @@ from narrows.planning import (
     by_node,
 )
 from narrows.study.bridge.calendar import HOURS_PER_QUARTER, place, quarters_from
+from narrows.study.bridge.electricity import with_domestic_sites
+from narrows.study.bridge.exposure import exposure_rules
+from narrows.study.bridge.known import figure_value
 from narrows.study.bridge.offers import Offer, lead_shares, megawatts_to_kw
 from narrows.study.bridge.rates import Rates
 from narrows.study.bridge.standing import with_standing
@@ -76,10 +79,13 @@ def make_problem(
         rental=_rental(facts, rates, tree, passage),
         porting=_porting(facts, offers),
         caps=_caps(facts, offers, tree),
+        shares=exposure_rules(facts, offers, tree.n_nodes),
         budget=_budget(facts),
         risk=_risk(facts),
     )
-    return problem if facts.booked is None else with_standing(problem, facts.booked, offers)
+    if facts.booked is not None:
+        problem = with_standing(problem, facts.booked, offers)
+    return with_domestic_sites(problem, facts, offers, facts.domestic_only)
 
 
 def _value(facts: Facts, given: Given, name: str) -> float:
@@ -106,13 +112,6 @@ def _offers(facts: Facts, offers: Sequence[Offer], tree: Tree, passage: Passage)
         end_value=np.stack([_end_value(study, value) for value in price]),
         booked=np.zeros((len(offers), len(study.sites), study.quarters)),
     )
-
-
-def figure_value(figure: object) -> float:
-    """Return the value of a figure that the offers have already checked to be known."""
-    value = getattr(figure, "value", None)
-    assert isinstance(value, (int, float)), "offers are made of known figures"  # noqa: S101
-    return float(value)
 
 
 def _supply(study: Study, offers: Sequence[Offer]) -> FloatArray:
@@ -326,6 +325,7 @@ def _risk(facts: Facts) -> Risk:
         discount=(1.0 + yearly) ** (-1.0 / QUARTERS_PER_YEAR),
         weight=_value(facts, risk.cvar_weight, "weight of the tail"),
         tail=_value(facts, risk.cvar_confidence, "level of the tail"),
+        measure=risk.cvar_measure,
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.planning import NEVER_HELD, Problem, Share
+from narrows.study.bridge.known import figure_value
 from narrows.study.bridge.offers import Offer
-from narrows.study.bridge.problem import figure_value
 from narrows.study.bridge.processing import processing_performance
 from narrows.study.facts import Facts
 from narrows.study.schema import Origin, ShareBasis
@@ -44,7 +44,7 @@ def with_share_of(
 ) -> Problem:
     """Return the problem under a required share of the systems of a mask, in arrays alone."""
     if share == 0.0:
-        return replace(problem, shares=())
+        return replace(problem, shares=_others(problem))
     nodes = problem.tree.n_nodes
     rule = Share(
         name=SHARE_RULE,
@@ -53,7 +53,12 @@ def with_share_of(
         share=np.full(nodes, share),
         weight=np.tile(weight, (nodes, 1)),
     )
-    return replace(problem, shares=(rule,))
+    return replace(problem, shares=(*_others(problem), rule))
+
+
+def _others(problem: Problem) -> tuple[Share, ...]:
+    """Return the rules on shares that are not the one asked about, such as limits of exposure."""
+    return tuple(share for share in problem.shares if share.name != SHARE_RULE)
 
 
 def share_weight(facts: Facts, offers: Sequence[Offer], basis: ShareBasis) -> FloatArray:

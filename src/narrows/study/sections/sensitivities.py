@@ -28,6 +28,7 @@ from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing
 from narrows.study.bridge.problem import CAP
 from narrows.study.bridge.variants import with_cap, without_refund
+from narrows.study.sections.electricity import electricity_section
 from narrows.study.sections.margins import delay_curves, margins_section, power_curve
 from narrows.study.sections.shares import (
     SharePoint,
@@ -108,6 +109,8 @@ def sensitivities(
         "delay": delay_curves(answered, inputs),
         "margins": margins_section(answered, inputs),
     }
+    if answered.power:
+        section["domestic_only_sites"] = electricity_section(answered.power, inputs)
     report("moving one uncertain input at a time")
     found = tornado_section(world)
     if found is not None:

@@ -101,7 +101,8 @@ class World:
             for group, share in quantiles.items()
             for one in self.stated.get(group, ())
         }
-        return Facts(old.catalog, with_quantities(old.study, values), booked=old.booked)
+        study = with_quantities(old.study, values)
+        return Facts(old.catalog, study, booked=old.booked, domestic_only=old.domestic_only)
 
     def _options(self, facts: Facts) -> list[Option]:
         ids = {offer.id for offer in self.answered.planned}
