@@ -210,6 +210,16 @@ def test_a_table_with_an_unknown_cell_is_refused():
         table_by_regime(GIVEN, few, ORDERS[:1])
 
 
+def test_a_regime_seen_in_another_quarter_stands_in():
+    """Two futures: the second is in regime 2 from the fourth quarter on."""
+    regimes = np.array([[1, 1, 0, 1, 1], [1, 1, 1, 2, 2]])
+    futures = replace(SEEN, regimes=regimes, shocks=np.zeros_like(regimes))
+    orders = np.arange(10.0).reshape(2, 5)[:, :, None, None] * np.ones((1, 1, *ORDERS.shape[2:]))
+    table = table_by_regime(GIVEN, futures, orders).lots[:, :, 0, 0]
+    np.testing.assert_array_equal(table[:, 2], [0.0, 8.0, 8.0, 8.0, 9.0])
+    np.testing.assert_array_equal(table[:, 1], [2.5, 3.5, 7.0, 3.0, 4.0])
+
+
 def test_portings_left_open_are_refused():
     with pytest.raises(ProblemError, match="with_porting_plan"):
         simulate_rule(BARE, FirstPlanOnly(lots=np.zeros(BARE.sites.takes.shape)), SEEN)

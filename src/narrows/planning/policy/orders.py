@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from narrows.planning.arrays import FloatArray
+from narrows.planning.arrays import BoolArray, FloatArray
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.porting_plan import regime_chances
@@ -48,12 +48,13 @@ def orders_by_regime(policy: Policy, replayed: Replay) -> FloatArray:
 def table_by_regime(graph: PolicyGraph, futures: Futures, orders: FloatArray) -> OrdersByRegime:
     """Return mean orders ``(P, T, K, S)`` by quarter and regime as a rule of decision.
 
-    Where a regime cannot be reached in a quarter, nothing is ordered.
+    Where a regime cannot be reached in a quarter, nothing is ordered. Where it can and no future is
+    in it, the nearest quarter in which one is stands in, the later of two.
 
     Raises
     ------
     ProblemError
-        No future is in a regime that can be reached: use more futures.
+        A regime that can be reached is in no future at all: use more futures.
     """
     chances = regime_chances(graph)
     stages, regimes = chances.shape
@@ -62,4 +63,15 @@ def table_by_regime(graph: PolicyGraph, futures: Futures, orders: FloatArray) ->
         here = futures.regimes[:, quarter] == regime
         if here.any():
             table[quarter, regime] = orders[here, quarter].mean(axis=0)
+    for regime in range(regimes):
+        _stand_in(table[:, regime], seen=(futures.regimes == regime).any(axis=0))
     return OrdersByRegime(lots=table)
+
+
+def _stand_in(orders: FloatArray, *, seen: BoolArray) -> None:
+    """Fill quarters ``(T, K, S)`` that are unknown from the nearest that was seen, in place."""
+    known = np.flatnonzero(seen)
+    for quarter in np.flatnonzero(np.isnan(orders[:, 0, 0])):
+        if len(known):
+            away = np.abs(known - quarter)
+            orders[quarter] = orders[known[len(away) - 1 - int(np.argmin(away[::-1]))]]
