@@ -9,8 +9,10 @@ import pytest
 from narrows.brief import render_html
 from narrows.catalog import data_root
 from narrows.cli.app import main
+from narrows.core import RefusalError
 from narrows.planning.executors import Cause, Failure, Processes, Run, Serial
 from narrows.study import run_study
+from narrows.study.sensitivity import study_sensitivity
 
 SOURCE = (data_root() / "studies" / "h200.yaml").read_text(encoding="utf-8")
 
@@ -79,11 +81,19 @@ def test_a_run_without_losses_says_nothing_of_them(serial):
     ],
 )
 def test_an_option_that_would_be_ignored_is_refused(short, options, said, capsys):
-    for verb in (["run", str(short)], ["bench", "planning"]):
+    for verb in (["run", str(short)], ["bench", "planning"], ["sensitivity", str(short)]):
         assert main([*verb, *options]) == 2
         error = capsys.readouterr().err
         assert said in error
         assert error.count("\n") == 1
+
+
+def test_sobol_indices_are_the_same_from_processes_and_refused_with_a_loss(short):
+    asked = {"samples": 2, "inputs": 3}
+    here = study_sensitivity(str(short), **asked).to_json()
+    assert study_sensitivity(str(short), executor=Processes(workers=2), **asked).to_json() == here
+    with pytest.raises(RefusalError, match="1 of 10 jobs have no result"):
+        study_sensitivity(str(short), executor=Losing(1), **asked)
 
 
 def test_a_study_that_sweeps_nothing_has_no_executor(capsys):

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.executor import Backend, chosen_executor
 from narrows.core import Json, Locale
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def sensitivity(
     as_known_on: date | None = None,
     lang: Language = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    executor: Backend | None = None,
+    workers: int | None = None,
+    ray_address: str | None = None,
 ) -> int:
     """Move a study's uncertain inputs one at a time, then together, and re-solve the plan.
 
@@ -51,13 +55,24 @@ def sensitivity(
         Language of the answer.
     as_json
         Print the tornado and all indices as JSON.
+    executor
+        Where the plans are solved: serial, processes or ray; see docs/scale-out.md.
+    workers
+        How many processes, or Ray tasks at once.
+    ray_address
+        HOST:PORT of a Ray cluster that runs already.
     """
     from narrows.cli.progress import progress
     from narrows.study.sensitivity import study_sensitivity
 
     with progress() as report:
         found = study_sensitivity(
-            study, samples=samples, inputs=inputs, as_known_on=as_known_on, report=report
+            study,
+            samples=samples,
+            inputs=inputs,
+            as_known_on=as_known_on,
+            executor=chosen_executor(executor, workers=workers, ray_address=ray_address),
+            report=report,
         )
     if as_json:
         sys.stdout.write(found.to_json())

@@ -9,6 +9,7 @@ from datetime import date
 
 from narrows.catalog import load_catalog
 from narrows.core import InputError, Json
+from narrows.planning.executors import Executor, Serial
 from narrows.rules import load_pack
 from narrows.study.answered import Report
 from narrows.study.load import open_study, perspective_of
@@ -42,6 +43,7 @@ def study_sensitivity(
     samples: int = SAMPLES,
     inputs: int = INPUTS,
     as_known_on: date | None = None,
+    executor: Executor | None = None,
     report: Report = lambda _: None,
 ) -> Sensitivity:
     """Return the tornado of a study and the Sobol indices of its widest inputs.
@@ -67,7 +69,9 @@ def study_sensitivity(
         report=report,
     )  # fmt: skip
     world = make_world(ask_rooms(question))
-    found = variance(world, samples=samples, inputs=inputs, report=report)
+    found = variance(
+        world, samples=samples, inputs=inputs, report=report, executor=executor or Serial()
+    )
     return Sensitivity(json.loads(json.dumps(_document(world, found))))
 
 

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import RefusalError
-from narrows.planning import NoPlanError, optimum
+from narrows.planning import NoPlanError, Optimum, Problem, optimum
+from narrows.planning.executors import Executor, Job
+from narrows.planning.lp import Basis
 from narrows.study.uncertain.inputs import Input
 from narrows.study.uncertain.sobol import Index, analyse, sample
-from narrows.study.uncertain.tornado import Swing, Tornado, reach, tornado
+from narrows.study.uncertain.tornado import Swing, Tornado, first_order_chips, tornado
 from narrows.study.uncertain.world import World
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,8 +23,8 @@ Report = Callable[[str], None]
 SEED = 20260123
 EDGE = 0.005
 """Quantiles run from half a per cent to 99.5 %: the ends of a log-normal lie nowhere."""
-SAID_EVERY = 50
-"""Solves between two words of progress: a few seconds."""
+AT_ONCE = 100
+"""Plans between two words of progress: some ten seconds, and 15 MB of problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ class Variance:
     outputs: Mapping[str, Spread]
 
 
-def variance(world: World, *, samples: int, inputs: int, report: Report) -> Variance:
+def variance(
+    world: World, *, samples: int, inputs: int, report: Report, executor: Executor
+) -> Variance:
     """Return Sobol indices of the inputs that matter most when moved alone.
 
     Parameters
@@ -63,13 +67,15 @@ def variance(world: World, *, samples: int, inputs: int, report: Report) -> Vari
         Base samples, a power of two; ``samples * (inputs + 2)`` plans are solved.
     inputs
         How many inputs are drawn: those widest in the tornado of the cost or of the order.
+    executor
+        Where the plans are solved.
 
     Raises
     ------
     InputError
         SALib is not installed, or ``samples`` is no power of two.
     RefusalError
-        At some point of the sample no plan exists, so that there is no variance.
+        At some point of the sample no plan or no result exists, so that there is no variance.
     """
     moved_names = [one.value for one in world.inputs[:inputs]]
     sample(moved_names, samples=2, seed=SEED)  # refuses before the long part where SALib is missing
@@ -78,7 +84,7 @@ def variance(world: World, *, samples: int, inputs: int, report: Report) -> Vari
     moved = widest(found, inputs)
     names = [one.value for one in moved]
     points = EDGE + (1.0 - 2.0 * EDGE) * sample(names, samples=samples, seed=SEED)
-    values = _solve(world, moved, points, report)
+    values = _solve(world, moved, points, report, executor)
     outputs = {name: _spread(names, column) for name, column in values.items()}
     held = tuple(one for one in world.inputs if one not in moved)
     return Variance(found, moved, held, samples, len(points), outputs)
@@ -98,23 +104,39 @@ def _chips(one: Swing) -> float:
     return abs(one.high.chips - one.low.chips)
 
 
+def least(problem: Problem, start: Basis) -> Optimum | None:
+    """Return the optimum of one point of the sample, ``None`` where no plan exists: one job."""
+    try:
+        return optimum(problem, start)
+    except NoPlanError:
+        return None
+
+
 def _solve(
-    world: World, moved: Sequence[Input], points: FloatArray, report: Report
+    world: World, moved: Sequence[Input], points: FloatArray, report: Report, executor: Executor
 ) -> dict[str, FloatArray]:
+    """Solve every point; indices need them all, so that one without a result is a refusal."""
     start = optimum(world.at({}).problem).basis
-    reached = []
-    for place, point in enumerate(points):
-        if place % SAID_EVERY == 0:
-            report(f"plan {place} of {len(points)}")
-        try:
-            quantiles = dict(zip(moved, point.tolist(), strict=True))
-            reached.append(reach(world, quantiles, start))
-        except NoPlanError as error:
-            reason = "at some point of the sample no plan satisfies the rules"
-            raise RefusalError(reason, ("a plan at every draw",)) from error
-    cost = np.array([one.cost for one in reached])
+    found: list[Optimum | None] = []
+    for first in range(0, len(points), AT_ONCE):
+        report(f"plan {first} of {len(points)}")
+        jobs = [
+            Job(
+                key=f"point {first + place}",
+                work=least,
+                arguments=(world.at(dict(zip(moved, row.tolist(), strict=True))).problem, start),
+            )
+            for place, row in enumerate(points[first : first + AT_ONCE])
+        ]
+        found += executor.run(jobs).values()
+    if any(one is None for one in found):
+        reason = "at some point of the sample no plan satisfies the rules"
+        raise RefusalError(reason, ("a plan at every draw",))
+    solved = [one for one in found if one is not None]
+    cost = np.array([one.cost for one in solved])
     values = {"cost": cost, "cost_log": np.log(cost)}
-    chips = [one.chips for one in reached if one.chips is not None]
+    ordered = [first_order_chips(world, one) for one in solved]
+    chips = [one for one in ordered if one is not None]
     return values if len(chips) < len(cost) else {**values, "order": np.array(chips)}
 
 
