@@ -2,7 +2,8 @@
 
 Writes ``serving_posterior.csv`` (first row the middle, then draws; one column a parameter, on the
 unbounded scale of ``serving.yaml``) and ``serving_residuals.yaml`` (error on rows left out, by
-chip family). Only rows with ``split = calibrate`` and ``completeness = full`` are read.
+chip family and doubt). Only rows with ``split = calibrate`` are read; those told in part weigh
+less, and none whose model is a stand-in.
 
     python bench/serving_calibrate.py
 """
@@ -14,15 +15,12 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 from narrows.catalog import data_root, load_catalog, load_serving_runs
-from narrows.core import Obtained
 from narrows.performance.serving.calibrate import calibrate
 from narrows.performance.serving.effects import load_priors
 from narrows.performance.serving.fit import Fit
-from narrows.performance.serving.knowledge import SEED, Residuals, load_knowledge
-from narrows.performance.serving.leave_out import by_model, by_source, left_out, residuals
+from narrows.performance.serving.knowledge import SEED, Residuals
+from narrows.performance.serving.leave_out import by_engine, by_model, left_out, residuals
 from narrows.performance.serving.runs import as_row, read_runs, with_batch_latency
 
 DRAWS = 100
@@ -33,27 +31,22 @@ def main() -> None:
     """Fit, leave out, write."""
     start = time.process_time()
     rows = with_batch_latency(as_row(run) for run in load_serving_runs())
-    wanted = [r for r in rows if r["split"] == "calibrate" and r["completeness"] == "full"]
-    runs, unread = read_runs(load_catalog(), wanted)
+    wanted = [
+        r for r in rows if r["split"] == "calibrate" and r["completeness"] in {"full", "partial"}
+    ]
+    read, unread = read_runs(load_catalog(), wanted)
+    runs = [run for run in read if run.full or run.case.model_match == "same"]
     for row in unread:
         sys.stderr.write(f"not used: {row.row['id']}: {row.reason}\n")
     priors = load_priors()
-    found = calibrate(priors, runs, start=_packaged())
+    found = calibrate(priors, runs)
     sys.stderr.write(f"fitted {len(runs)} runs, {time.process_time() - start:.0f} CPU s\n")
     models = left_out(priors, runs, found, by_model)
-    sources = left_out(priors, runs, found, by_source)
+    sources = left_out(priors, runs, found, by_engine)
     folder = data_root() / "performance"
     write_posterior(folder / "serving_posterior.csv", found)
     write_residuals(folder / "serving_residuals.yaml", residuals(models, sources))
     sys.stderr.write(f"done, {time.process_time() - start:.0f} CPU s\n")
-
-
-def _packaged() -> Fit | None:
-    """Return the packaged posterior as a place to start from, where there is one."""
-    known = load_knowledge()
-    if known.obtained is Obtained.FIRST_GUESS:
-        return None
-    return Fit(known.names, known.middle, np.eye(len(known.names)), known.middle)
 
 
 def write_posterior(path: Path, found: Fit) -> None:
@@ -70,14 +63,13 @@ def write_residuals(path: Path, found: Residuals) -> None:
     lines = [
         "# Standard deviation of log(measured / predicted) on calibration runs left out,",
         "# written by bench/serving_calibrate.py: 90 % intervals then hold 90 % of (chip, model)",
-        "# cells whose model was held out. `unseen`: whole sources were, for families and engines",
-        "# without runs. `searched` and `stand_in` come on top in quadrature.",
+        "# cells whose model was held out. `doubts` come on top in quadrature; `unseen` is of",
+        "# families and engines without runs, from leaving out an engine of a source whole.",
         "families:",
         *(f"  {name}: {one:.3f}" for name, one in sorted(found.families.items())),
         f"engines: [{', '.join(found.engines)}]",
-        f"unseen: {found.unseen:.3f}",
-        f"searched: {found.searched:.3f}",
-        f"stand_in: {found.stand_in:.3f}",
+        "doubts:",
+        *(f"  {doubt}: {one:.3f}" for doubt, one in found.doubts.items()),
         f"first_token: {found.first_token:.3f}",
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -41,7 +41,23 @@ def test_degrees_beyond_the_devices_share_them(catalog):
 
 
 def test_an_untold_expert_degree_leaves_two_layouts(catalog):
-    assert _degrees(catalog, tp="8") == [(8, 1, 1, 1), (8, 1, 1, 8)]
+    assert _degrees(catalog, engine="vLLM", tp="8") == [(8, 1, 1, 1), (8, 1, 1, 8)]
+
+
+def test_a_lone_tensor_degree_may_hide_replicated_attention(catalog):
+    """TensorRT-LLM counts the ranks of attention replicas as tensor ranks."""
+    assert _degrees(catalog, tp="8") == [(8, 1, 1, 1), (8, 1, 1, 8), (1, 1, 8, 8)]
+    assert _degrees(catalog, tp="8", dp="1", ep="8") == [(8, 1, 1, 8)]
+
+
+def test_degrees_that_were_multiplied_count_each_device_once(catalog):
+    """No engine cuts an expert over tensor ranks of several boards of eight."""
+    twice = {"n_chips": "64", "ep": "8", "moe_tp": "8"}
+    assert _degrees(catalog, **twice, tp="1", dp="64") == [(1, 1, 8, 8)]
+    assert _degrees(catalog, **twice, tp="64", dp="1") == [(8, 1, 1, 8)]
+    plan = plan_case(read_case(catalog, ROW | twice | {"tp": "64", "dp": "1"}))
+    assert plan.instances[0] == 1
+    assert _degrees(catalog, n_chips="16", ep="16", moe_tp="1", tp="4", dp="4") == [(4, 1, 4, 16)]
 
 
 def test_an_untold_layout_is_searched_over_what_fits(catalog):

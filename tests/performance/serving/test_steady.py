@@ -19,6 +19,7 @@ from narrows.performance.serving.steady import (
     Pool,
     apart,
     decode_step,
+    drained_rate,
     iteration_s,
     together,
     traffic,
@@ -113,3 +114,21 @@ def test_pools_apart_are_bound_by_the_slower_one():
     assert float(bound.prefill_share[0]) == pytest.approx(1.0, abs=1e-3)
     wide = Pool(machine=_machine(tp=8), instances=array(2.0), caps=CAPS)
     assert apart(wide, back, ENGINE, load).output_rate > bound.output_rate
+
+
+def test_a_run_that_ends_pays_for_its_last_batch():
+    """With the batch emptying evenly, half the cost of an idle iteration is lost a lifetime."""
+    machine = _machine(tp=8)
+    load = traffic(1000, 1000, clients=2000.0)
+    state = together(machine, ENGINE, load, Caps(max_seqs=array(256.0), chunk_tokens=8192))
+    steady = float(state.output_rate.item())
+    ended = float(drained_rate(machine, load, state).item())
+    idle = float(iteration_s(machine, load, array(1.0), array(0.0)).item())
+    assert 2000 * 1000 / ended == pytest.approx(2000 * 1000 / steady + 1000 * idle / 2)
+
+
+def test_a_run_of_one_batch_has_no_tail():
+    machine = _machine(tp=8)
+    load = traffic(1000, 1000, clients=64.0)
+    state = together(machine, ENGINE, load, CAPS)
+    assert drained_rate(machine, load, state) == pytest.approx(state.output_rate)

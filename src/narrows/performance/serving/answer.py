@@ -11,6 +11,7 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case, Phase
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.knowledge import Doubt
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.speculation import tokens_per_step
@@ -20,6 +21,7 @@ from narrows.performance.serving.steady import (
     Steady,
     Traffic,
     apart,
+    drained_rate,
     iteration_s,
     sequence_limit,
     shared,
@@ -61,6 +63,17 @@ def best(case: Case, plan: Plan, constants: Constants) -> int:
     return int(np.argmax(np.ravel(answer(case, plan, constants).merit)))
 
 
+def doubts_of(case: Case, plan: Plan) -> frozenset[Doubt]:
+    """Return what makes a case less certain than one of a dense model in a known layout."""
+    holds = {
+        Doubt.EXPERTS: case.shape.moe_layers > 0,
+        Doubt.DRAFTS: case.drafts > 0 and case.accept is None,
+        Doubt.SEARCHED: plan.searched,
+        Doubt.STAND_IN: case.model_match != "same",
+    }
+    return frozenset(doubt for doubt, held in holds.items() if held)
+
+
 def _accepting(case: Case, constants: Constants) -> Constants:
     """Return the constants with the acceptance that the run assumed or measured, if told."""
     if case.accept is None:
@@ -73,10 +86,13 @@ def _together(case: Case, plan: Plan, constants: Constants) -> Answer:
     machine = _machine(case, plan.layout, constants)
     load = _load(case, plan.instances)
     state = together(machine, case.engine, load, _caps(case, case.decode))
+    rate = state.output_rate
+    if case.clients is None:
+        rate = drained_rate(machine, load, state)
     return Answer(
         tpot_s=state.tpot_s,
         ttft_s=_waiting(case, state),
-        output_rate=state.output_rate * plan.instances,
+        output_rate=rate * plan.instances,
     )
 
 
@@ -152,7 +168,7 @@ def _load(case: Case, instances: Array) -> Traffic:
     whole = traffic(
         case.input_tokens,
         case.output_tokens,
-        clients=np.inf if case.clients is None else case.clients,
+        clients=case.queued if case.clients is None else case.clients,
         cached=case.cached_tokens,
         arrivals=np.inf if case.request_rate is None else case.request_rate,
         drafts=case.drafts,

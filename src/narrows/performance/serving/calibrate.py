@@ -28,6 +28,8 @@ SCALE = 0.12
 COLD, WARM = 0.02, 0.2
 """Gain in log posterior density at which a fit stops, from the prior and from another fit."""
 FIRST_TOKEN_WEIGHT = 0.1
+PARTIAL_SHARE = 0.5
+"""What a run told in part weighs: its layout is the model's own choice, so it can hide an error."""
 STEP_NUDGE = 1e-3
 """Change of a constant, on its unbounded scale, by which slopes are taken."""
 PLANS = 2
@@ -85,9 +87,13 @@ def predicted(run: Run, found: Answer) -> Array:
 
 
 def cell_weights(runs: Sequence[Run]) -> Array:
-    """Return weights by which every (chip, model) cell counts alike, with a mean of one."""
+    """Return weights by which every (chip, model) cell counts alike, with a mean of one.
+
+    A run that its source tells in part has less say.
+    """
     counts = Counter(run.cell for run in runs)
-    weights = array([1 / counts[run.cell] for run in runs])
+    shares = (1.0 if run.full else PARTIAL_SHARE for run in runs)
+    weights = array([share / counts[run.cell] for run, share in zip(runs, shares, strict=True)])
     return weights / np.mean(weights)
 
 

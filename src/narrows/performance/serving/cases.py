@@ -27,10 +27,6 @@ OUTPUT_TOKENS_ASSUMED = 1024.0
 """Used where a row names no output length; the commonest length of published tables."""
 
 
-UNTOLD = "untold"
-"""Generation of runs whose source names no version: they are estimated as one of their own."""
-
-
 class Phase(StrEnum):
     """What a run measured."""
 
@@ -42,7 +38,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One row, ready to be computed. Counts are devices, lengths tokens."""
+    """One row, ready to be computed. Counts are devices, lengths tokens.
+
+    Where ``clients`` are untold, ``queued`` requests wait from the start (infinitely many where
+    nobody tells).
+    """
 
     id: str
     phase: Phase
@@ -59,6 +59,7 @@ class Case:
     output_tokens: float
     cached_tokens: float
     clients: float | None
+    queued: float
     request_rate: float | None
     prompt_batch: float | None
     drafts: float
@@ -125,6 +126,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         output_tokens=output_tokens,
         cached_tokens=0.0 if hit is None else hit * input_tokens,
         clients=clients,
+        queued=engine.queued_requests(input_tokens + output_tokens),
         request_rate=number(row, "request_rate"),
         prompt_batch=prompt_batch,
         drafts=_drafts(row),
@@ -160,7 +162,7 @@ def _formats(row: Mapping[str, str], model: Model, engine: EngineFacts, device: 
 
 def _generation(engine: EngineFacts, row: Mapping[str, str]) -> str:
     found = _VERSION.search(text(row, "engine_version") or "")
-    return f"{engine.id}-{UNTOLD if found is None else found[1]}"
+    return "" if found is None else f"{engine.id}-{found[1]}"
 
 
 def _phase(row: Mapping[str, str]) -> Phase:

@@ -15,7 +15,7 @@ from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.place import place_named
-from narrows.performance.serving.predict import layout_text, log_interval
+from narrows.performance.serving.predict import layout_text, log_interval, setting_doubts
 from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
 from narrows.performance.serving.search import fastest_front, rank_decode
 from narrows.performance.serving.steady import Pool, prefill_rate, traffic
@@ -107,7 +107,7 @@ def _decode(asked: Setting, chips: int, load: Load, limits: Limits, known: Knowl
     return _Phase(
         middle=float(middle.output_rate.item()) / chips,
         draws=np.ravel(drawn.output_rate) / chips,
-        residual=_residual(asked, known),
+        residual=_residual(asked, load, known),
         layout=layout_text(found),
     )
 
@@ -129,7 +129,7 @@ def _prefill(asked: Setting, chips: int, load: Load, known: Knowledge) -> _Phase
     return _Phase(
         middle=float(rate(known.central(asked.member))[0]),
         draws=rate(known.spread(asked.member)),
-        residual=_residual(asked, known),
+        residual=_residual(asked, load, known),
         layout=layout_text(_front(layout, count)),
     )
 
@@ -138,8 +138,8 @@ def _front(layout: Layout, count: int) -> Candidate:
     return Candidate(layout=layout, instances=count)
 
 
-def _residual(asked: Setting, known: Knowledge) -> float:
-    return known.residual(asked.member, searched=False, stand_in=asked.stand_in)
+def _residual(asked: Setting, load: Load, known: Knowledge) -> float:
+    return known.residual(asked.member, setting_doubts(asked, load))
 
 
 def _interval(phase: _Phase, known: Knowledge) -> Estimate:

@@ -55,8 +55,24 @@ class Constants:
 NAMES = tuple(field.name for field in fields(Constants))
 """The constants in their order."""
 
-BOUNDED = frozenset({"draft_accept"})
-"""Constants between 0 and 1 by definition; the others are positive."""
+BOUNDED = frozenset(
+    {
+        "gemm_16bit",
+        "gemm_8bit",
+        "gemm_4bit",
+        "grouped_gemm",
+        "mixed_gemm",
+        "weight_stream",
+        "cache_stream",
+        "prefill_attention",
+        "decode_attention",
+        "draft_accept",
+    }
+)
+"""Constants between 0 and 1 by definition; the others are positive.
+
+They are estimated as log-odds, so that no sum of effects promises more than the silicon has.
+"""
 
 
 def to_free(name: str, value: Array) -> Array:

@@ -62,6 +62,19 @@ class DeviceFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineRun:
+    """How many requests an engine's makers queue for a table of offline rates.
+
+    ``requests`` are of prompts and outputs that have at most ``tokens_max`` tokens together.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    tokens_max: float
+    requests: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
     """Documented defaults of one serving engine."""
 
@@ -75,7 +88,14 @@ class EngineFacts:
     buffer_gb: float
     quantised_cache: str
     reserves_output: bool
+    replicates_within_tp: bool
     source: str | None
+    offline: tuple[OfflineRun, ...] = ()
+
+    def queued_requests(self, tokens: float) -> float:
+        """Return the requests of an offline run of ``tokens`` each; infinite where untold."""
+        fitting = [run.requests for run in self.offline if tokens <= run.tokens_max]
+        return fitting[0] if fitting else float("inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

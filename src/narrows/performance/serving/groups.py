@@ -78,16 +78,21 @@ def _grouped(model: Model, layers: float, *, window: float = float("inf")) -> Ca
 
 
 def _latent_group(model: Model, layers: float) -> CacheGroup:
-    """Return the MLA cache: absorbed when decoding, expanded when prefilling."""
+    """Return the MLA cache: absorbed when decoding, expanded when prefilling.
+
+    Where a query reads chosen tokens only, no two queries share them, so that expanding does not
+    pay and prefill works on the absorbed form too.
+    """
     latent, rope = known(model.kv_lora_rank), known(model.qk_rope_dim)
     heads, nope, value = known(model.heads), known(model.qk_nope_dim), known(model.v_head_dim)
     index = model.indexer
     chosen = model.sparse_attention_topk
+    absorbed = heads * (4.0 * latent + 2.0 * rope)
     return CacheGroup(
         layers=layers,
         elements=float(latent + rope),
-        decode_flops=heads * (4.0 * latent + 2.0 * rope),
-        prefill_flops=2.0 * heads * (nope + rope + value),
+        decode_flops=absorbed,
+        prefill_flops=2.0 * heads * (nope + rope + value) if chosen is None else absorbed,
         shards=1,
         selects=float("inf") if chosen is None else float(chosen),
         index_elements=_index_elements(index),

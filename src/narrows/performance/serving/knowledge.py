@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -35,23 +36,41 @@ PRIOR_RESIDUAL = 0.3
 """Log error that we expect of an uncalibrated roofline with a batch limit; a guess."""
 
 
+class Doubt(StrEnum):
+    """What makes a prediction less certain than one of a dense model in a known layout."""
+
+    EXPERTS = "experts"
+    DRAFTS = "drafts"
+    SEARCHED = "searched"
+    STAND_IN = "stand_in"
+    UNSEEN = "unseen"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residuals:
     """Standard deviations of the logarithm of measured over predicted on runs left out.
 
-    ``families`` are of chip families with runs of their own; ``unseen`` holds for the others, and
-    for engines without runs. ``searched`` and ``stand_in`` are added in quadrature where the
-    layout, or the model's shape, had to be guessed. ``first_token`` is of times to first token.
+    ``families`` are of dense models in known layouts, by chip family with runs of its own.
+    ``doubts`` are added in quadrature: a mixture of experts, drafts of untold acceptance, a
+    searched layout, a shape that stands in for the model's, and a family or an engine without
+    runs. ``first_token`` is of times to first token.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     families: dict[str, float]
     engines: tuple[str, ...]
-    unseen: float
-    searched: float
-    stand_in: float
+    doubts: dict[Doubt, float]
     first_token: float
+
+    def spread(self, member: Member, doubts: frozenset[Doubt]) -> float:
+        """Return the error of a machine under these doubts."""
+        base = self.families.get(member.family, max(self.families.values(), default=0.0))
+        return float(np.sqrt(base**2 + sum(self.doubts.get(d, 0.0) ** 2 for d in doubts)))
+
+    def knows(self, member: Member) -> bool:
+        """Whether both the family and the engine of a machine have runs of their own."""
+        return member.family in self.families and member.engine in self.engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +97,11 @@ class Knowledge:
         free |= self._unseen(member, free)
         return constants_of(self.priors, free, member)
 
-    def residual(self, member: Member, *, searched: bool, stand_in: bool) -> float:
+    def residual(self, member: Member, doubts: frozenset[Doubt]) -> float:
         """Return the log error that the model leaves on a machine's rates and token times."""
-        own = self.residuals.unseen
-        if member.engine in self.residuals.engines:
-            own = self.residuals.families.get(member.family, own)
-        extra = (self.residuals.searched if searched else 0.0) ** 2
-        extra += (self.residuals.stand_in if stand_in else 0.0) ** 2
-        return float(np.sqrt(own**2 + extra))
+        if self.residuals.knows(member):
+            return self.residuals.spread(member, doubts)
+        return self.residuals.spread(member, doubts | {Doubt.UNSEEN})
 
     def _unseen(self, member: Member, known: Mapping[str, Array]) -> dict[str, Array]:
         rng = np.random.default_rng(SEED)
@@ -147,9 +163,7 @@ def prior_knowledge(priors: Priors) -> Knowledge:
         residuals=Residuals(
             families={},
             engines=(),
-            unseen=PRIOR_RESIDUAL,
-            searched=PRIOR_RESIDUAL,
-            stand_in=PRIOR_RESIDUAL,
+            doubts=dict.fromkeys(Doubt, PRIOR_RESIDUAL),
             first_token=2 * PRIOR_RESIDUAL,
         ),
         obtained=Obtained.FIRST_GUESS,

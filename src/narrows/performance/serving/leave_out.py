@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from narrows.performance.serving.answer import Answer, answer, best
+from narrows.performance.serving.answer import Answer, answer, best, doubts_of
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.calibrate import (
     calibrate,
@@ -18,17 +18,24 @@ from narrows.performance.serving.calibrate import (
 )
 from narrows.performance.serving.effects import Member, Priors
 from narrows.performance.serving.fit import Fit
-from narrows.performance.serving.knowledge import Knowledge, Residuals, prior_knowledge
+from narrows.performance.serving.knowledge import (
+    PRIOR_RESIDUAL,
+    Doubt,
+    Knowledge,
+    Residuals,
+    prior_knowledge,
+)
 from narrows.performance.serving.predict import P95
+from narrows.performance.serving.residual_parts import HELD, split_errors
 from narrows.performance.serving.runs import Run
 from narrows.performance.serving.score import weighted_quantile
 
-FOLDS = 4
+FOLDS = 12
 """Groups are dealt to this many folds in their order; each fold is left out once."""
 DRAWS = 64
 SEED = 11
-HELD = 0.9
-"""The share of unseen runs that a 90 % interval is to hold."""
+ALL = "all"
+"""The error of makers with few cells."""
 FEWEST = 6
 """A maker with fewer (chip, model) cells borrows the error of all makers."""
 
@@ -48,9 +55,9 @@ def by_model(run: Run) -> str:
     return f"{run.source}/{run.case.shape.name}"
 
 
-def by_source(run: Run) -> str:
-    """Return the group of runs of one source."""
-    return run.source
+def by_engine(run: Run) -> str:
+    """Return the group of runs of one engine by one source."""
+    return f"{run.source}/{run.member.engine}"
 
 
 def left_out(
@@ -86,29 +93,44 @@ def residuals(models: Sequence[Unseen], sources: Sequence[Unseen]) -> Residuals:
     """Return the errors that make 90 % intervals hold 90 % of left-out (chip, model) cells.
 
     ``models`` were left out with all runs of their model by their source, ``sources`` with their
-    whole source: the second is the error on families and engines without runs.
+    whole engine by one source: what these err beyond the others is the doubt of a machine without
+    runs. A doubt that no run is under keeps the guess made before any run. Runs that their source
+    tells in part are no yardstick.
     """
-    plain = [u for u in models if not u.run.plan.searched and u.run.case.model_match == "same"]
-    names = sorted({u.run.member.family for u in plain})
-    makers = {
-        maker: [u for u in plain if _maker(u.run.member.family) == maker]
-        for maker in sorted({_maker(name) for name in names})
-    }
-    families = {
-        name: _held(own if _cells(own) >= FEWEST else plain)
-        for name in names
-        for own in (makers[_maker(name)],)
-    }
-    searched = [u for u in models if u.run.plan.searched and u.run.case.model_match == "same"]
-    stand_in = [u for u in models if u.run.case.model_match != "same"]
-    return Residuals(
-        families=families,
-        engines=tuple(sorted({u.run.member.engine for u in plain})),
-        unseen=_held(sources),
-        searched=_extra(searched, families),
-        stand_in=_extra(stand_in, families),
-        first_token=_first_token(plain),
+    told = [u for u in models if u.run.full]
+    makers = _parted(told)
+    errors = split_errors(
+        [_parts(u, makers) for u in told],
+        array([u.log_ratio for u in told]),
+        array([u.parameter_spread for u in told]),
+        cell_weights([u.run for u in told]),
     )
+    known = {
+        family: errors[makers.get(_maker(family), ALL)]
+        for family in sorted({u.run.member.family for u in models})
+    }
+    found = Residuals(
+        families=known,
+        engines=tuple(sorted({u.run.member.engine for u in models})),
+        doubts={doubt: errors.get(doubt, PRIOR_RESIDUAL) for doubt in Doubt},
+        first_token=_first_token(told),
+    )
+    unseen = _beyond(found, [u for u in sources if u.run.full])
+    return replace(found, doubts=found.doubts | {Doubt.UNSEEN: unseen})
+
+
+def _parted(runs: Sequence[Unseen]) -> dict[str, str]:
+    """Return the makers with cells enough to have an error of their own."""
+    cells: dict[str, set[tuple[str, str]]] = {}
+    for one in runs:
+        cells.setdefault(_maker(one.run.member.family), set()).add(one.run.cell)
+    return {maker: maker for maker, own in cells.items() if len(own) >= FEWEST}
+
+
+def _parts(one: Unseen, makers: Mapping[str, str]) -> frozenset[str]:
+    """Return the errors that add up in a run: its maker's, and those of its doubts."""
+    base = makers.get(_maker(one.run.member.family), ALL)
+    return frozenset({base, *doubts_of(one.run.case, one.run.plan)})
 
 
 def _maker(family: str) -> str:
@@ -116,16 +138,11 @@ def _maker(family: str) -> str:
     return family.split("-")[0]
 
 
-def _cells(runs: Sequence[Unseen]) -> int:
-    return len({u.run.cell for u in runs})
-
-
-def _held(runs: Sequence[Unseen]) -> float:
-    return held_spread(
-        [u.log_ratio for u in runs],
-        [u.parameter_spread for u in runs],
-        cell_weights([u.run for u in runs]),
-    )
+def _beyond(found: Residuals, runs: Sequence[Unseen]) -> float:
+    """Return the error in quadrature beyond the known ones that holds 90 % of ``runs``."""
+    own = [found.spread(u.run.member, doubts_of(u.run.case, u.run.plan)) for u in runs]
+    spread = [float(np.hypot(u.parameter_spread, o)) for u, o in zip(runs, own, strict=True)]
+    return held_spread([u.log_ratio for u in runs], spread, cell_weights([u.run for u in runs]))
 
 
 def held_spread(ratios: Sequence[float], spreads: Sequence[float], weights: Array) -> float:
@@ -134,15 +151,6 @@ def held_spread(ratios: Sequence[float], spreads: Sequence[float], weights: Arra
         return 0.0
     excess = np.maximum((array(ratios) / P95) ** 2 - array(spreads) ** 2, 0.0)
     return round(float(np.sqrt(weighted_quantile(excess, weights, HELD))), 4)
-
-
-def _extra(runs: Sequence[Unseen], families: dict[str, float]) -> float:
-    """Return the error in quadrature beyond the family's own that holds 90 % of ``runs``."""
-    if not runs:
-        return max(families.values(), default=0.0)
-    own = [families.get(u.run.member.family, max(families.values())) for u in runs]
-    spread = [float(np.hypot(u.parameter_spread, o)) for u, o in zip(runs, own, strict=True)]
-    return held_spread([u.log_ratio for u in runs], spread, cell_weights([u.run for u in runs]))
 
 
 def _first_token(runs: Sequence[Unseen]) -> float:

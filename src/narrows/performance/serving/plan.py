@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,9 +59,26 @@ def plan_case(case: Case) -> Plan:
     """
     if case.phase is Phase.APART:
         return _pools(case)
-    degrees = case.prefill if case.phase is Phase.PREFILL else case.decode
-    layout = _fitting(case, _layouts(case, degrees, case.devices))
-    return Plan(layout=layout, instances=_instances(case.devices, layout))
+    told = case.prefill if case.phase is Phase.PREFILL else case.decode
+    degrees, repeats = _counted_once(case, told)
+    devices = case.devices // repeats
+    layout = _fitting(case, _layouts(case, degrees, devices))
+    return Plan(layout=layout, instances=_instances(devices, layout))
+
+
+def _counted_once(case: Case, told: Degrees) -> tuple[Degrees, int]:
+    """Return degrees that count no device twice, and how often the source counted each.
+
+    No engine cuts an expert over tensor ranks of several scale-up domains. A source whose
+    expert and expert-tensor degrees multiply to such a stage took both from the same devices.
+    """
+    ep, expert_tp = told.ep or 1, told.expert_tp or 1
+    stage = (told.tp or 1) * (told.dp or 1)
+    if ep == 1 or expert_tp % ep != 0 or ep * expert_tp != stage or stage <= case.device.domain:
+        return told, 1
+    if (told.tp or 1) % ep == 0:
+        return replace(told, tp=(told.tp or 1) // ep, expert_tp=expert_tp // ep), ep
+    return replace(told, dp=(told.dp or 1) // ep, expert_tp=expert_tp // ep), ep
 
 
 def _pools(case: Case) -> Plan:
@@ -154,8 +171,20 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
         tp = told // dp
     stage = tp * dp
     rows = [(tp, pp, dp, ep) for ep in _expert_degrees(case.shape, degrees, stage)]
+    if _may_replicate(case, degrees) and stage > 1:
+        rows += [(1, pp, stage, stage)]
     columns = (array(column) for column in zip(*rows, strict=True))
     return Layout(*columns)
+
+
+def _may_replicate(case: Case, degrees: Degrees) -> bool:
+    """Whether a lone tensor degree may hide replicated attention.
+
+    Some engines give the devices of a stage as its tensor degree and replicate the attention of
+    a mixture of experts over them by a switch of its own.
+    """
+    silent = degrees.dp is None and degrees.ep is None and not degrees.spread_experts
+    return silent and case.engine.replicates_within_tp and case.shape.moe_layers > 0
 
 
 def _expert_degrees(shape: Shape, degrees: Degrees, stage: int) -> tuple[float, ...]:

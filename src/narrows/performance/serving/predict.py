@@ -11,7 +11,7 @@ from narrows.core import Estimate, InputError, Message, Obtained, RefusalError, 
 from narrows.performance.serving.arrays import Array
 from narrows.performance.serving.candidate import Candidate, caps, state
 from narrows.performance.serving.device import GIGA
-from narrows.performance.serving.knowledge import Knowledge, load_knowledge
+from narrows.performance.serving.knowledge import Doubt, Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.memory import sequence_bytes, weight_bytes
 from narrows.performance.serving.question import CHIPS_MAX, Deployment, Load, Setting, setting
@@ -104,7 +104,8 @@ def describe(
             ("more chips, or a narrower weight format",),
         )
     drawn = state(asked, found, load, limits, known.spread(asked.member))
-    residual = known.residual(asked.member, searched=searched, stand_in=asked.stand_in)
+    layout = frozenset({Doubt.SEARCHED}) if searched else frozenset()
+    residual = known.residual(asked.member, setting_doubts(asked, load) | layout)
     chips = found.devices / asked.device.per_chip
     held = _memory_gb(asked, found, load, middle)
     return ServingPrediction(
@@ -133,6 +134,16 @@ def describe(
         obtained=known.obtained,
         candidate=found,
     )
+
+
+def setting_doubts(asked: Setting, load: Load) -> frozenset[Doubt]:
+    """Return what makes a setting under a load less certain than a dense model."""
+    holds = {
+        Doubt.EXPERTS: asked.shape.moe_layers > 0,
+        Doubt.DRAFTS: load.drafts > 0 and load.accept is None,
+        Doubt.STAND_IN: asked.stand_in,
+    }
+    return frozenset(doubt for doubt, held in holds.items() if held)
 
 
 def log_interval(

@@ -10,7 +10,7 @@ import numpy as np
 
 from narrows.catalog import Catalog
 from narrows.core import NarrowsError
-from narrows.performance.serving.answer import Answer, answer, best
+from narrows.performance.serving.answer import Answer, answer, best, doubts_of
 from narrows.performance.serving.arrays import Array
 from narrows.performance.serving.cases import Case, read_case
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
@@ -88,11 +88,7 @@ def predict_case(case: Case, plan: Plan, known: Knowledge, kind: str = "") -> Ro
     chosen = plan.only(best(case, plan, central))
     middle = answer(case, chosen, central)
     drawn = answer(case, chosen, known.spread(case.member))
-    residual = known.residual(
-        case.member,
-        searched=plan.searched,
-        stand_in=case.model_match != "same",
-    )
+    residual = known.residual(case.member, doubts_of(case, plan))
     tpot = _value(middle.tpot_s, 1e3)
     rate = per_chip(case, middle, kind)
     rate_width = _width(_drawn_rate(case, drawn, kind), residual)

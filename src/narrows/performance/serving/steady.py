@@ -21,6 +21,8 @@ from narrows.performance.serving.step import Machine, StepTime, Work, step_time
 
 BUSY_MAX = 0.98
 """A queue is never computed closer to saturation than this: its mean has no limit there."""
+ONE_BATCH = 1.05
+"""Queued requests over running ones up to which a run is one batch: some are being prefilled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,20 @@ def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -
 
     sequences = settle(next_sequences, np.minimum(limit, load.clients))
     return at_sequences(machine, load, sequences, caps, room)
+
+
+def drained_rate(machine: Machine, load: Traffic, state: Steady) -> Array:
+    """Return the output rate of a run that ends when its queued requests are done.
+
+    While the last batch empties, iterations still pay what they cost without sequences (a):
+    against the steady rate, L lifetimes of a / 2 are lost. A run that fits in one batch ends
+    at once.
+    """
+    idle = iteration_s(machine, load, np.minimum(state.sequences, 1.0), array(0.0))
+    lost = lifetime(machine, load) * idle / 2
+    whole = load.clients / state.request_rate
+    empties = np.isfinite(load.clients) & (load.clients > state.sequences * ONE_BATCH)
+    return state.output_rate / np.where(empties, 1 + lost / whole, 1.0)
 
 
 def _residence_s(load: Traffic, rate: Array) -> Array:
