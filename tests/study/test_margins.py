@@ -17,9 +17,11 @@ def test_where_only_a_limit_moves_the_dual_lies_between(h200):
             assert entry["less_cny"] - slack <= entry["dual_cny"] <= entry["more_cny"] + slack
 
 
-def test_elsewhere_it_is_near_the_resolved_step(h200):
+def test_elsewhere_it_is_near_the_resolved_step_or_at_a_kink_between_both(h200):
     for entry in h200["sensitivities"]["margins"]:
         sides = [entry[key] for key in ("less_cny", "more_cny") if entry[key] is not None]
+        if len(sides) == 2 and min(sides) <= entry["dual_cny"] <= max(sides):
+            continue
         near = min(sides, key=lambda side: abs(side - entry["dual_cny"]))
         assert entry["dual_cny"] == pytest.approx(near, rel=0.1, abs=1.0)
 
