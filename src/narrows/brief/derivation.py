@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from narrows.brief.node import Node
-from narrows.core import resolve_pointer
+from narrows.brief.wording import printable
+from narrows.core import Json, resolve_pointer
 
 DEPTH_MAX = 40
 """The longest way from a plan's cost to a datasheet is below ten steps; a loop would never end."""
@@ -33,16 +34,24 @@ def derivation_of(root: Node, pointer: str) -> Derivation | None:
         pointer,
         formula=node.at("formula").text or "?",
         unit=node.at("unit").text or "",
-        inputs=tuple(node.at("inputs").texts()),
-        sources=tuple(node.at("sources").texts()),
+        inputs=_texts(node.at("inputs").value),
+        sources=_texts(node.at("sources").value),
         grade=node.at("grade").text,
     )
+
+
+def _texts(listed: Json) -> tuple[str, ...]:
+    """Return the texts of a list; thousands of figures have dozens of inputs each."""
+    found = listed if isinstance(listed, list) else []
+    return tuple(printable(text) for text in found if isinstance(text, str))
 
 
 def figures_below(root: Node, pointer: str) -> tuple[str, ...]:
     """Return the pointers of all figures at or below a pointer, in their order."""
     below = f"{pointer.rstrip('/')}/"
-    found = (key for key, _ in root.at("derivations").entries)
+    found = root.at("derivations").value
+    if not isinstance(found, dict):
+        return ()
     return tuple(key for key in found if key == pointer or key.startswith(below))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from narrows.brief.derivation import figures_below
 from narrows.brief.gates import one_line
 from narrows.brief.node import Node
 from narrows.brief.wording import Wording
@@ -90,10 +91,9 @@ def _study_name(root: Node) -> str | None:
 
 def _to_explain(root: Node) -> str | None:
     """Return a pointer worth explaining: the first order or, without orders, any figure."""
-    pointers = sorted(pointer for pointer, _ in root.at("derivations").entries)
-    if any(pointer.startswith(f"{_FIRST_ORDER}/") for pointer in pointers):
+    if figures_below(root, _FIRST_ORDER):
         return _FIRST_ORDER
-    return next(iter(pointers), None)
+    return min(figures_below(root, ""), default=None)
 
 
 _SUPPLIED: Mapping[str, Callable[[Node], str | None]] = MappingProxyType(

@@ -35,7 +35,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
     {
         "margin_cap": (lambda p, factor: with_scaled_cap(p, "import_cap", factor), 1.0),
         "margin_power": (with_scaled_power, 0.8),
-        "margin_share": (lambda p, share: with_share(p, "domestic_share", share), 0.6),
+        "margin_share": (lambda p, share: with_share(p, "domestic_share", share), 0.9),
         "margin_month": (_imports_later, 1.0),
     }
 )

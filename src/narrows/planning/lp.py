@@ -244,7 +244,7 @@ _STATUSES = tuple(
 
 
 def _codes(statuses: list[highspy.HighsBasisStatus]) -> IntArray:
-    return np.fromiter((int(status) for status in statuses), dtype=np.int64, count=len(statuses))
+    return np.array([status.value for status in statuses], dtype=np.int64)
 
 
 def _carried(key: IntArray, old_key: IntArray, old_status: IntArray) -> list[int]:

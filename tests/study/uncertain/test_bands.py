@@ -56,8 +56,8 @@ def test_every_point_of_the_result_has_an_ordered_interval(h200):
     for point in points:
         for band in (point["band"]["change"], point["band"]["cost_cny"]):
             assert band["p05"] <= band["p50"] <= band["p95"]
-        # The tree of the draws is smaller than the plan's; on this study the middle case agrees.
-        assert point["band"]["middle_change"] == pytest.approx(point["change"], abs=1e-4)
+        # The tree of the draws is smaller than the plan's: a tenth of a point, of bands of ten.
+        assert point["band"]["middle_change"] == pytest.approx(point["change"], abs=1.2e-3)
     for basis in ShareBasis:
         tops = [p["band"]["change"]["p95"] for p in points if p["basis"] == basis]
         assert all(after >= before - 1e-9 for before, after in pairwise(tops))

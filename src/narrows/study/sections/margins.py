@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from narrows.core import Figure, convert
 from narrows.planning import (
+    SHARE_MAX,
     Margin,
     NoPlanError,
     Plan,
     Problem,
     curve,
     margin,
+    shares_hold,
     with_delay,
     with_scaled_power,
 )
@@ -30,8 +32,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 POWER_FACTORS = (0.8, 0.9, 1.1, 1.2)
 """A tenth and a fifth to either side: what a late substation or a leased hall may change."""
-DELAY_MONTHS = (1.0, 3.0, 6.0)
-"""A month, a quarter, half a year."""
+DELAY_MONTHS = (1.0, 3.0)
+"""A month and a quarter."""
 PERCENT = 0.01
 """One per cent of a cap or of the power, and one point of the share."""
 _COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"
@@ -134,9 +136,12 @@ def _asked(answered: Answered) -> Iterator[_Asked]:
         yield _Asked("cap", "chip", partial(with_cap, problem), quota, PERCENT * quota)
     basis = study.domestic_share.basis
     weight = share_weight(answered.facts, answered.planned, basis)
-    for share in sorted({one for one in study.domestic_share.grid if one > 0.0}):
-        at = partial(with_share, problem, answered.planned, weight)
-        yield _Asked("domestic_share", "1", at, share, PERCENT)
+    at_share = partial(with_share, problem, answered.planned, weight)
+    priced = {one for one in study.domestic_share.grid if 0.0 < one <= SHARE_MAX - PERCENT}
+    for share in sorted(priced):
+        # What the plan keeps by itself, one point more included, has no price.
+        if not shares_hold(at_share(share + PERCENT), answered.relaxed.orders):
+            yield _Asked("domestic_share", "1", at_share, share, PERCENT)
     level = _power_mw(answered)
     yield _Asked(
         "power", "MW", lambda mw: with_scaled_power(problem, mw / level), level, PERCENT * level

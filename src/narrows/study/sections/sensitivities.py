@@ -17,8 +17,8 @@ from narrows.planning import (
     Tree,
     curve,
     find_flip,
+    optimum,
     orders_now,
-    relax,
     with_event,
 )
 from narrows.planning.executors import Executor
@@ -160,7 +160,7 @@ def _turn(
     if not systems or not 0 < leaves.sum() < len(leaves):
         return None
     strict = without_refund(problem, systems)
-    today = relax(strict, base.basis)
+    today = optimum(strict, base.basis)
     opened = _all_open_on(strict, systems, leaves, outlook, let)
     flip = find_flip(
         lambda chance: with_event(opened, leaves, chance),
