@@ -30,10 +30,13 @@ import yaml
 from narrows.catalog import load_catalog, load_serving_runs
 from narrows.core import RefusalError
 from narrows.performance.serving.answer import answer
+from narrows.performance.serving.arrays import array
 from narrows.performance.serving.calibrate import measured
 from narrows.performance.serving.candidate import Candidate
 from narrows.performance.serving.cases import Case, Phase
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
+from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.memory import sequences_that_fit
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.rows import predict_case
 from narrows.performance.serving.runs import Run, as_row, read_runs
@@ -121,7 +124,7 @@ def _theirs(run: Run, known: Knowledge) -> Opinion:
     for candidate in _candidates(run.plan, run.case, known):
         try:
             question = _question(run.case, candidate, known)
-            found.append(_fullest(question, run.case.engine.chunk_tokens))
+            found.append(_fullest(question, run.case))
         except RefusalError as error:
             reasons.append(error.reason)
     if not found:
@@ -173,24 +176,48 @@ def _accepted(case: Case, known: Knowledge) -> float:
     return float(tokens_per_step(case.drafts, accept).ravel()[0]) - 1
 
 
-def _fullest(question: PeerQuestion, chunk_tokens: int) -> Opinion:
+def _fullest(question: PeerQuestion, case: Case) -> Opinion:
     """Return the answer at the row's batch, or at the largest one that they find room for."""
     if question.found.sequences is not None:
         return second_opinion(question)
-    most = MAX_SEQUENCES * float(question.found.layout.dp[0])
-    plain, filled = _filled(question, most)
-    chunked, _ = _filled(replace(question, chunk_tokens=chunk_tokens), min(most, filled / SHRINK))
+    plain, sequences = _filled(question, _ours_fit(case, question.found.layout))
+    chunked, _ = _filled(replace(question, chunk_tokens=case.engine.chunk_tokens), sequences)
     return max(plain, chunked, key=lambda told: told.output_rate)
 
 
-def _filled(question: PeerQuestion, most: float) -> tuple[Opinion, float]:
-    """Return the answer at the largest batch up to ``most`` that fits, and the batch."""
-    least, sequences = float(question.found.layout.dp[0]), most
-    opinion = _tried(question, sequences)
-    while (opinion is None or opinion.waits) and sequences > least:
+def _ours_fit(case: Case, layout: Layout) -> float:
+    """Return the sequences that we find room for: where the search for theirs begins."""
+    context = array(case.input_tokens + case.output_tokens / 2)
+    fit = sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+    return float(fit.ravel()[0])
+
+
+def _filled(question: PeerQuestion, start: float) -> tuple[Opinion, float]:
+    """Return the answer at the largest batch that fits, found from a start, and the batch."""
+    least = float(question.found.layout.dp[0])
+    most = MAX_SEQUENCES * least
+    sequences = min(max(start, least), most)
+    opinion = _roomy(question, sequences)
+    while opinion is None and sequences > least:
         sequences = max(sequences * SHRINK, least)
-        opinion = _tried(question, sequences)
-    return (second_opinion(question, sequences=least) if opinion is None else opinion), sequences
+        opinion = _roomy(question, sequences)
+        if opinion is not None:
+            return opinion, sequences
+    if opinion is None:
+        return second_opinion(question, sequences=least), least
+    while sequences < most:
+        more = min(sequences / SHRINK, most)
+        next_opinion = _roomy(question, more)
+        if next_opinion is None:
+            break
+        opinion, sequences = next_opinion, more
+    return opinion, sequences
+
+
+def _roomy(question: PeerQuestion, sequences: float) -> Opinion | None:
+    """Return the answer at a batch, or ``None`` where they find no room for it."""
+    opinion = _tried(question, sequences)
+    return None if opinion is None or opinion.waits else opinion
 
 
 def _tried(question: PeerQuestion, sequences: float) -> Opinion | None:
