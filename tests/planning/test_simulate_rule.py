@@ -69,6 +69,21 @@ def _work_bound_to_a_site():
     return replace(BARE, work=replace(BARE.work, runs_at=runs_at))
 
 
+def _orders_that_may_be_cancelled():
+    lead = np.zeros_like(BARE.offers.lead)
+    lead[:, 2] = 1.0
+    refund = np.full_like(BARE.offers.cancel_refund, np.nan)
+    refund[3:] = 0.9
+    demand = BARE.work.demand.copy()
+    demand[3::3] *= 1e-3
+    steps = np.array([[0.98, 0.01, 0.01], [0.4, 0.5, 0.1], [0.1, 0.3, 0.6]])
+    offers = replace(
+        BARE.offers, lead=lead, cancel_refund=refund, end_value=BARE.offers.end_value * 0.0
+    )
+    work = replace(BARE.work, demand=demand, unmet_price=BARE.work.unmet_price * 20.0)
+    return replace(BARE, offers=offers, work=work, transition=np.stack([steps] * 4))
+
+
 def _deliveries_that_overrun_a_cap():
     quota = BARE.caps[0].quota.copy()
     quota[6:] = 0.0
@@ -99,6 +114,7 @@ def _deliveries_that_overrun_a_cap():
         _power_that_falls(),
         _work_bound_to_a_site(),
         _deliveries_that_overrun_a_cap(),
+        _orders_that_may_be_cancelled(),
     ],
     ids=[
         "bare",
@@ -111,6 +127,7 @@ def _deliveries_that_overrun_a_cap():
         "falls",
         "bound",
         "over",
+        "cancel",
     ],
 )
 def test_equal_decisions_cost_the_same_in_books_and_programme(graph):
@@ -125,6 +142,13 @@ def test_equal_decisions_cost_the_same_in_books_and_programme(graph):
         np.testing.assert_allclose(books.fleet.sum(axis=2), replayed.fleet[:, t], atol=1e-5)
     np.testing.assert_allclose(cost, replayed.cost, rtol=1e-6, atol=1.0)
     np.testing.assert_allclose(cost.sum(axis=1), replayed.total, rtol=1e-6)
+
+
+def test_cancelling_is_in_the_pair_check():
+    graph = _orders_that_may_be_cancelled()
+    policy = train(graph, TrainOptions(iterations=12))
+    _, decided = replay_decided(policy, sample_futures(graph, 40, seed=5))
+    assert sum(page.cancelled.sum() for page in decided) > 1.0
 
 
 def test_an_overrun_rule_is_paid_for_alike():

@@ -16,6 +16,7 @@ from narrows.planning.parts import Counted, Item, Share
 from narrows.planning.policy.books import Decided, PathBooks, Place, quota_at
 from narrows.planning.policy.decisions import BREACH_PRICE
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.variables import first_lead
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,10 +60,12 @@ def keep_books(
     graph: PolicyGraph, before: PathBooks, place: Place, decided: Decided
 ) -> QuarterBooked:
     """Enter a quarter's decisions on every future."""
-    gate = _travel(graph, before, place, decided.order)
+    held, returned = _cancel(graph, before, decided.cancelled)
+    gate = _travel(graph, held, place, decided.order)
     arrived = gate.passed * graph.offers.lot[:, None]
     fleet = before.fleet + arrived - decided.retired
     ledger = _ledger(graph, place, decided, gate, arrived, fleet)
+    ledger[Item.REFUND] = ledger[Item.REFUND] - returned
     after = replace(gate.books, fleet=fleet, begun=_age(before.begun, decided.started))
     after, over = _banks(graph, before, after, place, decided, arrived, ledger)
     penalty = over + _no_room(graph, place, fleet)
@@ -89,6 +92,28 @@ def _travel(graph: PolicyGraph, before: PathBooks, place: Place, order: FloatArr
     return _AtGate(
         passed=passes * due, passed_value=passes * due_value, back_value=back_value, books=books
     )
+
+
+def _cancel(
+    graph: PolicyGraph, before: PathBooks, cancelled: FloatArray
+) -> tuple[PathBooks, FloatArray]:
+    """Take what is cancelled off the way, and return the money ``(P,)`` that comes back for it."""
+    if not cancelled.any():
+        return before, np.zeros(before.paths)
+    offers, leads = graph.offers, before.transit.shape[1]
+    part = np.divide(
+        cancelled, before.transit, out=np.zeros_like(cancelled), where=before.transit > 0.0
+    )
+    value = part * before.transit_value
+    age = first_lead(graph)[None] - np.arange(leads)[:, None]
+    share = np.nan_to_num(offers.cancel_refund)[np.arange(len(offers.lot))[None], age]
+    back = value * (share * offers.deposit)[None, :, :, None]
+    books = replace(
+        before,
+        transit=before.transit - cancelled,
+        transit_value=before.transit_value - value,
+    )
+    return books, back.sum(axis=(1, 2, 3))
 
 
 def _ahead(lots: FloatArray) -> FloatArray:

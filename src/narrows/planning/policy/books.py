@@ -70,6 +70,8 @@ class Decided:
         ``(P, W)`` work not done.
     started
         ``(P, Q, W)`` portings started, beyond those that the graph gives.
+    cancelled
+        ``(P, L, K, S)`` lots under way sent back, by quarters left until the gate.
     """
 
     order: FloatArray
@@ -79,6 +81,7 @@ class Decided:
     rented: FloatArray
     unmet: FloatArray
     started: FloatArray
+    cancelled: FloatArray
 
 
 def nothing_decided(graph: PolicyGraph, paths: int) -> Decided:
@@ -92,6 +95,7 @@ def nothing_decided(graph: PolicyGraph, paths: int) -> Decided:
         rented=np.zeros((paths, n["C"], n["W"])),
         unmet=np.zeros((paths, n["W"])),
         started=np.zeros((paths, n["Q"], n["W"])),
+        cancelled=np.zeros((paths, n["L"], n["K"], n["S"])),
     )
 
 

@@ -9,6 +9,7 @@ from narrows.planning.arrays import BoolArray
 from narrows.planning.columns import ColumnBook
 from narrows.planning.matrix import MONEY
 from narrows.planning.parts import Counted
+from narrows.planning.policy.cancelling import cancellable
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.state import can_port_ever, can_stand_ever
 from narrows.planning.problem import Problem
@@ -38,10 +39,10 @@ def declare_decisions(
     somewhere: BoolArray = np.any(works, axis=2)
     pinned = ~view.work.runs_at.all(axis=1)
     ports = can_port_ever(graph) & (quarter + graph.porting.quarters < graph.n_stages)
-    leads, none = view.sizes["L"], np.zeros(1, dtype=np.bool_)
+    none = np.zeros(1, dtype=np.bool_)
     return Variables(
         order=book.add(orders, whole=np.ones_like(orders)),
-        cancel=book.add(np.zeros((*orders.shape, leads, leads), dtype=np.bool_)),
+        cancel=book.add(cancellable(graph, quarter)),
         retired=book.add(stands & may_retire(graph)[None]),
         assign=book.add(somewhere & ~pinned),
         assign_at=book.add(works & pinned),

@@ -88,7 +88,8 @@ class PolicyGraph:
     ------
     ProblemError
         As for :class:`narrows.planning.Problem`; besides, what the graph cannot carry is refused by
-        name: a right to cancel, booked lots without the money agreed for them or further away
+        name: a right to cancel where the lead is uncertain, prices differ by regime, goods wait in
+        bond or were booked before; booked lots without the money agreed for them or further away
         than the longest lead, a floor under service, unlimited quotas, and portings that take no
         time.
     """
@@ -204,6 +205,24 @@ def _check_plan(graph: PolicyGraph) -> None:
         raise fault("porting_start", f"shape {start.shape} or a value is wrong", mend)
 
 
+def _check_cancel(graph: PolicyGraph) -> None:
+    """Refuse a right to cancel what the state does not know the age or the price of."""
+    offers, regimes = graph.offers, len(graph.regimes)
+    right = ~np.isnan(offers.cancel_refund).all(axis=1)
+    price = offers.price.reshape(graph.n_stages, regimes, -1)
+    reasons = {
+        "its lead is uncertain": (offers.lead > 0.0).sum(axis=1) > 1,
+        "its price differs by regime": np.any(price != price[:, :1], axis=(0, 1)),
+        "it may wait in bond": offers.hold_until > 0,
+        "lots of it were booked before": offers.booked.any(axis=(1, 2)),
+    }
+    for reason, holds in reasons.items():
+        for system in np.flatnonzero(right & holds):
+            name = graph.axes.systems[system]
+            problem = f"{name} cannot be cancelled in the policy graph: {reason}"
+            raise fault("offers.cancel_refund", problem, "use the tree for it")
+
+
 def _check_booked(offers: Offers) -> None:
     if not offers.booked.any():
         return
@@ -219,8 +238,7 @@ def _check_booked(offers: Offers) -> None:
 def _check_carried(graph: PolicyGraph) -> None:
     """Refuse what the states of the graph do not carry, instead of leaving it out in silence."""
     mend = "use the tree for it"
-    if not np.all(np.isnan(graph.offers.cancel_refund)):
-        raise fault("offers.cancel_refund", "the policy graph has no right to cancel", mend)
+    _check_cancel(graph)
     _check_booked(graph.offers)
     if np.any(graph.work.unmet_max < 1.0):
         raise fault("work.unmet_max", "the policy graph prices unmet work instead", mend)

@@ -34,6 +34,8 @@ def _most_for_a_lot(graph: PolicyGraph, quarter: int) -> FloatArray:
     offers, discount = graph.offers, graph.risk.discount
     sold = offers.end_value.max(axis=1) * discount**graph.n_stages
     refund = offers.blocked_refund * offers.deposit * _dearest(graph)
+    cancelled = np.nan_to_num(offers.cancel_refund).max(axis=1) * offers.deposit
+    refund = np.maximum(refund, cancelled * offers.price.max(axis=0))
     back: FloatArray = np.maximum(sold, refund * discount ** (quarter + 1)) * offers.lot
     return back
 

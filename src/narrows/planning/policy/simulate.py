@@ -16,6 +16,7 @@ import numpy as np
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
 from narrows.planning.policy.books import Decided, nothing_decided
+from narrows.planning.policy.cancelling import by_quarters_left
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.solver import StageAnswer, StageSolver
@@ -123,6 +124,8 @@ def replay_decided(policy: Policy, futures: Futures) -> tuple[Replay, tuple[Deci
         page.assigned_at[path] = made.assign_at.at(solution)[0]
         page.rented[path] = made.rent.at(solution)[0]
         page.started[path] = made.started.at(solution)[0]
+        left = by_quarters_left(made.cancel).at(solution)[0]
+        page.cancelled[path] = np.moveaxis(left, 2, 0)
         page.unmet[path] = made.unmet.at(solution)[0] * solver.model.view.work.demand[0]
 
     return _replay(policy, futures, _relaxed, keep), decided

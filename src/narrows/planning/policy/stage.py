@@ -9,7 +9,7 @@ has one formula; what differs is only that balances come from the state.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from narrows.planning.blocks.supply import supply
 from narrows.planning.columns import ColumnBook
 from narrows.planning.matrix import MONEY, stack_rows
 from narrows.planning.parts import Counted, Item
+from narrows.planning.policy.cancelling import by_quarters_left, pipeline, refunded
 from narrows.planning.policy.decisions import (
     breach_cost,
     declare_breaches,
@@ -96,7 +97,9 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     first_breach = book.count
     breaches = declare_breaches(graph, book)
     made, lots, money = _move(graph, view, quarter, variables, before)
-    booked = dict(ledger(view, variables, made))
+    booked = dict(ledger(view, replace(variables, cancel=variables.cancel.times(0.0)), made))
+    refund = refunded(graph, variables.cancel, quarter)
+    booked[Item.REFUND] = booked[Item.REFUND] - refund
     bill = np.array([graph.porting_bill(quarter)])
     booked[Item.PORTING] = booked[Item.PORTING].plus(bill)
     left = _budget_left(graph, before, booked, quarter)
@@ -147,7 +150,8 @@ def _move(
 ) -> tuple[Deliveries, Travelled, Travelled]:
     """Let lots, and the money agreed for them, travel a quarter."""
     offers = view.offers
-    lots = travel(offers, before.transit, variables.order, before.bond)
+    kept_on = before.transit - by_quarters_left(variables.cancel)
+    lots = travel(offers, kept_on, variables.order, before.bond)
     kept = needs_agreed(graph)[None].astype(np.float64)
     agreed = variables.order.times((offers.price * offers.lot / MONEY)[:, :, None]).sum(2)
     money = travel(offers, before.agreed, agreed.times(kept), before.bond_agreed)
@@ -194,6 +198,7 @@ def _rules(
         ported_once(before.ported, variables.started),
         porting(view, variables, _begun(graph, before.ported)),
         rental(view, variables),
+        pipeline(before.transit, by_quarters_left(variables.cancel)),
     ]
     for cap, balance in zip(view.caps, before.caps, strict=True):
         flow = cap_use(view, variables, made, cap) - balance.times(cap.carry)
