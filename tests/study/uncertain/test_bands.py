@@ -56,8 +56,11 @@ def test_every_point_of_the_result_has_an_ordered_interval(h200):
     for point in points:
         for band in (point["band"]["change"], point["band"]["cost_cny"]):
             assert band["p05"] <= band["p50"] <= band["p95"]
-        # The tree of the draws is smaller than the plan's: a tenth of a point, of bands of ten.
-        assert point["band"]["middle_change"] == pytest.approx(point["change"], abs=1.2e-3)
+        # The tree of the draws is smaller than the plan's; the difference must be small beside the
+        # band that rests on it.
+        width = point["band"]["change"]["p95"] - point["band"]["change"]["p05"]
+        away = abs(point["band"]["middle_change"] - point["change"])
+        assert away <= 0.1 * width + 1e-4
     for basis in ShareBasis:
         tops = [p["band"]["change"]["p95"] for p in points if p["basis"] == basis]
         assert all(after >= before - 1e-9 for before, after in pairwise(tops))
