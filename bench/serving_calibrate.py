@@ -13,15 +13,25 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from narrows.catalog import data_root, load_catalog, load_serving_runs
-from narrows.performance.serving.calibrate import calibrate
+from narrows.performance.serving.calibrate import calibrate, cell_weights
 from narrows.performance.serving.effects import load_priors
 from narrows.performance.serving.fit import Fit
 from narrows.performance.serving.knowledge import SEED, Residuals
-from narrows.performance.serving.leave_out import by_engine, by_model, left_out, residuals
+from narrows.performance.serving.leave_out import (
+    Unseen,
+    by_engine,
+    by_model,
+    left_out,
+    residuals,
+)
 from narrows.performance.serving.runs import as_row, read_runs, with_batch_latency
+from narrows.performance.serving.score import weighted_quantile
 
 DRAWS = 100
 """Quantiles of 100 draws move by a few per cent of the spread; the added error is larger."""
@@ -43,10 +53,24 @@ def main() -> None:
     sys.stderr.write(f"fitted {len(runs)} runs, {time.process_time() - start:.0f} CPU s\n")
     models = left_out(priors, runs, found, by_model)
     sources = left_out(priors, runs, found, by_engine)
+    for name, unseen in (("model", models), ("engine", sources)):
+        sys.stderr.write(f"left out by {name}: {errors_of(unseen)}\n")
     folder = data_root() / "performance"
     write_posterior(folder / "serving_posterior.csv", found)
     write_residuals(folder / "serving_residuals.yaml", residuals(models, sources))
     sys.stderr.write(f"done, {time.process_time() - start:.0f} CPU s\n")
+
+
+def errors_of(unseen: Sequence[Unseen]) -> str:
+    """Return median and 90th percentile of |log(predicted / measured)| by maker, full runs."""
+    told = []
+    for maker in sorted({one.run.member.family.split("-")[0] for one in unseen}):
+        own = [u for u in unseen if u.run.full and u.run.member.family.startswith(maker)]
+        sizes = np.abs([one.log_ratio for one in own])
+        weights = cell_weights([one.run for one in own])
+        half, most = (weighted_quantile(sizes, weights, share) for share in (0.5, 0.9))
+        told.append(f"{maker} {half:.3f} {most:.3f}")
+    return ", ".join(told)
 
 
 def write_posterior(path: Path, found: Fit) -> None:

@@ -11,14 +11,27 @@ from narrows.performance.serving.layout import layout
 from narrows.performance.serving.numbers import kernel, scheme
 from narrows.performance.serving.roofline import roofline_s
 from narrows.performance.serving.shape import shape_of
-from narrows.performance.serving.step import Machine, Work, gemm_share, step_time
+from narrows.performance.serving.step import (
+    BALANCE,
+    Machine,
+    Work,
+    fed_share,
+    gemm_share,
+    step_time,
+)
 
 
 def _perfect(**changes):
     """Everything reaches its peak and nothing waits."""
     shares = dict.fromkeys(NAMES, 1.0)
     waits = {name: 0.0 for name in NAMES if name.endswith("_us")}
-    still = {"router_skew": 0.0, "tile_tokens": 0.0, "unhidden": 0.0, "ungraphed": 1.0}
+    still = {
+        "balance": 0.0,
+        "router_skew": 0.0,
+        "tile_tokens": 0.0,
+        "unhidden": 0.0,
+        "ungraphed": 1.0,
+    }
     values = shares | waits | still | changes
     return Constants(**{name: array(value) for name, value in values.items()})
 
@@ -122,3 +135,15 @@ def test_draws_and_points_broadcast(catalog):
     step = step_time(_machine(catalog, "llama3-8b", constants), _decode([1.0, 2.0, 4.0], 100.0))
     assert step.total_s.shape == (2, 3)
     assert np.all(step.total_s[0] > step.total_s[1])
+
+
+def test_scarce_arithmetic_is_easier_to_keep_busy(catalog):
+    """The log-odds of a share rise by balance x ln(295 / 37) from an H100 to an H20."""
+    k = _perfect(balance=0.5)
+    usual, scarce = (device_of(catalog.chips[name]) for name in ("nv-h100-sxm", "nv-h20"))
+    assert usual.balance == pytest.approx(BALANCE, rel=0.01)
+    assert fed_share(usual, array(0.6), k) == pytest.approx(0.6, rel=0.01)
+    share = float(fed_share(scarce, array(0.6), k))
+    risen = np.log(share / (1 - share)) - np.log(0.6 / 0.4)
+    assert risen == pytest.approx(0.5 * np.log(BALANCE / scarce.balance))
+    assert share < 1

@@ -12,7 +12,10 @@ from narrows.performance.serving.numbers import Dtype
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constants:
-    """Shares are of the nominal peak; times are in microseconds; ``ungraphed`` is a ratio.
+    """Shares are of the nominal peak; times are in microseconds.
+
+    ``ungraphed`` is a ratio, ``balance`` the fall of a share's log-odds with the logarithm of
+    operations for each byte.
 
     Every field is an array that broadcasts against the points of a load: a scalar, or parameter
     draws of shape ``(draws, 1)``.
@@ -23,6 +26,7 @@ class Constants:
     gemm_4bit: Array
     grouped_gemm: Array
     mixed_gemm: Array
+    balance: Array
     weight_stream: Array
     cache_stream: Array
     prefill_attention: Array

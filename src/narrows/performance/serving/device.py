@@ -50,6 +50,11 @@ class Device:
         """Return the dense peak, in FLOP/s, at which values of ``dtype`` can be multiplied."""
         return self.rates[self.carrier(dtype)]
 
+    @property
+    def balance(self) -> float:
+        """Return 16-bit operations for each byte of memory traffic at the nominal peaks."""
+        return self.rates[Dtype.BF16] / self.memory_bytes_s
+
     def link(self) -> float:
         """Return the scale-up bandwidth of the device, bytes per second and direction."""
         return self.nic_bytes_s if self.link_bytes_s is None else self.link_bytes_s

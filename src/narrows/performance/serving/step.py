@@ -25,6 +25,8 @@ ACTIVATION_BYTES = BYTES[Dtype.BF16]
 """Activations travel in 16 bits between layers."""
 DISPATCH_BYTES = BYTES[Dtype.FP8] + BYTES[Dtype.BF16]
 """A token is dispatched in 8 bits and combined in 16 (DeepEP)."""
+BALANCE = 295.0
+"""16-bit operations for each byte of an H100 SXM, from which shares of peak are scaled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,17 @@ def gemm_share(device: Device, kernel: Kernel, k: Constants) -> Array:
     """Return the share of peak that large products reach; less where weights are widened first."""
     carrier = device.carrier(kernel.arithmetic)
     widened = BYTES[kernel.weights] < BYTES[carrier]
-    return k.gemm(carrier) * (k.mixed_gemm if widened else 1.0)
+    share = k.gemm(carrier) * (k.mixed_gemm if widened else 1.0)
+    return fed_share(device, share, k)
+
+
+def fed_share(device: Device, share: Array, k: Constants) -> Array:
+    """Return the share of peak arithmetic that a device reaches, given that of an H100.
+
+    Arithmetic that is scarce beside the memory which feeds it is easier to keep busy: the
+    log-odds of the share fall with the logarithm of operations for each byte.
+    """
+    return array(share / (share + (1 - share) * (device.balance / BALANCE) ** k.balance))
 
 
 def _projections_s(machine: Machine, tokens: Array) -> Array:
@@ -156,13 +168,15 @@ def _cache_s(machine: Machine, load: Work, rank: Array) -> Array:
         moved = rank * moved / np.minimum(tp, group.shards)
         flops = rank * load.queries * group.step_flops(load.context) / tp
         memory = moved / (device.memory_bytes_s * k.cache_stream)
-        compute = flops / (device.rate(Dtype.BF16) * k.decode_attention)
+        share = fed_share(device, k.decode_attention, k)
+        compute = flops / (device.rate(Dtype.BF16) * share)
         total = total + group.layers * roofline_s(compute, memory, k.unhidden)
     return total
 
 
 def _prefill_attention_s(machine: Machine, load: Work) -> Array:
-    rate = machine.device.rate(Dtype.BF16) * machine.constants.prefill_attention
+    k = machine.constants
+    rate = machine.device.rate(Dtype.BF16) * fed_share(machine.device, k.prefill_attention, k)
     total = array(0.0)
     for group in machine.shape.groups:
         scores = group.attended_mean(load.past, load.span) * group.prefill_flops
