@@ -40,6 +40,8 @@ from narrows.performance.serving.supplied import supplied
 
 SHOWN = 8
 """Finalists that get intervals."""
+TRIED = 32
+"""Candidates that are held to what prefill feeds: cutting sequences changes their order."""
 INSTANCE_MAX_DEVICES = 320
 """The widest published expert-parallel instance (DeepSeek's own, 320 devices for decoding)."""
 
@@ -83,7 +85,7 @@ def search(
     known = load_knowledge() if knowledge is None else knowledge
     wanted = Limits() if limits is None else limits
     ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
-    finalists = _finalists(asked, ranked[: max(shown, SHOWN)], load, wanted, known, chosen.max_seqs)
+    finalists = _finalists(asked, ranked[: max(shown, TRIED)], load, wanted, known, chosen.max_seqs)
     return tuple(
         describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
         for found in finalists[:shown]
