@@ -72,6 +72,7 @@ _GROUPS: Mapping[tuple[str, str], Input] = MappingProxyType(
         ("budget", "growth_per_quarter"): Input.BUDGET,
         ("sites", "power"): Input.SITE_POWER,
         ("sites", "electricity"): Input.POWER_PRICE,
+        ("sites", "electricity_domestic_only"): Input.POWER_PRICE,
         ("sites", "pue"): Input.OVERHEAD,
         ("sites", "floor"): Input.FLOOR,
         ("sites", "chips"): Input.HOLDINGS,
@@ -92,6 +93,7 @@ _BY_ORIGIN: Mapping[tuple[str, Origin], Input] = MappingProxyType(
 CHOSEN = frozenset(
     {
         ("domestic_share", "base"),
+        ("exposure", "at_most"),
         ("risk", "cvar_weight"),
         ("risk", "cvar_confidence"),
         ("workloads", "ttft_limit"),
