@@ -15,10 +15,13 @@ from narrows.performance.collectives import (
     exposed,
     gather_seconds,
     place,
+    rate_to,
+    send_seconds,
 )
 
 LINKS = Links(
     inner_rate=xp.array(450e9),
+    ports=xp.array(1.0),
     outer_rate=xp.array(50e9),
     inner_latency_s=xp.array(2e-6),
     outer_latency_s=xp.array(1e-5),
@@ -72,3 +75,28 @@ def test_faster_links_are_never_slower(size, volume, faster) -> None:
     for collective in (gather_seconds, all_reduce_seconds, all_to_all_seconds):
         before = float(collective(xp.array(volume), group(size), LINKS))
         assert float(collective(xp.array(volume), group(size), better)) <= before
+
+
+MESH = replace(LINKS, ports=xp.array(7.0))
+
+
+def test_a_full_mesh_gives_a_pair_one_wire_and_all_eight_every_wire() -> None:
+    one, three, seven = (float(rate_to(xp.array(n), MESH)) for n in (1.0, 3.0, 7.0))
+    assert one == pytest.approx(450e9 / 7)
+    assert three == pytest.approx(3 * 450e9 / 7)
+    assert seven == pytest.approx(450e9)
+
+
+def test_small_groups_are_slower_in_a_mesh_and_whole_servers_are_not() -> None:
+    volume = xp.array(1e9)
+    for collective in (gather_seconds, all_to_all_seconds):
+        meshed, switched = (collective(volume, group(2), each) for each in (MESH, LINKS))
+        assert float(meshed) == pytest.approx(7 * float(switched), rel=0.01)
+        assert float(collective(volume, group(8), MESH)) == pytest.approx(
+            float(collective(volume, group(8), LINKS))
+        )
+
+
+def test_a_message_in_a_mesh_takes_the_one_wire_to_its_reader() -> None:
+    seconds = float(send_seconds(xp.array(1e9), xp.array(0.0), MESH))
+    assert seconds == pytest.approx(7 * 1e9 / 450e9 + 2e-6)

@@ -102,6 +102,8 @@ class System(Record):
     vendor_country: str | None = None
     name: str
     chip: str | None = None
+    other_bins: tuple[str, ...] | None = None
+    """Ids of other bins of the chip with which it is also sold."""
     announced: DateText | None = None
     available: DateText | None = None
     status: str | None = None

@@ -12,6 +12,7 @@ from narrows.performance.calibration import Calibration, packaged
 from narrows.performance.calibration.own import read_own
 from narrows.performance.hardware import Hardware, Precision, hardware_of
 from narrows.performance.model_config import dimensions_from_config
+from narrows.performance.servers import usual_system
 from narrows.performance.shape import Shape, dimensions_of, shape_of
 from narrows.performance.training.names import resolve_precision
 
@@ -30,10 +31,7 @@ def hardware_named(name: str, catalog: Catalog) -> Hardware:
         system = catalog.system(name)
     except UnknownNameError:
         chip = catalog.chip(name)
-        servers = [each for each in catalog.systems.values() if each.chip == chip.id]
-        counted = [each for each in servers if each.packages is not None]
-        usual = min(counted, key=lambda each: (each.packages or 0, each.id), default=None)
-        return hardware_of(chip, usual)
+        return hardware_of(chip, usual_system(chip, catalog.systems))
     if system.chip is None or system.chip not in catalog.chips:
         raise InputError(
             "the chip of this system is not in the catalogue", "name a chip", value=system.id

@@ -41,6 +41,8 @@ def _plain(report: ValidationReport) -> dict[str, object]:
         "scores": [asdict(each) for each in report.scores],
         "targets": targets,
         "leave_one_source_out": [asdict(each) for each in report.left_out],
+        "sizes_left_out": [asdict(each) for each in report.sizes_left_out],
+        "pipeline_law": [asdict(each) for each in report.scatter],
         "refused": [{"id": row, "reason": reason} for row, reason in report.refused],
     }
 
@@ -48,6 +50,8 @@ def _plain(report: ValidationReport) -> dict[str, object]:
 def _show(report: ValidationReport, console: Console) -> None:
     console.print(_scores(report))
     console.print(_left_out(report))
+    console.print(_sizes(report))
+    console.print(_law(report))
     console.print(_targets(report))
     for row, reason in report.refused:
         console.print(f"refused {row}: {reason}", soft_wrap=True)
@@ -84,6 +88,48 @@ def _left_out(report: ValidationReport) -> Table:
             f"{each.p90:.1%}",
             f"{each.bias:+.1%}",
             note,
+        )
+    return table
+
+
+def _sizes(report: ValidationReport) -> Table:
+    table = Table(
+        title="vTrain's layouts by a fit without their size",
+        caption="wide: 8 or more tensor ranks. ordered: pairs measured 10 % apart or more.",
+    )
+    for column in ("hidden", "rows", "mean", "rank", "ordered", "wide", "mean", "rank", "ordered"):
+        table.add_column(column, justify="right")
+    for each in report.sizes_left_out:
+        table.add_row(
+            f"{each.hidden}",
+            f"{each.rows}",
+            f"{each.mean:.1%}",
+            f"{each.spearman:.2f}",
+            f"{each.apart_ordered:.0%}",
+            f"{each.wide_rows}",
+            f"{each.wide_mean:.1%}",
+            f"{each.wide_spearman:.2f}",
+            f"{each.wide_apart_ordered:.0%}",
+        )
+    return table
+
+
+def _law(report: ValidationReport) -> Table:
+    table = Table(
+        title="The same runs against any pipeline (no model)",
+        caption="Each layout gets its own two constants in (m + p - 1)(f0 + f1 b), both not"
+        " negative; what they leave no layout model explains.",
+    )
+    for column in ("hidden", "tensor ranks", "layouts", "runs", "left (rms)", "worst"):
+        table.add_column(column, justify="right")
+    for each in report.scatter:
+        table.add_row(
+            f"{each.hidden}",
+            "8 or more" if each.wide else "fewer",
+            f"{each.layouts}",
+            f"{each.runs}",
+            f"{each.rms:.1%}",
+            f"{each.worst:.1%}",
         )
     return table
 

@@ -16,7 +16,10 @@ class Links:
     """What one rank sees of the network, per direction, efficiency included."""
 
     inner_rate: Array
-    """bytes/s within the scale-up domain."""
+    """bytes/s within the scale-up domain, all ports together."""
+    ports: Array
+    """Peers that a rank's scale-up links are divided over: 1 behind a switch, all others of the
+    domain where a wire joins every pair."""
     outer_rate: Array
     """bytes/s between domains."""
     inner_latency_s: Array
@@ -44,6 +47,15 @@ def place(size: Array, stride: Array, domain: Array) -> Group:
     return Group(inner=inner, outer=size / inner)
 
 
+def rate_to(peers: Array, links: Links) -> Array:
+    """Return a rank's rate to ``peers`` others of its domain at once.
+
+    A switch lends the whole rate to a single peer; in a full mesh a small group leaves the wires to
+    everybody else idle.
+    """
+    return links.inner_rate * xp.minimum(1.0, xp.maximum(1.0, peers) / links.ports)
+
+
 def _latency_s(group: Group, links: Links) -> Array:
     inside = (group.inner - 1.0) * links.inner_latency_s
     between = xp.minimum(group.outer - 1.0, _TREE_HOPS * xp.log(xp.maximum(group.outer, 1.0)))
@@ -61,7 +73,8 @@ def gather_seconds(tensor_bytes: Array, group: Group, links: Links) -> Array:
     """
     inside = (group.inner - 1.0) / group.inner * tensor_bytes
     between = (group.outer - 1.0) / group.outer * tensor_bytes / group.inner
-    moved_s = xp.maximum(inside / links.inner_rate, between / links.outer_rate)
+    inside_s = inside / rate_to(group.inner - 1.0, links)
+    moved_s = xp.maximum(inside_s, between / links.outer_rate)
     return moved_s + _latency_s(group, links) + _start_s(group, links)
 
 
@@ -78,7 +91,8 @@ def all_to_all_seconds(sent_bytes: Array, group: Group, links: Links) -> Array:
     """Return the time of an all-to-all in which a rank sends ``sent_bytes`` to the whole group."""
     inside = sent_bytes * (group.inner - 1.0) / group.size
     between = sent_bytes * (1.0 - 1.0 / group.outer)
-    moved_s = xp.maximum(inside / links.inner_rate, between / links.outer_rate)
+    inside_s = inside / rate_to(group.inner - 1.0, links)
+    moved_s = xp.maximum(inside_s, between / links.outer_rate)
     latency_s = xp.where(
         group.outer > 1.0,
         links.outer_latency_s,
@@ -89,7 +103,7 @@ def all_to_all_seconds(sent_bytes: Array, group: Group, links: Links) -> Array:
 
 def send_seconds(message_bytes: Array, between_domains: Array, links: Links) -> Array:
     """Return the time of one message; ``between_domains`` is 1 where it leaves the domain."""
-    inside_s = message_bytes / links.inner_rate + links.inner_latency_s
+    inside_s = message_bytes / rate_to(xp.array(1.0), links) + links.inner_latency_s
     outside_s = message_bytes / links.outer_rate + links.outer_latency_s
     return xp.where(between_domains > 0.0, outside_s, inside_s) + links.start_s
 

@@ -49,6 +49,8 @@ class Constants:
     """Bytes moved per logit by the loss, forward and backward."""
     expert_efficiency: Array
     """Rate of grouped products over that of plain ones."""
+    permute_bytes: Array
+    """Bytes moved per routed hidden element: into expert order, and back with its weight."""
     traffic_scale: Array
     """Element-wise traffic over that of a well-fused implementation."""
     narrow_overhead: Array

@@ -56,6 +56,8 @@ class Hardware:
     memory_bytes: float
     link_bytes_per_s: float
     """Scale-up, one direction."""
+    ports: int
+    """Peers that the scale-up links are divided over: 1 behind a switch."""
     domain: int
     """Devices in the scale-up domain."""
     nic_bytes_per_s: float
@@ -95,6 +97,7 @@ class Device:
     bytes_per_s: Array
     memory_bytes: Array
     link_bytes_per_s: Array
+    ports: Array
     domain: Array
     nic_bytes_per_s: Array
     power_share: Array
@@ -111,6 +114,7 @@ def device(hardware: Hardware, precision: Precision) -> Device:
         bytes_per_s=xp.array(hardware.bytes_per_s),
         memory_bytes=xp.array(hardware.memory_bytes),
         link_bytes_per_s=xp.array(hardware.link_bytes_per_s),
+        ports=xp.array(float(hardware.ports)),
         domain=xp.array(float(hardware.domain)),
         nic_bytes_per_s=xp.array(hardware.nic_bytes_per_s),
         power_share=xp.array(_power_share(hardware)),
@@ -134,6 +138,8 @@ class HardwareNotes:
     families: Mapping[str, tuple[str, ...]]
     """Prefixes of chip ids by calibration family; the longest match wins."""
     devices_per_package: Mapping[str, int]
+    meshed: tuple[str, ...]
+    """Prefixes of chip ids whose scale-up links join every pair of a domain, without a switch."""
     default_nic_gbit_s: float
     default_domain: int
     unlimited_w_per_tflop: float
@@ -193,6 +199,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
         bytes_per_s=_needed(chip, "memory_bandwidth_gb_s") * 1e9 / dies,
         memory_bytes=_needed(chip, "memory_gb") * 1e9 / dies,
         link_bytes_per_s=link_gb_s * 1e9 / dies,
+        ports=max(1, domain - 1) if chip.id.startswith(notes.meshed) else 1,
         domain=domain * dies,
         nic_bytes_per_s=nic_bytes_s / dies,
         reachable_bytes=_reachable_bytes(chip, system) / dies,

@@ -35,6 +35,9 @@ class Generation:
     """Whether tensor ranks split every expert where a table states no other degree."""
     deduplicates_dispatch: bool = False
     """Whether expert dispatch sends a token once to each scale-up domain."""
+    log_spread: float = 0.0
+    """Log standard deviation of step times about the fitted ones, for releases after those that
+    were measured."""
     source: str
     grade: Grade
 

@@ -20,9 +20,12 @@ from narrows.performance.arrays import Array, Mask
 from narrows.performance.calibration.draws import DRAWS, POOLED, SEED, residual_group
 from narrows.performance.calibration.fit import Fit, draws, fit
 from narrows.performance.calibration.observations import Observation, observations
-from narrows.performance.calibration.table import parameters
+from narrows.performance.calibration.table import parameters, prior_means
+from narrows.performance.training.answer import open_log_spread
 from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.flops import utilisation
+from narrows.performance.training.layout_runs import MULTI_NODE
+from narrows.performance.training.pipeline_law import WIDE_TENSOR
 from narrows.performance.training.predict import is_routed
 from narrows.performance.training.scores import weighted_quantile
 from narrows.performance.training.stack import stacked
@@ -39,27 +42,42 @@ def main() -> None:
     path = data_root() / "measurements" / "training_runs.csv"
     everything = [each for each in observations(path, load_catalog()) if each.asked.strategies]
     rows = [each for each in everything if each.split == "calibrate"]
-    found = fit(rows)
+    found = fit(rows, start=_last_best())
     _write_draws(found)
-    by_source = _left_out_errors(rows, [each.asked.source for each in rows])
-    by_shape = _left_out_errors(rows, [_shape_fold(each) for each in rows])
+    by_source = _left_out_errors(rows, [each.asked.source for each in rows], found)
+    by_shape = _left_out_errors(rows, [_shape_fold(each) for each in rows], found)
+    between = _between_sources(rows, by_source)
     summary = {
         "runs": len(rows),
         "sources": len({each.asked.source for each in rows}),
         "measurements_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "residual": _residuals(rows, by_shape),
+        "between_sources": round(between, 4),
+        "residual": _residuals(rows, by_shape, _known_spreads(rows, found), between),
         "default_residual": DEFAULT_RESIDUAL,
         "extrapolation": EXTRAPOLATION,
         "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
         "best_utilisation": _best_utilisation(rows),
         "left_out": _left_out(rows, by_source),
         "left_out_median": round(_left_out_median(rows, by_source), 4),
-        "sizes_left_out": _sizes_left_out(rows, everything),
+        "sizes_left_out": _sizes_left_out(rows, everything, found),
     }
     out = data_root() / "performance" / "training_fit.yaml"
     head = "# Written by `python -m narrows.performance.calibration`; do not edit.\n"
     out.write_text(head + yaml.safe_dump(summary, sort_keys=False), encoding="utf-8")
     sys.stdout.write(f"{len(rows)} runs fitted; wrote {out.name} and training_draws.csv\n")
+
+
+def _last_best() -> Array:
+    """Return the last fit's best parameters, the prior of those that it did not have.
+
+    From the prior alone the search stops in a valley next to the lowest one known.
+    """
+    path = data_root() / "performance" / "training_draws.csv"
+    if not path.is_file():
+        return prior_means()
+    header, best = path.read_text(encoding="utf-8").splitlines()[:2]
+    last = dict(zip(header.split(","), map(float, best.split(",")), strict=True))
+    return np.array([last.get(each.name, each.mean) for each in parameters()])
 
 
 def _write_draws(found: Fit) -> None:
@@ -70,12 +88,17 @@ def _write_draws(found: Fit) -> None:
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _left_out_errors(rows: Sequence[Observation], folds: Sequence[str]) -> Array:
+LEFT_OUT_TOLERANCE = 1e-4
+"""A search that starts from the whole fit's end is near its own."""
+
+
+def _left_out_errors(rows: Sequence[Observation], folds: Sequence[str], whole: Fit) -> Array:
     """Return each row's log error under a fit without the rows of its fold."""
     errors = np.zeros(len(rows))
     for fold in sorted(set(folds)):
         inside = [i for i, name in enumerate(folds) if name == fold]
-        values = fit([each for each, name in zip(rows, folds, strict=True) if name != fold]).best
+        kept = [each for each, name in zip(rows, folds, strict=True) if name != fold]
+        values = fit(kept, start=whole.best, tolerance=LEFT_OUT_TOLERANCE).best
         left = [rows[i] for i in inside]
         pairs = chosen([each.asked for each in left], values)
         step_s = evaluate_stack(stacked(pairs), values).step_s
@@ -110,18 +133,68 @@ def _is_extrapolated(rows: Sequence[Observation]) -> list[bool]:
     return [len(seen[_key(each)]) == 1 for each in rows]
 
 
-def _residuals(rows: Sequence[Observation], errors: Array) -> dict[str, float]:
+FEW_SOURCES = 3
+"""With fewer, shapes left out of one source say nothing of how far another one lies."""
+NORMAL_MAD = 1.4826
+"""Standard deviation over median absolute deviation of a normal."""
+
+
+def _between_sources(rows: Sequence[Observation], errors: Array) -> float:
+    """Return the log spread of whole sources about a fit that never saw them, robustly."""
+    known = ~np.array(_is_extrapolated(rows))
+    keys = [(each.asked.source, each.asked.cluster.hardware.family) for each in rows]
+    medians = [
+        float(np.median(errors[[each == key for each in keys] & known]))
+        for key in sorted({each for each, seen in zip(keys, known, strict=True) if seen})
+    ]
+    return NORMAL_MAD * float(np.median(np.abs(medians)))
+
+
+def _unseen_sources(rows: Sequence[Observation], vendor: str, between: float) -> float:
+    """Return the variance that a new source adds where a vendor's runs have few of them.
+
+    The level of ``n`` sources is itself known to ``between / sqrt(n)`` only.
+    """
+    sources = {each.asked.source for each in rows if _group(each).split("/")[0] == vendor}
+    return between**2 * (1.0 + 1.0 / len(sources)) if len(sources) < FEW_SOURCES else 0.0
+
+
+def _known_spreads(rows: Sequence[Observation], found: Fit) -> Array:
+    """Return the log standard deviation that an answer gives each row beside the residual."""
+    pairs = chosen([each.asked for each in rows], found.best)
+    values = draws(found, count=DRAWS, seed=SEED)
+    step_s = np.array([evaluate_stack(stacked(pairs), each).step_s for each in values])
+    left_open = np.array([open_log_spread(each.asked) for each in rows])
+    return np.asarray(np.hypot(np.log(step_s).std(axis=0), left_open))
+
+
+def _residuals(
+    rows: Sequence[Observation], errors: Array, known: Array, between: float
+) -> dict[str, float]:
     """Return the log spread by group that puts 90 % of the rows of unseen shapes inside.
 
-    A source of ``n`` rows counts as the square root of ``n``, as in the fit.
+    It is what is left beside draws, bins and assumptions, which intervals add of themselves.
+
+    A source of ``n`` rows counts as the square root of ``n``, as in the fit. Vendors whose runs
+    come from few sources add what lies between sources.
     """
     groups = np.array([_group(each) for each in rows])
     counts = Counter(each.asked.source for each in rows)
     weights = np.array([counts[each.asked.source] ** -0.5 for each in rows])
-    own = {str(each): _spread(errors, weights, groups == each) for each in sorted(set(groups))}
+    own = {
+        str(each): _spread(errors, known, weights, groups == each) for each in sorted(set(groups))
+    }
     counts_of = Counter(groups)
     return {
-        group: round(_steadied(spread, counts_of[group], own[_pooled(group)]), 4)
+        group: round(
+            float(
+                np.hypot(
+                    _steadied(spread, counts_of[group], own[_pooled(group)]),
+                    np.sqrt(_unseen_sources(rows, group.split("/")[0], between)),
+                )
+            ),
+            4,
+        )
         for group, spread in own.items()
     }
 
@@ -144,8 +217,13 @@ def _group(each: Observation) -> str:
     return residual_group(each.asked.cluster.hardware.family, routed=is_routed(each.asked.shape))
 
 
-def _spread(errors: Array, weights: Array, own: Mask) -> float:
-    return weighted_quantile(np.abs(errors[own]), weights[own], 0.9) / NORMAL_95
+def _spread(errors: Array, known: Array, weights: Array, own: Mask) -> float:
+    """Return the spread beside the known one with which 90 % of the errors lie inside.
+
+    A row needs ``(e / 1.645)^2 - known^2``; the 90th percentile of that is enough for nine in ten.
+    """
+    needed = (errors[own] / NORMAL_95) ** 2 - known[own] ** 2
+    return float(np.sqrt(max(0.0, weighted_quantile(needed, weights[own], 0.9))))
 
 
 def _left_out_median(rows: Sequence[Observation], errors: Array) -> float:
@@ -155,12 +233,8 @@ def _left_out_median(rows: Sequence[Observation], errors: Array) -> float:
     return weighted_quantile(np.abs(np.expm1(errors[known])), weights[known], 0.5)
 
 
-MULTI_NODE = "vtrain-multi"
-"""109 measured layouts of four model sizes: the widest public comparison of layouts."""
-
-
 def _sizes_left_out(
-    rows: Sequence[Observation], everything: Sequence[Observation]
+    rows: Sequence[Observation], everything: Sequence[Observation], whole: Fit
 ) -> list[dict[str, object]]:
     """Predict each size of the multi-node runs, both splits, by a fit without that size."""
     measured = [each for each in everything if each.asked.source == MULTI_NODE]
@@ -168,19 +242,41 @@ def _sizes_left_out(
     for hidden in sorted({int(each.asked.shape.hidden) for each in measured}):
         left = [each for each in measured if int(each.asked.shape.hidden) == hidden]
         inside = {id(each) for each in left}
-        values = fit([each for each in rows if id(each) not in inside]).best
+        kept = [each for each in rows if id(each) not in inside]
+        values = fit(kept, start=whole.best, tolerance=LEFT_OUT_TOLERANCE).best
         step_s = evaluate_stack(stacked(chosen([each.asked for each in left], values)), values)
         times = np.array([each.measured.step_s for each in left])
         errors = np.abs(step_s.step_s / times - 1.0)
+        wide = np.array([each.asked.strategies[0].tensor >= WIDE_TENSOR for each in left])
         found.append(
             {
                 "hidden": hidden,
                 "rows": len(left),
                 "mean": round(float(errors.mean()), 4),
-                "spearman": round(float(spearmanr(step_s.step_s, times).statistic), 3),
+                "spearman": _rank(step_s.step_s, times),
+                "apart_ordered": _ordered(step_s.step_s, times),
+                "wide_rows": int(wide.sum()),
+                "wide_mean": round(float(errors[wide].mean()), 4),
+                "wide_spearman": _rank(step_s.step_s[wide], times[wide]),
+                "wide_apart_ordered": _ordered(step_s.step_s[wide], times[wide]),
             }
         )
     return found
+
+
+def _rank(predicted: Array, measured: Array) -> float:
+    return round(float(spearmanr(predicted, measured).statistic), 3)
+
+
+APART = 0.1
+"""Layouts closer than a tenth are near ties; runs of one layout repeat to a few per cent."""
+
+
+def _ordered(predicted: Array, measured: Array) -> float:
+    """Return the share of pairs, measured more than :data:`APART` apart, in the right order."""
+    faster = measured[:, None] * (1.0 + APART) < measured[None, :]
+    right = predicted[:, None] < predicted[None, :]
+    return round(float(right[faster].mean()), 3)
 
 
 def _left_out(rows: Sequence[Observation], errors: Array) -> list[dict[str, object]]:

@@ -80,11 +80,20 @@ def _huber_slope(z: Array) -> Array:
     return np.where(size <= HUBER, 1.0, beyond)
 
 
-def fit(rows: Sequence[Observation]) -> Fit:
-    """Fit all parameters to measured runs; parameters that no row touches keep their prior."""
+TOLERANCE = 1e-6
+"""Relative change of the sum of squares at which a search stops."""
+
+
+def fit(
+    rows: Sequence[Observation], *, start: Array | None = None, tolerance: float = TOLERANCE
+) -> Fit:
+    """Fit all parameters to measured runs; parameters that no row touches keep their prior.
+
+    ``start`` is where the search begins, shape ``(parameters,)``; the prior where it is not given.
+    """
     spreads = prior_spreads()
     free = np.flatnonzero(spreads > 0.0)
-    values = prior_means()
+    values = prior_means() if start is None else start
     weights = row_weights(rows)
     log_measured = np.log([each.measured.step_s for each in rows])
     curvature = np.eye(free.size)
@@ -97,8 +106,8 @@ def fit(rows: Sequence[Observation]) -> Fit:
             jac=problem.jacobian,
             method="trf",
             max_nfev=50,
-            ftol=1e-6,
-            xtol=1e-6,
+            ftol=tolerance,
+            xtol=tolerance,
         )
         values = problem.full(found.x)
         slope = np.asarray(found.jac)

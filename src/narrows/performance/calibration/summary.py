@@ -37,6 +37,13 @@ class SizeLeftOut:
     mean: float
     spearman: float
     """Rank correlation of predicted and measured times over the size's layouts."""
+    apart_ordered: float
+    """Share of pairs of layouts, measured at least a tenth apart, that are ordered rightly."""
+    wide_rows: int
+    """Runs with eight or more tensor ranks; the next three figures are of these alone."""
+    wide_mean: float
+    wide_spearman: float
+    wide_apart_ordered: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,9 @@ class FitSummary:
     runs: int
     sources: int
     measurements_sha256: str
+    between_sources: float
+    """Log standard deviation of whole sources about a fit without them; part of the residual of
+    vendors whose runs come from few sources."""
     residual: Mapping[str, float]
     """Log standard deviation by vendor and kind of model, from shapes left out."""
     default_residual: float

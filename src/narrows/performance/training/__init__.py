@@ -5,10 +5,11 @@ from narrows.performance.training.parity import Side, TrainingParity, parity
 from narrows.performance.training.predict import TrainingPrediction, predict
 from narrows.performance.training.search import SearchResult, search
 from narrows.performance.training.space import Space
-from narrows.performance.training.strategy import Recompute, Strategy
+from narrows.performance.training.strategy import ContextExchange, Recompute, Strategy
 
 __all__ = [
     "Cluster",
+    "ContextExchange",
     "Job",
     "Recompute",
     "SearchResult",

@@ -142,8 +142,13 @@ def _answer(
 
 
 def log_spread(asked: Question, calibration: Calibration) -> float:
-    """Return the log standard deviation beside the draws: residual, bins and assumptions."""
+    """Return the log standard deviation beside the draws: residual and open ends."""
     hardware = asked.cluster.hardware
-    assumed = [ASSUMED_LOG_SPREAD.get(name, 0.0) for name in asked.assumed]
     own = calibration.log_spread(hardware.family, hardware.chip_id, routed=is_routed(asked.shape))
-    return hypot(own, asked.class_log_spread, *assumed)
+    return hypot(own, open_log_spread(asked))
+
+
+def open_log_spread(asked: Question) -> float:
+    """Return the log standard deviation of what a row leaves open: bins, newer software, layout."""
+    assumed = [ASSUMED_LOG_SPREAD.get(name, 0.0) for name in asked.assumed]
+    return hypot(asked.class_log_spread, asked.software.log_spread, *assumed)

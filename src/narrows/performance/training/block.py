@@ -30,8 +30,6 @@ NORM_AND_RESIDUAL_BYTES = 20.0
 """Bytes per hidden element and layer: two norms (read, write) and two sums (2 in, 1 out)."""
 DROPOUT_BYTES = 2.0
 """Two masks of one byte."""
-PERMUTE_BYTES = 8.0
-"""Bytes per routed hidden element: gather into expert order, scatter back."""
 KERNELS_ATTENTION = 12.0
 KERNELS_FFN = 6.0
 KERNELS_EXPERTS = 22.0
@@ -192,7 +190,12 @@ def _ffn_s(r: Rank, width: Array) -> Array:
 def _routed_rows(r: Rank) -> Array:
     """Token copies that the busiest expert rank works on."""
     tokens = r.tokens / r.s.tensor * r.s.expert_tensor
-    return tokens * r.shape.topk * r.c.expert_imbalance
+    return tokens * r.shape.topk * _busiest_over_mean(r)
+
+
+def _busiest_over_mean(r: Rank) -> Array:
+    """Return the load of the busiest expert rank over the mean: nothing where one rank has all."""
+    return 1.0 + (r.c.expert_imbalance - 1.0) * (1.0 - 1.0 / r.s.expert)
 
 
 def _experts_s(r: Rank) -> Array:
@@ -222,7 +225,7 @@ def _traffic_s(r: Rank, moe: Array) -> Array:
     rotated = 4.0 * (r.shape.query_out + r.shape.latent_kv_out) / t
     width = (1.0 - moe) * r.shape.ffn + moe * r.shape.shared_ffn
     activated = 2.0 * r.shape.ffn_matrices * width / t
-    expert = PERMUTE_BYTES * h + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
+    expert = r.c.permute_bytes * h + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
     routed = moe * _routed_rows(r) * expert
     plain = r.tokens * (stream + rotated + activated) + routed
     operands = 2.0 * h + (r.shape.heads * r.shape.v_dim + width) / t

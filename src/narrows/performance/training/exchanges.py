@@ -15,6 +15,11 @@ from narrows.performance.collectives import (
 )
 from narrows.performance.training.rank import Rank
 
+ELEMENT_BYTES = 2.0
+"""Activations travel in 16 bits."""
+SWAPPED_TENSORS = 4.0
+"""Queries, keys, values, and the output on its way back."""
+
 
 def tensor_seconds(r: Rank, moe: Array, cover_s: Array) -> Array:
     """Return exposed tensor-parallel traffic: one all-reduce a part, or its two halves.
@@ -50,6 +55,15 @@ def dispatch_seconds(r: Rank, cover_s: Array) -> Array:
 
 
 def context_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
+    """Return exposed traffic of context parallelism, forward and backward."""
+    ring_s, ring_backward_s = _ring_seconds(r, core_s)
+    heads_s = _heads_seconds(r)
+    by_heads = r.s.by_heads > 0.0
+    forward_s = xp.where(by_heads, heads_s, ring_s)
+    return forward_s, xp.where(by_heads, heads_s, ring_backward_s)
+
+
+def _ring_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
     """Return exposed ring traffic of keys and values; a hop hides behind one block's core."""
     hop_bytes = 2.0 * r.tokens * r.shape.kv_width / r.s.tensor
     leaves = xp.where(r.s.context * r.s.tensor > r.device.domain, 1.0, 0.0)
@@ -59,3 +73,19 @@ def context_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
     forward_s = hops * xp.maximum(0.0, hop_s - block_s)
     backward_s = hops * xp.maximum(0.0, 2.0 * hop_s - attention.BACKWARD_PRODUCTS * block_s)
     return forward_s, backward_s
+
+
+def _heads_seconds(r: Rank) -> Array:
+    """Return the all-to-alls that swap sequence for heads: queries, keys, values in, output back.
+
+    Nothing hides them: the core needs all of its heads. The backward pass sends as much. Keys and
+    values that have fewer heads than there are ranks are sent to every rank that needs them.
+    """
+    group = place(r.s.context, r.s.tensor, r.device.domain)
+    widest = r.shape.heads * (r.shape.qk_dim + r.shape.v_dim) / r.s.tensor
+    keys = r.shape.kv_width / r.s.tensor
+    fewest = r.s.context * (r.shape.qk_dim + r.shape.v_dim)
+    sent = widest + xp.minimum(widest, xp.maximum(keys, fewest))
+    all_bytes = ELEMENT_BYTES * r.tokens * sent
+    start_s = all_to_all_seconds(xp.array(0.0), group, r.links)
+    return all_to_all_seconds(all_bytes, group, r.links) + (SWAPPED_TENSORS - 1.0) * start_s

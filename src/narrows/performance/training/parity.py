@@ -184,5 +184,6 @@ def _mixed(sides: tuple[Side, Side], chosen: frozenset[str]) -> Hardware:
         base,
         link_bytes_per_s=network.link_bytes_per_s * share,
         nic_bytes_per_s=network.nic_bytes_per_s * share,
+        ports=network.ports,
         domain=max(1, round(network.domain / share)),
     )

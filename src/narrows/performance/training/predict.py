@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import hypot
 
 import numpy as np
 
@@ -19,9 +20,10 @@ from narrows.performance.training.job import (
     Job,
     device_of,
     setting_of,
+    software_of,
     workload_of,
 )
-from narrows.performance.training.strategy import Strategy, as_arrays
+from narrows.performance.training.strategy import ContextExchange, Strategy, as_arrays
 
 MEMORY_LOG_SPREAD = 0.10
 """Log standard deviation of peak memory: allocator, buffers and uneven stages."""
@@ -71,9 +73,10 @@ def predict(
     rows = as_arrays([strategy])
     best = evaluate(shape, device, best_constants, rows, work)
     drawn = evaluate(shape, device, drawn_constants, rows, work)
-    spread = used.log_spread(
+    own = used.log_spread(
         cluster.hardware.family, cluster.hardware.chip_id, routed=is_routed(shape)
     )
+    spread = hypot(own, software_of(cluster, job).log_spread)
     step_s = interval(float(best.step_s[0]), drawn.step_s[:, 0], spread, "s", used)
     reached = utilisation(shape, cluster, job, step_s.p50)
     rate = job.tokens / cluster.chips
@@ -125,6 +128,11 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
     heads = int(shape.heads)
     if s.tensor > heads:
         raise RefusalError(f"{s.tensor} tensor ranks cannot share {heads} heads", ("tensor",))
+    if s.context_exchange is ContextExchange.ALL_TO_ALL and s.tensor * s.context > heads:
+        raise RefusalError(
+            f"{s.tensor} tensor x {s.context} context ranks cannot share {heads} heads",
+            ("context", "tensor"),
+        )
     if s.pipeline * s.chunks > int(shape.layers):
         raise RefusalError("there are more pipeline stages than layers", ("pipeline", "chunks"))
     if s.expert > 1 and s.expert > max(1, int(shape.experts)):

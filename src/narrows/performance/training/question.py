@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from math import hypot, log
 
 import numpy as np
 
-from narrows.catalog import Catalog, Chip, Model, System
+from narrows.catalog import Catalog, Chip, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
 from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
+from narrows.performance.servers import usual_system
 from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
 from narrows.performance.software import Generation, generation_of
+from narrows.performance.training.flops import model_flops_per_token
 from narrows.performance.training.footprint import buckets, footprint
 from narrows.performance.training.job import (
     Cluster,
@@ -62,6 +65,7 @@ class Question:
     """What the row allows; empty where the whole layout has to be searched."""
     assumed: tuple[str, ...]
     class_log_spread: float
+    """Log standard deviation of what the row's names leave open: bins, length of packed samples."""
 
     @property
     def tokens(self) -> int:
@@ -81,10 +85,12 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     hardware, counting = _counted(_hardware(named.chip, row, catalog), row)
     model = find_model(row.model, catalog) if row.model else None
     shape, assumed_sizes = _shape(row, model)
-    assumed_packing: tuple[str, ...] = ()
-    if packs_samples(row.model):
-        shape, assumed_packing = _packed(shape), ("packing",)
     chips, sequence, batch = _needed(row)
+    assumed_packing: tuple[str, ...] = ()
+    packing_log_spread = 0.0
+    if packs_samples(row.model):
+        packing_log_spread = _packing_log_spread(shape, sequence)
+        shape, assumed_packing = _packed(shape), ("packing",)
     precision = resolve_precision(row.precision)
     assumed = [*counting, *assumed_sizes, *assumed_packing]
     if precision is None:
@@ -116,7 +122,7 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         fitted_software=found is not None,
         strategies=layouts.strategies,
         assumed=(*assumed, *layouts.assumed),
-        class_log_spread=named.log_spread,
+        class_log_spread=hypot(named.log_spread, packing_log_spread),
     )
 
 
@@ -151,7 +157,7 @@ def _needed(row: RunRow) -> tuple[int, int, int]:
 
 
 def _hardware(chip: Chip, row: RunRow, catalog: Catalog) -> Hardware:
-    hardware = hardware_of(chip, _usual_system(chip, catalog))
+    hardware = hardware_of(chip, usual_system(chip, catalog.systems))
     per_node = row.chips_per_node
     domain = None
     if per_node is not None and hardware.domain <= SMALL_DOMAIN:
@@ -180,13 +186,6 @@ def _counted(hardware: Hardware, row: RunRow) -> tuple[Hardware, tuple[str, ...]
         return hardware, ("packages_counted",)
     degrees = [1.0 if each is None else each for each in (row.tp, row.pp, row.cp, row.dp)]
     return (by_die if np.prod(degrees) == row.n_chips else hardware), ()
-
-
-def _usual_system(chip: Chip, catalog: Catalog) -> System | None:
-    """Return the smallest catalogue system of a chip: the server in which it is sold."""
-    built = [each for each in catalog.systems.values() if each.chip == chip.id]
-    sized = [(each.packages, each.id) for each in built if each.packages is not None]
-    return catalog.systems[min(sized)[1]] if sized else None
 
 
 def _nic_gbit_s(words: str, chips_per_node: float) -> float | None:
@@ -227,6 +226,21 @@ def _packed(shape: Shape) -> Shape:
     """Return the shape with every token seeing its own short sample alone."""
     keys = float(names().packed_keys)
     return replace(shape, full_attention_share=xp.array(0.0), window=xp.array(keys))
+
+
+def _packing_log_spread(shape: Shape, sequence: int) -> float:
+    """Return the spread between samples of a few hundred tokens and one as long as the sequence.
+
+    Half of the whole sequence's operations of attention are causal; the two ends are taken as the
+    5th and the 95th percentile.
+    """
+    whole = model_flops_per_token(shape, sequence)
+    without = model_flops_per_token(shape, 0)
+    return log((whole + without) / (2.0 * without)) / (2.0 * NORMAL_95)
+
+
+NORMAL_95 = 1.6448536269514722
+"""95th percentile of the standard normal."""
 
 
 def _public_dimensions(model: Model) -> Dimensions | None:

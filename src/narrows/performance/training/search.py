@@ -149,6 +149,7 @@ def evaluate_grid(
 _BLOCK_KEYS = (
     "tensor",
     "context",
+    "by_heads",
     "expert",
     "expert_tensor",
     "micro_batch",

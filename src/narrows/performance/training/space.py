@@ -14,7 +14,7 @@ from narrows.performance.arrays import Array, Mask
 from narrows.performance.pipeline import Schedule
 from narrows.performance.shape import Shape
 from narrows.performance.training.job import Cluster, Job
-from narrows.performance.training.strategy import Recompute, Strategies
+from narrows.performance.training.strategy import ContextExchange, Recompute, Strategies
 
 CANDIDATES_MAX = 20_000_000
 """A larger space means that a bound was forgotten; it would not fit in memory as columns."""
@@ -27,6 +27,7 @@ class Space:
     tensor: Sequence[int] | None = None
     pipeline: Sequence[int] | None = None
     context: Sequence[int] = (1,)
+    context_exchange: Sequence[ContextExchange] = (ContextExchange.RING,)
     expert: Sequence[int] | None = None
     micro_batch: Sequence[int] = (1, 2, 4, 8)
     chunks: Sequence[int] | None = None
@@ -98,6 +99,7 @@ def enumerate_space(
 
 
 _RECOMPUTE = tuple(Recompute)
+_BY_HEADS = tuple(ContextExchange)
 
 
 def _is(table: Table, name: str, value: float) -> Mask:
@@ -118,6 +120,13 @@ def _grow_degrees(table: Table, shape: Shape, cluster: Cluster, space: Space) ->
     data = devices / (columns["tensor"] * columns["pipeline"] * columns["context"])
     table.columns = {**columns, "data": data}
     table.keep((data >= 1.0) & (data == np.floor(data)), "devices")
+    table.grow("by_heads", [float(_BY_HEADS.index(each)) for each in space.context_exchange])
+    columns = table.columns
+    shared = columns["tensor"] * columns["context"]
+    table.keep(np.asarray((columns["by_heads"] == 0) | (shared <= heads)), "context_heads")
+    alone = _is(table, "context", 1) & ~_is(table, "by_heads", 0)
+    several = len(space.context_exchange) > 1
+    table.keep(~(alone & several), "exchange_without_context")
 
 
 def _grow_batches(table: Table, job: Job, space: Space) -> None:
@@ -190,6 +199,7 @@ def _strategies(columns: dict[str, npt.NDArray[np.float64]]) -> Strategies:
         pipeline=columns["pipeline"],
         data=columns["data"],
         context=columns["context"],
+        by_heads=columns["by_heads"],
         expert=columns["expert"],
         expert_tensor=ones,
         chunks=columns["chunks"],

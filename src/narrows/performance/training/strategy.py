@@ -23,6 +23,15 @@ class Recompute(StrEnum):
     """Whole layers."""
 
 
+class ContextExchange(StrEnum):
+    """How context ranks see each other's keys."""
+
+    RING = "ring"
+    """Keys and values go round, a block at a time (2310.01889)."""
+    ALL_TO_ALL = "all_to_all"
+    """Every rank gets some heads of the whole sequence, and gives them back (2309.14509)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strategy:
     """One parallel layout, as a person writes it."""
@@ -31,6 +40,7 @@ class Strategy:
     pipeline: int = 1
     data: int = 1
     context: int = 1
+    context_exchange: ContextExchange = ContextExchange.RING
     expert: int = 1
     expert_tensor: int = 1
     chunks: int = 1
@@ -57,6 +67,8 @@ class Strategies:
     pipeline: Array
     data: Array
     context: Array
+    by_heads: Array
+    """1 where context ranks exchange heads in all-to-alls, 0 where keys go round a ring."""
     expert: Array
     expert_tensor: Array
     chunks: Array
@@ -100,6 +112,7 @@ def _numbers(s: Strategy) -> dict[str, float]:
         "pipeline": s.pipeline,
         "data": s.data,
         "context": s.context,
+        "by_heads": float(s.context_exchange is ContextExchange.ALL_TO_ALL),
         "expert": s.expert,
         "expert_tensor": s.expert_tensor,
         "chunks": s.chunks,
@@ -118,7 +131,9 @@ def at_row(strategies: Strategies, row: int) -> Strategy:
     recompute = Recompute.SELECTIVE if value["selective"] > 0.0 else Recompute.NONE
     if value["full_share"] > 0.0:
         recompute = Recompute.FULL
+    by_heads = value["by_heads"] > 0.0
     return Strategy(
+        context_exchange=ContextExchange.ALL_TO_ALL if by_heads else ContextExchange.RING,
         tensor=int(value["tensor"]),
         pipeline=int(value["pipeline"]),
         data=int(value["data"]),

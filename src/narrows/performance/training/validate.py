@@ -12,11 +12,13 @@ from narrows.catalog import Catalog, data_root
 from narrows.core import RefusalError
 from narrows.performance.calibration.draws import Calibration
 from narrows.performance.calibration.observations import observations
-from narrows.performance.calibration.summary import LeftOut, fit_summary
+from narrows.performance.calibration.summary import LeftOut, SizeLeftOut, fit_summary
 from narrows.performance.hardware import GIB
 from narrows.performance.training.answer import Answer, answer_rows
 from narrows.performance.training.choose import chosen, evaluate_stack
+from narrows.performance.training.layout_runs import layout_runs
 from narrows.performance.training.measured import measured_step
+from narrows.performance.training.pipeline_law import LawScatter, law_scatter
 from narrows.performance.training.row import Cells, Measure, measure, read_cells
 from narrows.performance.training.scores import Score, Scored, score
 from narrows.performance.training.stack import stacked
@@ -45,6 +47,10 @@ class ValidationReport:
     targets: tuple[Target, ...]
     left_out: tuple[LeftOut, ...]
     """Leave-one-source-out results of the packaged fit."""
+    sizes_left_out: tuple[SizeLeftOut, ...]
+    """How layouts of one model size are ordered by a fit without that size."""
+    scatter: tuple[LawScatter, ...]
+    """How far the same runs lie from any pipeline, whatever the model."""
     refused: tuple[tuple[str, str], ...]
     """Row ids and reasons among the rows of the targets."""
 
@@ -75,6 +81,8 @@ def validate(
         scores=tuple(scores),
         targets=(*_targets(scores, rows, test), *_memory(catalog, calibration)),
         left_out=fit_summary().left_out,
+        sizes_left_out=fit_summary().sizes_left_out,
+        scatter=law_scatter(layout_runs(observations(packaged_runs(), catalog))),
         refused=tuple((row.cells.id, row.answer.reason) for row in test if row.scored is None),
     )
 
