@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from narrows.planning.arrays import BoolArray, FloatArray
@@ -10,6 +12,7 @@ from narrows.planning.parts import (
     Axes,
     Budget,
     Cap,
+    Capability,
     Counted,
     Fleet,
     Offers,
@@ -28,7 +31,7 @@ _LEADS = 4
 
 def random_problem(seed: int, *, here_and_now: int = 1) -> Problem:
     """Return a small random problem, feasible because all demand may stay unmet."""
-    draw = np.random.default_rng(seed)
+    draw, wishes = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     tree = _tree(draw)
     axes = _axes(draw, tree.n_stages)
     imported = draw.random(len(axes.systems)) < 0.5
@@ -38,7 +41,7 @@ def random_problem(seed: int, *, here_and_now: int = 1) -> Problem:
         offers=_offers(draw, tree, axes),
         fleet=_fleet(draw, axes),
         sites=_sites(draw, axes),
-        work=_work(draw, tree, axes),
+        work=_with_wishes(wishes, tree, _work(draw, tree, axes)),
         rental=_rental(draw, tree, axes),
         porting=_porting(draw, axes),
         caps=_caps(draw, tree, imported),
@@ -142,6 +145,23 @@ def _work(draw: np.random.Generator, tree: Tree, axes: Axes) -> Work:
         unmet_price=draw.uniform(3e3, 2e4, (w, tree.n_stages)),
         unmet_max=np.ones((tree.n_nodes, w)),
         runs_at=runs_at,
+    )
+
+
+def _with_wishes(draw: np.random.Generator, tree: Tree, work: Work) -> Work:
+    """Add a gang and a capability clock to some workloads of some problems."""
+    count, quarters = len(work.runs_at), tree.n_stages
+    demand = work.demand[tree.stage == 0].mean(axis=0) * quarters
+    within = draw.uniform(0.1, 0.8, count) * np.maximum(demand, 1.0)
+    clock = Capability(
+        target=np.where(draw.random(count) < 0.6, within, np.inf),
+        delay_price=draw.uniform(1e5, 3e6, count),
+    )
+    gang = np.where(draw.random(count) < 0.5, draw.uniform(5.0, 80.0, count), 0.0)
+    return replace(
+        work,
+        capability=clock if draw.random() < 0.5 else None,
+        gang=gang if draw.random() < 0.5 else None,
     )
 
 

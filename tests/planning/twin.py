@@ -225,6 +225,68 @@ class Twin:
             covered = covered + rented.sum("rental")
         self.model.add_constraints(covered >= demand, name="demand")
         self._porting(demand)
+        self._gangs()
+        self._capability(demand)
+
+    def _gangs(self) -> None:
+        """Within the first four quarters: none, or at least a gang at each system and site."""
+        problem, gang = self.problem, self.problem.work.gang
+        if gang is None:
+            return
+        early = self.node[problem.tree.stage < 4]
+        for w in np.flatnonzero(gang > 0.0):
+            for k, system in enumerate(problem.axes.systems):
+                for s, site in enumerate(problem.axes.sites):
+                    most = self._most_ganged(early, k, s, int(w))
+                    coords = {"node": early}
+                    top = xr.DataArray((most >= gang[w]) * 1.0, dims="node", coords=coords)
+                    low = xr.zeros_like(top)
+                    name = f"gang_{k}_{s}_{w}"
+                    runs = self.model.add_variables(
+                        lower=low, upper=top, name=name, integer=self.whole
+                    )
+                    labels = {"system": system, "site": site}
+                    labels["workload"] = problem.axes.workloads[w]
+                    chips = 1.0 * self.assign.sel(**labels, drop=True).sel(node=early)
+                    limit = xr.DataArray(most, dims="node", coords=coords)
+                    self.model.add_constraints(chips - runs * float(gang[w]) >= 0, name=f"{name}_a")
+                    self.model.add_constraints(chips - runs * limit <= 0, name=f"{name}_b")
+
+    def _most_ganged(self, nodes: FloatArray, k: int, s: int, w: int) -> FloatArray:
+        problem = self.problem
+        work, fleet, sites = problem.work, problem.fleet, problem.sites
+        gang, rate = work.gang[w], work.rate[k, w]
+        most = []
+        for node in nodes:
+            stage = problem.tree.stage[node]
+            room = min(
+                sites.power_kw[s, stage] / fleet.power_kw[k], sites.floor[s, stage] / fleet.floor[k]
+            )
+            useful = work.demand[node, w] / rate if rate > 0.0 else 0.0
+            most.append(min(room * fleet.availability[k], max(useful, gang)))
+        return np.array(most)
+
+    def _capability(self, demand: xr.DataArray) -> None:
+        """The sum of useful work is a state here, and each flag is bounded by it."""
+        clock, tree = self.problem.work.capability, self.problem.tree
+        self.waited = None
+        if clock is None:
+            return
+        for w in np.flatnonzero(np.isfinite(clock.target)):
+            name, target = self.problem.axes.workloads[w], float(clock.target[w])
+            wanted = [self.problem.work.demand[tree.path(int(n)), w].sum() for n in self.node]
+            top = self.data(np.array(wanted) >= target, "node")
+            flag = self.variable(f"reached_{w}", "node", upper=top, integer=self.whole)
+            limit = demand.sel(workload=name, drop=True)
+            useful = self.variable(f"useful_{w}", "node", upper=limit)
+            own = self.work.sel(workload=name, drop=True).sum("system")
+            self.model.add_constraints(useful - own <= 0, name=f"useful_{w}_")
+            done = self.variable(f"done_{w}", "node")
+            self.model.add_constraints(done - self.before(done) - useful == 0, name=f"done_{w}_")
+            self.model.add_constraints(done - flag * target >= 0, name=f"reached_{w}_")
+            self.model.add_constraints(flag - self.before(flag) >= 0, name=f"stays_{w}_")
+            cost = (1.0 - flag) * float(clock.delay_price[w])
+            self.waited = cost if self.waited is None else self.waited + cost
 
     def _fleet(self) -> None:
         problem = self.problem
@@ -346,6 +408,8 @@ class Twin:
             Item.UNMET: _sum(self.unmet * self.by_quarter(problem.work.unmet_price, "workload")),
             Item.END_VALUE: -_sum(self.arrived * end),
         }
+        if self.waited is not None:
+            items[Item.DELAY] = self.waited
         if problem.axes.rentals:
             rent_price = self.data(problem.rental.price, "node", "rental")
             items[Item.RENTAL] = _sum(self.rent * rent_price)

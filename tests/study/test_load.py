@@ -46,6 +46,23 @@ BAD = [
     ("deposit: {value: 0.2, note", "deposit: {value: 1.2, note", "above 1"),
     ("grid: [0.0, 0.2", "grid: [0.0, 1.2", "between 0 and"),
     ("zh-Hans: 北方枢纽", "zh: 北方枢纽", "languages"),
+    ("cluster_chips: 2048", "cluster_chips: 2048\n    gang_chips: 0", "at least one chip"),
+    ("chips: 2048", "chips: 2048\n    capability: {work: 1 tn tokens}", "add the field"),
+    (
+        "chips: 2048",
+        "chips: 2048\n    capability: {work: 0 tokens, delay_price: 1 m CNY}",
+        "nothing to wait for",
+    ),
+    (
+        "chips: 2048",
+        "chips: 2048\n    capability: {work: 1 tn tokens, delay_price: 0 CNY}",
+        "nothing to wait for",
+    ),
+    (
+        "chips: 64",
+        "chips: 64\n    capability: {work: 1 tn tokens, delay_price: 1 m CNY}",
+        "tokens trained",
+    ),
     ("{2: 0.6, 3: 0.4}", "{2: 0.6, 400: 0.4}", "0 to 40 quarters"),
 ]
 

@@ -15,11 +15,13 @@ from narrows.planning.merge import merge_alike_sites
 from narrows.planning.pareto import Trade, service_front
 from narrows.planning.parts import (
     CAPITAL,
+    GANG_QUARTERS,
     NEVER_HELD,
     SHARE_MAX,
     Axes,
     Budget,
     Cap,
+    Capability,
     Counted,
     Fleet,
     Item,
@@ -95,6 +97,7 @@ from narrows.planning.variations import (
 
 __all__ = [
     "CAPITAL",
+    "GANG_QUARTERS",
     "NEVER",
     "NEVER_HELD",
     "NO_NODE",
@@ -104,6 +107,7 @@ __all__ = [
     "Breach",
     "Budget",
     "Cap",
+    "Capability",
     "Conflict",
     "Counted",
     "Curve",

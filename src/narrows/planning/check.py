@@ -10,6 +10,7 @@ import numpy as np
 
 from narrows.planning.arrays import BoolArray, FloatArray
 from narrows.planning.check_books import Books, Page, Violation
+from narrows.planning.check_goals import check_capability, check_gang
 from narrows.planning.check_money import check_banks, check_ledger, money, objective
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
@@ -47,6 +48,8 @@ def _opening(problem: Problem) -> Books:
         waiting_value=np.zeros(site),
         fleet=problem.fleet.installed.copy(),
         ported_since=np.zeros((n["T"], n["Q"], n["W"])),
+        worked=np.zeros(n["W"]),
+        reached=np.zeros(n["W"]),
         caps=[cap.opening for cap in problem.caps],
         shares=[share.opening for share in problem.shares],
         budget=0.0 if problem.budget is None else problem.budget.opening,
@@ -78,12 +81,16 @@ def _replay(problem: Problem, plan: Plan, page: Page, before: Books) -> Books:
         waiting_value=np.where(holds, (1.0 - passes) * lot_money, 0.0),
         fleet=plan.fleet[page.node],
         ported_since=before.ported_since.copy(),
+        worked=before.worked + plan.progress[page.node],
+        reached=plan.reached[page.node],
         caps=list(before.caps),
         shares=list(before.shares),
         budget=before.budget,
     )
     _check_chips(problem, plan, page, before)
     _check_work(problem, plan, page, before, after)
+    check_capability(problem, plan, page, before, after)
+    check_gang(problem, plan, page)
     paid = money(problem, plan, page, before, passes * lot_money, back * lot_money, cancel_refund)
     check_ledger(plan, page, paid)
     check_banks(problem, plan, page, before, paid, after)
@@ -159,8 +166,7 @@ def _check_chips(problem: Problem, plan: Plan, page: Page, before: Books) -> Non
     page.expect_at_most("assignment", used, up.sum(axis=1))
     banned = ~problem.work.runs_at.T[None, :, :]
     page.expect_at_most("site", np.where(banned, plan.assigned_at[node], 0.0), 0.0)
-    everywhere = problem.work.runs_at.all(axis=1)
-    page.expect_at_most("site", plan.assigned[node][:, ~everywhere], 0.0)
+    page.expect_at_most("site", plan.assigned[node][:, problem.work.pinned], 0.0)
 
 
 def _check_work(problem: Problem, plan: Plan, page: Page, before: Books, after: Books) -> None:

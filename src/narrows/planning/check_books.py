@@ -32,6 +32,8 @@ class Books:
     waiting_value: FloatArray  # (K, S) money agreed for them
     fleet: FloatArray  # (K, S)
     ported_since: FloatArray  # (T, Q, W)
+    worked: FloatArray  # (W,) work counted towards each capability so far
+    reached: FloatArray  # (W,)
     caps: list[float]
     shares: list[float]
     budget: float

@@ -40,8 +40,18 @@ def money(
         Item.PORTING: float((problem.porting.cost * ported).sum()),
         Item.RENTAL: float((plan.rented[node].sum(axis=1) * problem.rental.price[node]).sum()),
         Item.UNMET: float(plan.unmet[node] @ problem.work.unmet_price[:, stage]),
+        Item.DELAY: _waiting(problem, plan, node),
         Item.END_VALUE: -back * float(offers.end_value[:, stage] @ plan.arrived[node].sum(axis=1)),
     }
+
+
+def _waiting(problem: Problem, plan: Plan, node: int) -> float:
+    """Price of the capabilities that are not reached at the end of the quarter."""
+    clock = problem.work.capability
+    if clock is None:
+        return 0.0
+    clocked = np.isfinite(clock.target)
+    return float(((1.0 - plan.reached[node]) * clock.delay_price)[clocked].sum())
 
 
 def _booked_arrivals(problem: Problem, node: int) -> FloatArray:

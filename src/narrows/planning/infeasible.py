@@ -22,7 +22,17 @@ from narrows.planning.prices import names_of
 from narrows.planning.problem import Problem
 
 STEADFAST = frozenset(
-    {"fleet", "assignment", "assignment_at_sites", "pipeline", "ported", "cost_to_date", "cvar"}
+    {
+        "fleet",
+        "assignment",
+        "assignment_at_sites",
+        "pipeline",
+        "ported",
+        "progress",
+        "reached",
+        "cost_to_date",
+        "cvar",
+    }
 )
 """Book-keeping: breaking it would explain nothing."""
 YIELDING: Mapping[str, float] = {"demand": 1.0, "budget": 10.0, "power": 100.0, "floor": 100.0}

@@ -178,6 +178,9 @@ class Programme:
     def _run(self) -> Answer:
         began = time.process_time()
         self.highs.run()
+        if self._just_outside():
+            self.highs.clearSolver()
+            self.highs.run()
         spent = time.process_time() - began
         status = self.highs.getModelStatus()
         if status in _NO_PLAN:
@@ -187,6 +190,14 @@ class Programme:
             raise SolverError(self.highs.modelStatusToString(status), "raise the limits")
         found = Status.OPTIMAL if status == highspy.HighsModelStatus.kOptimal else Status.FEASIBLE
         return self._answer(found, spent)
+
+    def _just_outside(self) -> bool:
+        """Whether an optimum from an old basis lies a hair outside the rows once it is unscaled.
+
+        A fresh start ends inside (seen at 1.5e-7 of a tolerance of 1e-7).
+        """
+        optimal = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return optimal and self.highs.getInfo().primal_solution_status != _FEASIBLE_POINT
 
     def _answer(self, status: Status, cpu_s: float) -> Answer:
         info, solution = self.highs.getInfo(), self.highs.getSolution()

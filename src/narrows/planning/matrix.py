@@ -13,9 +13,11 @@ from narrows.planning.affine import Affine, total
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 from narrows.planning.blocks.assignment import assignment, assignment_at_sites
 from narrows.planning.blocks.banks import budget_bank, cap_bank, share_bank
+from narrows.planning.blocks.capability import capability
 from narrows.planning.blocks.deliveries import Deliveries, deliveries, pipeline
 from narrows.planning.blocks.demand import demand
 from narrows.planning.blocks.fleet import fleet
+from narrows.planning.blocks.gang import gang
 from narrows.planning.blocks.ledger import ledger
 from narrows.planning.blocks.porting import begun_in_time, ported, ported_once, porting
 from narrows.planning.blocks.rental import rental
@@ -129,6 +131,8 @@ def _rules(
         ported_once(problem, variables),
         porting(problem, variables, begun_in_time(problem, ported(problem, variables))),
         rental(problem, variables),
+        *gang(problem, variables),
+        *capability(problem, variables),
     ]
     rows += [cap_bank(problem, variables, made, i) for i in range(len(problem.caps))]
     rows += [share_bank(problem, variables, made, i) for i in range(len(problem.shares))]

@@ -26,7 +26,7 @@ MERGED = "all sites"
 def sites_are_alike(sites: Sites, fleet: Fleet, work: Work) -> bool:
     """Return whether the sites may be planned as one without changing the relaxed optimum."""
     draw = fleet.power_kw
-    if np.any(draw <= 0.0) or not bool(work.runs_at.all()):
+    if np.any(draw <= 0.0) or bool(work.pinned.any()):
         return False
     floor_per_kw = float((fleet.floor / draw).max())
     same_price = np.all(sites.energy_price == sites.energy_price[:1])

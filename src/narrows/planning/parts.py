@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 
 NEVER_HELD = -1
@@ -134,6 +136,25 @@ class Sites:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Capability:
+    """A clock on each workload that should have done so much work in all, with a price of waiting.
+
+    What counts is own work, up to the demand of each quarter; rented work does not.
+
+    Attributes
+    ----------
+    target
+        ``(W,)`` work, added up from the first quarter, at which the capability is reached; infinite
+        where the workload has no clock.
+    delay_price
+        ``(W,)`` money for each quarter at whose end it is not reached.
+    """
+
+    target: FloatArray
+    delay_price: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Work:
     """What has to be computed. The unit of work is each workload's own.
 
@@ -150,6 +171,12 @@ class Work:
     runs_at
         ``(W, S)``: whether a workload may run at a site. A workload that may run at every site is
         planned without a site index, which changes neither the optimum nor the other prices.
+    capability
+        ``None`` where no workload has a clock. Trees only.
+    gang
+        ``(W,)`` fewest chips of one system at one site on which a workload runs, in the first
+        :data:`GANG_QUARTERS` quarters; 0 = no minimum. ``None`` where no workload has one. Trees
+        only.
     """
 
     rate: FloatArray
@@ -157,6 +184,19 @@ class Work:
     unmet_price: FloatArray
     unmet_max: FloatArray
     runs_at: BoolArray
+    capability: Capability | None = None
+    gang: FloatArray | None = None
+
+    @property
+    def pinned(self) -> BoolArray:
+        """``(W,)``: workloads that are planned by site."""
+        bound = np.logical_not(self.runs_at.all(axis=1))
+        return bound if self.gang is None else np.logical_or(bound, self.gang > 0.0)
+
+
+GANG_QUARTERS = 4
+"""A year: who must run as a gang is a question of the clusters at hand, and each further quarter
+multiplies the yes-or-no choices by its branches."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -287,6 +327,7 @@ class Item(StrEnum):
     PORTING = "porting"
     RENTAL = "rental"
     UNMET = "unmet"
+    DELAY = "delay"
     END_VALUE = "end_value"
 
 

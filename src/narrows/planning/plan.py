@@ -101,6 +101,9 @@ class Plan:
         ``(N, C, W)`` chips.
     ported
         ``(N, Q, W)``: whether porting has started.
+    progress, reached
+        ``(N, W)`` work of the node that counts towards a capability, and whether that is reached;
+        yes or no at every node of a plan with whole quarters, between them in a relaxed one.
     caps, shares, budget
         ``(N,)`` balance of each bank by rule name, after the node's decisions.
     ledger
@@ -125,6 +128,8 @@ class Plan:
     unmet: FloatArray
     rented: FloatArray
     ported: FloatArray
+    progress: FloatArray
+    reached: FloatArray
     caps: Mapping[str, FloatArray]
     shares: Mapping[str, FloatArray]
     budget: FloatArray
@@ -178,6 +183,8 @@ def read_quantities(problem: Problem, model: Model, solution: FloatArray) -> Qua
         "unmet": variables.unmet.at(solution) * problem.work.demand,
         "rented": variables.rent.at(solution),
         "ported": ported(problem, variables).at(solution),
+        "progress": variables.progress.at(solution) * problem.work.demand,
+        "reached": variables.reached.at(solution),
         "budget": variables.budget.at(solution) * MONEY,
         "total": problem.discount * sum(ledger.values()),
     }

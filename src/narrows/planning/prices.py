@@ -13,8 +13,8 @@ from narrows.planning.plan import Reason, RulePrice
 from narrows.planning.problem import Problem
 from narrows.planning.rows import Rows
 
-INNER_RULES = frozenset({"cost_to_date", "cvar"})
-"""They carry the risk weight from row to row and limit nothing by themselves."""
+INNER_RULES = frozenset({"cost_to_date", "cvar", "progress", "reached"})
+"""They carry risk weight or work from row to row and limit nothing by themselves."""
 VISIBLE_MONEY = 1e-3
 """A price below a thousandth of the money unit is rounding of the solver."""
 WORK = "work"

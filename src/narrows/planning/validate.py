@@ -9,7 +9,7 @@ import numpy as np
 
 from narrows.planning.arrays import BoolArray, FloatArray
 from narrows.planning.errors import fault
-from narrows.planning.parts import SHARE_MAX, Counted
+from narrows.planning.parts import SHARE_MAX, Counted, Item
 
 if TYPE_CHECKING:
     from narrows.planning.policy.graph import PolicyGraph
@@ -27,6 +27,7 @@ _UP: _Domain = ("above 0 and at most 1", lambda a: (a > 0.0) & (a <= 1.0))
 _LIMIT: _Domain = ("at least 0, infinite where nothing limits", lambda a: a >= 0.0)
 _REFUND: _Domain = ("between 0 and 1, or NaN", lambda a: np.isnan(a) | ((a >= 0.0) & (a <= 1.0)))
 _YES_NO: _Domain = ("true or false", lambda a: (a == 0) | (a == 1))
+_TARGET: _Domain = ("above 0, infinite where there is no clock", lambda a: a > 0.0)
 _WHOLE: _Domain = ("a whole number of at least -1", lambda a: (a >= -1) & (a == np.floor(a)))
 
 _ARRAYS: Mapping[str, tuple[str, _Domain]] = {
@@ -83,6 +84,7 @@ def check_problem(problem: Problem | PolicyGraph) -> None:
     if problem.offers.booked_value is not None:
         value = problem.offers.booked_value
         check_array(problem, "offers.booked_value", value, "KST", _AT_LEAST_0)
+    _check_wishes(problem)
     _check_leads(problem)
     _check_stacks(problem)
     _check_banks(problem)
@@ -121,6 +123,18 @@ def _check_axes(problem: Problem | PolicyGraph) -> None:
     if len(axes.quarters) != problem.n_stages:
         mend = f"name {problem.n_stages} quarters or change the horizon"
         raise fault("axes.quarters", "does not match the horizon", mend, len(axes.quarters))
+
+
+def _check_wishes(problem: Problem | PolicyGraph) -> None:
+    """Check what is wanted beyond the demand: gangs and capabilities."""
+    work = problem.work
+    if work.gang is not None:
+        check_array(problem, "work.gang", work.gang, "W", _AT_LEAST_0)
+    clock = work.capability
+    if clock is None:
+        return
+    check_array(problem, "work.capability.target", clock.target, "W", _TARGET)
+    check_array(problem, "work.capability.delay_price", clock.delay_price, "W", _ABOVE_0)
 
 
 def _check_leads(problem: Problem | PolicyGraph) -> None:
@@ -170,6 +184,8 @@ def _check_banks(problem: Problem | PolicyGraph) -> None:
         check_array(problem, "budget.release", problem.budget.release, "T", _AT_LEAST_0)
         _check_share_of_one("budget.carry", problem.budget.carry)
         _check_opening("budget", problem.budget.opening)
+        if Item.DELAY in problem.budget.pays:
+            raise fault("budget.pays", "waiting is weighed, not paid", "leave delay out")
 
 
 def _check_risk(problem: Problem | PolicyGraph) -> None:

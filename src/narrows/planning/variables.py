@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
-from narrows.planning.affine import Affine
+from narrows.planning.affine import Affine, constant
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 from narrows.planning.columns import ColumnBook
-from narrows.planning.parts import Fleet, Offers, Sites
+from narrows.planning.parts import GANG_QUARTERS, Fleet, Offers, Sites
 from narrows.planning.problem import Problem
 from narrows.planning.tree import NO_NODE
 
@@ -59,6 +59,12 @@ class Variables:
         ``(N,)`` balance of each bank, shares in units of their largest weight.
     budget
         ``(N,)`` balance in the solver's money.
+    gang
+        ``(N, K, S, W)`` whether a workload that needs a gang runs on a system at a site.
+    progress
+        ``(N, W)`` share of the demand of the node whose work counts towards a capability.
+    reached
+        ``(N, W)`` whether a capability is reached.
     """
 
     order: Affine
@@ -72,6 +78,9 @@ class Variables:
     caps: tuple[Affine, ...]
     shares: tuple[Affine, ...]
     budget: Affine
+    gang: Affine
+    progress: Affine
+    reached: Affine
 
 
 def declare(problem: Problem, book: ColumnBook) -> Variables:
@@ -82,8 +91,9 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
     stands: BoolArray = can_stand(problem, orders)
     works = can_work(problem, stands)
     somewhere: BoolArray = np.any(works, axis=2)
-    pinned = ~problem.work.runs_at.all(axis=1)
+    pinned = problem.work.pinned
     now = problem.tree.stage < problem.here_and_now
+    questions = np.array(problem.here_and_now > 0)
     demand = problem.work.demand
     return Variables(
         order=book.add(orders, upper=_order_limit(problem), whole=now[:, None, None]),
@@ -97,6 +107,9 @@ def declare(problem: Problem, book: ColumnBook) -> Variables:
         caps=tuple(book.add(nodes, family=f"cap {cap.name}") for cap in problem.caps),
         shares=tuple(book.add(nodes, family=f"share {share.name}") for share in problem.shares),
         budget=book.add(nodes if problem.budget is not None else ~nodes, family="budget"),
+        gang=book.add(works & can_gang(problem), upper=1.0, whole=questions, family="gang"),
+        progress=book.add(has_clock(problem) & (demand > 0.0), upper=1.0, family="progress"),
+        reached=book.add(can_reach(problem), upper=1.0, whole=questions, family="reached"),
     )
 
 
@@ -194,6 +207,62 @@ def can_port(problem: Problem) -> BoolArray:
     able = np.stack([np.any(rate[porting.stack == stack] > 0.0, axis=0) for stack in stacks])
     in_time = problem.tree.stage[:, None, None] + porting.quarters[None] < problem.tree.n_stages
     return (able & ~porting.done)[None] & in_time
+
+
+def needs_gang(problem: Problem) -> BoolArray:
+    """``(N, 1, 1, W)``: workloads that need a gang, in the quarters that model it."""
+    sizes, gang = problem.sizes, problem.work.gang
+    if gang is None:
+        return np.zeros((sizes["N"], 1, 1, sizes["W"]), dtype=np.bool_)
+    early = problem.tree.stage < GANG_QUARTERS
+    needs: BoolArray = early[:, None, None, None] & (gang > 0.0)
+    return needs
+
+
+def can_gang(problem: Problem) -> BoolArray:
+    """``(N, K, S, W)``: the site has room for a whole gang."""
+    needs = needs_gang(problem)
+    if problem.work.gang is None:
+        return needs
+    can: BoolArray = needs & (most_ganged(problem) >= problem.work.gang)
+    return can
+
+
+def most_ganged(problem: Problem) -> FloatArray:
+    """``(N, K, S, W)``: the most chips of use to a workload in one place.
+
+    The site full of them, and no more than its demand or one gang takes, whichever is more.
+    """
+    work, fleet, sites = problem.work, problem.fleet, problem.sites
+    gang = np.zeros(problem.sizes["W"]) if work.gang is None else work.gang
+    with np.errstate(divide="ignore", invalid="ignore"):
+        useful = np.where(work.rate > 0.0, work.demand[:, None, :] / work.rate, 0.0)
+        by_power = np.where(
+            fleet.power_kw > 0.0, sites.power_kw.T[..., None] / fleet.power_kw, np.inf
+        )
+        by_floor = np.where(fleet.floor > 0.0, sites.floor.T[..., None] / fleet.floor, np.inf)
+    room = (np.minimum(by_power, by_floor) * fleet.availability)[problem.tree.stage]
+    held = room.transpose(0, 2, 1)[..., None]
+    return np.minimum(held, np.maximum(useful, gang)[:, :, None, :])
+
+
+def has_clock(problem: Problem) -> BoolArray:
+    """``(N, W)``: workloads with a capability clock."""
+    clock, shape = problem.work.capability, problem.work.demand.shape
+    if clock is None:
+        return np.zeros(shape, dtype=np.bool_)
+    return np.broadcast_to(np.isfinite(clock.target), shape)
+
+
+def can_reach(problem: Problem) -> BoolArray:
+    """``(N, W)``: the demand of the path so far would suffice for the capability."""
+    clock = problem.work.capability
+    if clock is None:
+        return has_clock(problem)
+    sums = constant(problem.work.demand).along(problem.tree.ancestors).constant
+    wanted = sums.reshape(problem.work.demand.shape)
+    enough: BoolArray = wanted >= clock.target
+    return enough
 
 
 def _at(values: BoolArray, nodes: IntArray) -> BoolArray:

@@ -19,6 +19,7 @@ from narrows.planning import (
 from narrows.rules import Pack
 from narrows.study.bridge.electricity import PowerChoice, choose_sites
 from narrows.study.bridge.gates import Judged, judge_option, judge_rental
+from narrows.study.bridge.goals import check_goals
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
 from narrows.study.bridge.outlook import Outlook, leading_line, look_ahead, single_tree
 from narrows.study.bridge.passage import make_passage
@@ -75,6 +76,7 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
     passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
     among = rates.among([offer.id for offer in planned])
     problem = make_problem(facts, planned, among, tree=tree, passage=passage)
+    check_goals(problem)
     power = choose_sites(problem, facts, planned)
     if power:
         facts = replace(facts, domestic_only=power[0].sites)

@@ -26,6 +26,7 @@ from narrows.study.sections.futures import capability_section, futures_section
 from narrows.study.sections.gates import gates_section, not_checked_section
 from narrows.study.sections.headline import Told, headline
 from narrows.study.sections.orders import OrderContext, orders_section
+from narrows.study.sections.reached import gangs_not_checked, reached_section
 from narrows.study.sections.sensitivities import sensitivities
 from narrows.study.sections.worth import worth_section
 from narrows.study.sources import Shelf
@@ -69,7 +70,9 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
     sensitive = sensitivities(answered, let=let, inputs=inputs, report=report, executor=executor)
     futures = _futures(answered, inputs)
     left_out = [_left_out(one) for one in answered.left_out]
-    not_checked = not_checked_section(answered.judged, [*left_out, *sensitive.lost])
+    reached = reached_section(facts, answered.problem, answered.plan, inputs)
+    later = gangs_not_checked(facts, answered.problem)
+    not_checked = not_checked_section(answered.judged, [*left_out, *later, *sensitive.lost])
     assumptions = assumptions_section(facts)
     lapses = clocks_section(facts, answered.pack)
     booked = booked_section(facts)
@@ -77,7 +80,7 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
         facts=facts, offers=answered.offers, rows=rows, orders=orders, worth=worth,
         futures=futures, sensitive=sensitive, lapses=lapses, assumptions=assumptions,
         not_checked=not_checked, rates=answered.rates, leading=leading,
-        reference_domestic=_first_domestic(answered),
+        reference_domestic=_first_domestic(answered), reached=reached,
     )  # fmt: skip
     tree: dict[str, object] = {
         "study": _study_section(
@@ -92,6 +95,7 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
         "worth": worth,
         "orders": orders,
         **({} if booked is None else {"booked": booked}),
+        **({"reached": reached} if reached else {}),
         "futures": futures,
         "sensitivities": sensitive.section,
         "not_checked": not_checked,

@@ -194,6 +194,24 @@ def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
                 )
 
 
+def _check_goals(study: Study, document: Document, _: Catalog) -> Faults:
+    for i, workload in enumerate(study.workloads):
+        at = ("workloads", i)
+        if workload.gang_chips is not None and workload.gang_chips < 1:
+            yield document.error((*at, "gang_chips"), "a gang has at least one chip",
+                                 "raise it or leave it out", workload.gang_chips)  # fmt: skip
+        goal = workload.capability
+        if goal is None:
+            continue
+        if workload.kind is not WorkKind.TRAINING:
+            yield document.error((*at, "capability"), "is counted in tokens trained",
+                                 "state it for a training workload", workload.kind)  # fmt: skip
+        for field in ("work", "delay_price"):
+            if getattr(goal, field).value == 0.0:
+                yield document.error((*at, "capability", field), "is nothing to wait for",
+                                     "give more than 0 or leave capability out", 0.0)  # fmt: skip
+
+
 def _needed(workload: Workload) -> tuple[str, ...]:
     if workload.kind is WorkKind.TRAINING:
         return ("tokens_per_quarter", "sequence_tokens", "global_batch_sequences", "cluster_chips")
@@ -230,6 +248,7 @@ _CHECKS: tuple[Check, ...] = (
     _check_names,
     _check_references,
     _check_workloads,
+    _check_goals,
     _check_leads,
     _check_steps,
 )

@@ -56,7 +56,9 @@ class Result:
 
     def tables(self) -> dict[str, list[dict[str, str]]]:
         """Return the parts of the document that are lists of like rows, flattened."""
-        found = {name: _rows(self.document.get(name)) for name in ("orders", "worth", "gates")}
+        found = {
+            name: _rows(self.document.get(name)) for name in ("orders", "worth", "gates", "reached")
+        }
         futures = self.document.get("futures")
         if isinstance(futures, Mapping):
             found["capability"] = _rows(futures.get("capability"))

@@ -155,6 +155,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """How much own training makes a capability, and what each quarter without it costs."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    work: Tokens
+    delay_price: Cny
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Work to be done. Training is stated in tokens a quarter, serving in tokens a second."""
 
@@ -177,6 +187,8 @@ class Workload:
     cluster_chips: int | None = None
     precisions: tuple[str, ...] = ()
     unmet_share_max: Share | None = None
+    capability: Capability | None = None
+    gang_chips: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

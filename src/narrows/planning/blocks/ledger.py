@@ -28,6 +28,7 @@ def ledger(problem: Problem, variables: Variables, made: Deliveries) -> Mapping[
         Item.PORTING: porting_cost(problem, variables),
         Item.RENTAL: rental_cost(problem, variables),
         Item.UNMET: unmet_cost(problem, variables),
+        Item.DELAY: delay_cost(problem, variables),
         Item.END_VALUE: end_value(problem, made),
     }
 
@@ -94,6 +95,15 @@ def unmet_cost(problem: Problem, variables: Variables) -> Affine:
     """``unmet_price * demand * share left undone``."""
     price = problem.work.unmet_price[:, problem.tree.stage].T
     return _by_node(variables.unmet.times(price * problem.work.demand))
+
+
+def delay_cost(problem: Problem, variables: Variables) -> Affine:
+    """``delay_price * (1 - reached)`` for each capability."""
+    clock = problem.work.capability
+    if clock is None:
+        return _by_node(variables.reached)
+    waited = (-variables.reached).plus(np.ones(1))
+    return _by_node(waited.times(np.where(np.isfinite(clock.target), clock.delay_price, 0.0)))
 
 
 def end_value(problem: Problem, made: Deliveries) -> Affine:

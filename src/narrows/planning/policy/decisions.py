@@ -37,7 +37,7 @@ def declare_decisions(
     able = (demanded[:, None, :] & (view.work.rate > 0.0)[None])[:, :, None, :]
     works = able & stands[:, :, :, None] & view.work.runs_at.T[None, None]
     somewhere: BoolArray = np.any(works, axis=2)
-    pinned = ~view.work.runs_at.all(axis=1)
+    pinned = view.work.pinned
     ports = can_port_ever(graph) & (quarter + graph.porting.quarters < graph.n_stages)
     none = np.zeros(1, dtype=np.bool_)
     return Variables(
@@ -52,6 +52,9 @@ def declare_decisions(
         caps=(),
         shares=(),
         budget=book.add(none),
+        gang=book.add(np.zeros_like(works)),
+        progress=book.add(np.zeros_like(demanded)),
+        reached=book.add(np.zeros_like(demanded)),
     )
 
 

@@ -90,8 +90,8 @@ class PolicyGraph:
         As for :class:`narrows.planning.Problem`; besides, what the graph cannot carry is refused by
         name: a right to cancel where the lead is uncertain, prices differ by regime, goods wait in
         bond or were booked before; booked lots without the money agreed for them or further away
-        than the longest lead, a floor under service, unlimited quotas, and portings that take no
-        time.
+        than the longest lead, gangs and capability clocks, a floor under service, unlimited quotas,
+        and portings that take no time.
     """
 
     regimes: tuple[str, ...]
@@ -242,6 +242,11 @@ def _check_carried(graph: PolicyGraph) -> None:
     _check_booked(graph.offers)
     if np.any(graph.work.unmet_max < 1.0):
         raise fault("work.unmet_max", "the policy graph prices unmet work instead", mend)
+    if graph.work.gang is not None:
+        raise fault("work.gang", "a gang is a yes-or-no choice, and cuts need a convex cost", mend)
+    if graph.work.capability is not None:
+        problem = "a capability is reached or not, and the states carry no work done before"
+        raise fault("work.capability", problem, mend)
     if any(not np.all(np.isfinite(cap.quota)) for cap in graph.caps):
         raise fault("caps.quota", "a quota is unlimited", "leave the cap out")
     open_pairs = ~graph.porting.done

@@ -28,6 +28,7 @@ from narrows.planning import (
 from narrows.study.bridge.calendar import HOURS_PER_QUARTER, place, quarters_from
 from narrows.study.bridge.electricity import with_domestic_sites
 from narrows.study.bridge.exposure import exposure_rules
+from narrows.study.bridge.goals import capability_clock, gangs
 from narrows.study.bridge.known import figure_value
 from narrows.study.bridge.offers import Offer, lead_shares, megawatts_to_kw
 from narrows.study.bridge.rates import Rates
@@ -225,6 +226,8 @@ def _work(facts: Facts, rates: Rates, tree: Tree) -> Work:
         unmet_price=np.tile(unmet[:, None], (1, study.quarters)),
         unmet_max=np.tile([_unmet_max(facts, w) for w in study.workloads], (tree.n_nodes, 1)),
         runs_at=np.ones((len(study.workloads), len(study.sites)), dtype=np.bool_),
+        capability=capability_clock(facts),
+        gang=gangs(facts),
     )
 
 

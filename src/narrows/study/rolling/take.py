@@ -39,6 +39,7 @@ def roll_study(
         raise InputError("no quarter of the study is left to plan", "begin a new study",
                          file=last.path, fieldname="clocks.first_quarter",
                          value=last.first_quarter)  # fmt: skip
+    _check_goals(study)
     for row in rows:
         _check_row(study, row, first_quarter, file)
     _check_past(last, rows, file)
@@ -73,6 +74,14 @@ def _check_last(study: Study, last: Last, known_on: date) -> None:
         mend = f"give --as-known-on {last.known_on} or later"
         raise InputError("the new day is before that of the last result", mend,
                          fieldname="as_known_on", value=str(known_on))  # fmt: skip
+
+
+def _check_goals(study: Study) -> None:
+    for workload in study.workloads:
+        if workload.capability is not None:
+            mend = "leave --from out, or state what is left of it in a study of its own"
+            raise InputError("bookings hold no work done, on which its clock would go on", mend,
+                             fieldname=f"workloads.{workload.id}.capability")  # fmt: skip
 
 
 def _check_row(study: Study, row: Booking, first_quarter: str, file: Path) -> None:

@@ -13,6 +13,7 @@ from narrows.study.bridge.rates import Rates
 from narrows.study.facts import Facts
 from narrows.study.say import say
 from narrows.study.schema import Origin
+from narrows.study.sections.reached import told_reached
 from narrows.study.sections.sensitivities import Decision, Sensitivities
 from narrows.study.sections.shares import SharePoint
 from narrows.study.sources import CALENDAR, PLANNER
@@ -41,6 +42,7 @@ class Told:
     rates: Rates
     leading: Offer | None
     reference_domestic: str | None
+    reached: Sequence[Entry]
 
 
 def headline(told: Told) -> list[dict[str, object]]:
@@ -52,6 +54,7 @@ def headline(told: Told) -> list[dict[str, object]]:
         "WORTH": _worth(told),
         "BOOKED": _booked(told),
         "ORDER": _orders(told),
+        "REACHED": told_reached(told.reached),
         "UNKNOWN": _unknown(told),
         "CLOCK": _clock(told),
         "TRUST": [_trust(told)],

@@ -99,6 +99,8 @@ CHOSEN = frozenset(
         ("workloads", "ttft_limit"),
         ("workloads", "tpot_limit"),
         ("workloads", "unmet_share_max"),
+        ("workloads", "work"),
+        ("workloads", "delay_price"),
     }
 )
 """What the buyer wants or asks about is not uncertain, whatever interval stands beside it."""
