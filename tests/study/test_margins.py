@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 
 FINITE_STEP = 0.25
-"""A share enters the matrix and a month moves whole deliveries, so a dual is a slope and a re-solved
-step a chord: with two fits of speed they differed by up to 17 %. On the packaged instance, where the
-steps are small, the planner's own tests hold them to a hundred-thousandth."""
+"""A share enters the matrix and a month moves whole deliveries: a dual is a slope, a re-solved step
+a chord. With two fits of speed they differed by up to 17 %; on the packaged instance, where steps
+are small, the planner's own tests hold them to a hundred-thousandth."""
 
 
 def test_every_rule_is_priced(h200):
