@@ -85,10 +85,11 @@ def search(
     known = load_knowledge() if knowledge is None else knowledge
     wanted = Limits() if limits is None else limits
     ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
-    finalists = _finalists(asked, ranked[: max(shown, TRIED)], load, wanted, known, chosen.max_seqs)
+    tried = ranked[: max(shown, TRIED)]
+    finalists = _finalists(asked, tried, load, wanted, known, chosen.max_seqs, shown)
     return tuple(
         describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
-        for found in finalists[:shown]
+        for found in finalists
     )
 
 
@@ -99,15 +100,29 @@ def _finalists(
     limits: Limits,
     known: Knowledge,
     max_seqs: int | None,
+    shown: int,
 ) -> list[Candidate]:
-    """Return candidates with the sequences that prefill feeds in time, best first."""
+    """Return the ``shown`` best candidates with the sequences that prefill feeds in time.
+
+    Fewer sequences never yield more, so one that yields too little before its sequences are cut is
+    passed over without finding out by how much.
+    """
     constants, bounds = known.central(asked.member), caps(asked, max_seqs)
 
     def rate(found: Candidate) -> float:
         return float(state(asked, found, load, bounds, constants).output_rate.item())
 
-    fed = [supplied(asked, each, load, limits, known, max_seqs) for each in ranked]
-    return sorted(fed, key=rate, reverse=True)
+    best: list[tuple[float, Candidate]] = []
+    for each in ranked:
+        if len(best) == shown and rate(each) <= best[-1][0]:
+            continue
+        fed = supplied(asked, each, load, limits, known, max_seqs)
+        best = sorted([*best, (rate(fed), fed)], key=_first, reverse=True)[:shown]
+    return [fed for _, fed in best]
+
+
+def _first(pair: tuple[float, Candidate]) -> float:
+    return pair[0]
 
 
 def best_rate(
