@@ -36,7 +36,7 @@ from narrows.performance.serving.steady import (
     fed_limit,
     sequence_limit,
 )
-from narrows.performance.serving.supplied import supplied
+from narrows.performance.serving.supplied import NEVER_BEATEN, supplied
 
 SHOWN = 8
 """Finalists that get intervals."""
@@ -114,9 +114,12 @@ def _finalists(
 
     best: list[tuple[float, Candidate]] = []
     for each in ranked:
-        if len(best) == shown and rate(each) <= best[-1][0]:
+        beaten_by = best[-1][0] if len(best) == shown else NEVER_BEATEN
+        if beaten_by > NEVER_BEATEN and rate(each) <= beaten_by:
             continue
-        fed = supplied(asked, each, load, limits, known, max_seqs)
+        fed = supplied(asked, each, load, limits, known, max_seqs, beaten_by)
+        if fed is None:
+            continue
         best = sorted([*best, (rate(fed), fed)], key=_first, reverse=True)[:shown]
     return [fed for _, fed in best]
 

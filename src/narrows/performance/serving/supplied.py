@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from narrows.performance.serving.candidate import Candidate, caps, state
 from narrows.performance.serving.knowledge import Knowledge
@@ -12,6 +13,8 @@ from narrows.performance.serving.steady import BUSY_MAX, Steady
 
 HALVINGS = 20
 """Of the interval of sequences: a millionth of it is left."""
+NEVER_BEATEN = -inf
+"""A rate that everything exceeds: the halving is carried to its end."""
 
 
 def supplied(
@@ -21,8 +24,11 @@ def supplied(
     limits: Limits,
     known: Knowledge,
     max_seqs: int | None = None,
-) -> Candidate:
+    beaten_by: float = NEVER_BEATEN,
+) -> Candidate | None:
     """Return a candidate whose first tokens come in time; one pool comes back as it is.
+
+    ``None`` as soon as it is seen to yield no more than ``beaten_by`` output tokens a second.
 
     Fewer sequences decode faster each, so that a share of the sequences asks for more than that
     share of prompts: how many prefill can feed is found by halving.
@@ -31,16 +37,21 @@ def supplied(
         return found
     constants, bounds = known.central(asked.member), caps(asked, max_seqs)
 
-    def fed(sequences: float) -> bool:
-        tried = replace(found, sequences=sequences)
-        return _is_fed(state(asked, tried, load, bounds, constants), limits)
+    def at(sequences: float) -> Steady:
+        return state(asked, replace(found, sequences=sequences), load, bounds, constants)
 
-    if fed(found.sequences):
+    if _is_fed(at(found.sequences), limits):
         return found
     low, high = 1.0, found.sequences
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if fed(middle) else (low, middle)
+        now = at(middle)
+        if _is_fed(now, limits):
+            low = middle
+        elif float(now.output_rate.item()) <= beaten_by:
+            return None
+        else:
+            high = middle
     return replace(found, sequences=low)
 
 
