@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.layout import Layout, joined
 from narrows.performance.serving.question import Load, Setting
 from narrows.performance.serving.steady import (
     Caps,
@@ -19,6 +20,7 @@ from narrows.performance.serving.steady import (
     apart_at,
     at_sequences,
     decoding,
+    feed,
     shared,
     together,
     traffic,
@@ -94,41 +96,111 @@ def accepting(constants: Constants, load: Load) -> Constants:
     return replace(constants, draft_accept=np.full_like(constants.draft_accept, load.accept))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Candidates of one kind as arrays of shape ``(n,)``, one entry a candidate.
+
+    All have one pool, all have two, or all leave prefill out; all state their sequences or none.
+    """
+
+    layout: Layout
+    instances: Array
+    prefill_layout: Layout | None
+    prefill_instances: Array
+    sequences: Array | None
+    decode_only: bool
+
+    @property
+    def stated(self) -> Array:
+        """Sequences on each instance; an error where clients and memory decide."""
+        if self.sequences is None:
+            msg = "these candidates leave their sequences to clients and memory"
+            raise ValueError(msg)
+        return self.sequences
+
+
+def alike(found: Sequence[Candidate]) -> Alike:
+    """Return candidates of one kind as arrays.
+
+    Raises
+    ------
+    ValueError
+        There are none, or they are of several kinds.
+    """
+    if len({_kind(each) for each in found}) != 1:
+        msg = "candidates of exactly one kind make arrays"
+        raise ValueError(msg)
+    fronts = [each.prefill_layout for each in found if each.prefill_layout is not None]
+    sequences = [each.sequences for each in found if each.sequences is not None]
+    return Alike(
+        layout=joined([each.layout for each in found]),
+        instances=array([each.instances for each in found]),
+        prefill_layout=joined(fronts) if fronts else None,
+        prefill_instances=array([each.prefill_instances for each in found]),
+        sequences=array(sequences) if sequences else None,
+        decode_only=found[0].decode_only,
+    )
+
+
+def _kind(found: Candidate) -> tuple[bool, bool, bool]:
+    return found.prefill_layout is None, found.sequences is None, found.decode_only
+
+
 def state(
     setting: Setting, found: Candidate, load: Load, limits: Caps, constants: Constants
 ) -> Steady:
     """Return the steady state of a candidate; rates are of all its instances."""
+    return states(setting, alike([found]), load, limits, constants)
+
+
+def states(
+    setting: Setting, found: Alike, load: Load, limits: Caps, constants: Constants
+) -> Steady:
+    """Return the steady state of each candidate, shape ``(n,)`` or ``(draws, n)``."""
     known = accepting(constants, load)
     asked = load_traffic(load)
-    main = machine(setting, found.layout, known)
-    count = array(float(found.instances))
     if found.prefill_layout is not None:
-        front = Pool(
-            machine=machine(setting, found.prefill_layout, known),
-            instances=array(float(found.prefill_instances)),
-            caps=limits,
-        )
-        back = Pool(machine=main, instances=count, caps=limits)
-        if found.sequences is None:
-            return apart(front, back, setting.engine, asked)
-        total = array(found.sequences * found.instances)
-        return apart_at(front, back, asked, total, total)
-    each = shared(asked, count)
+        return _apart(setting, found, asked, limits, known)
+    main = machine(setting, found.layout, known)
     if found.decode_only:
-        return _decoding(main, found, asked, count)
+        return _times(decoding(main, asked, found.stated), found.instances)
+    each = shared(asked, found.instances)
     one = (
         together(main, setting.engine, each, limits)
         if found.sequences is None
-        else at_sequences(main, each, array(found.sequences), limits, array(found.sequences))
+        else at_sequences(main, each, found.sequences, limits, found.sequences)
     )
-    return _times(one, count)
+    return _times(one, found.instances)
 
 
-def _decoding(main: Machine, found: Candidate, asked: Traffic, count: Array) -> Steady:
-    if found.sequences is None:
-        msg = "a pool that only decodes has a stated number of sequences"
+def pools(setting: Setting, found: Alike, limits: Caps, constants: Constants) -> tuple[Pool, Pool]:
+    """Return the pools of each candidate: the one that prefills, and the one that decodes.
+
+    Raises
+    ------
+    ValueError
+        The candidates have one pool.
+    """
+    if found.prefill_layout is None:
+        msg = "these candidates have one pool"
         raise ValueError(msg)
-    return _times(decoding(main, asked, array(found.sequences)), count)
+    front, back = (
+        machine(setting, spread, constants) for spread in (found.prefill_layout, found.layout)
+    )
+    return (
+        Pool(machine=front, instances=found.prefill_instances, caps=limits),
+        Pool(machine=back, instances=found.instances, caps=limits),
+    )
+
+
+def _apart(
+    setting: Setting, found: Alike, asked: Traffic, limits: Caps, constants: Constants
+) -> Steady:
+    prefill, decode = pools(setting, found, limits, constants)
+    if found.sequences is None:
+        return apart(prefill, decode, setting.engine, asked)
+    total = found.sequences * found.instances
+    return apart_at(feed(prefill, asked), decode, asked, total, total)
 
 
 def _times(one: Steady, count: Array) -> Steady:

@@ -12,10 +12,11 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.candidate import (
     Candidate,
     accepting,
+    alike,
     caps,
     load_traffic,
     machine,
-    state,
+    states,
 )
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
@@ -36,7 +37,7 @@ from narrows.performance.serving.steady import (
     fed_limit,
     sequence_limit,
 )
-from narrows.performance.serving.supplied import NEVER_BEATEN, supplied
+from narrows.performance.serving.supplied import all_supplied
 
 SHOWN = 8
 """Finalists that get intervals."""
@@ -102,30 +103,23 @@ def _finalists(
     max_seqs: int | None,
     shown: int,
 ) -> list[Candidate]:
-    """Return the ``shown`` best candidates with the sequences that prefill feeds in time.
-
-    Fewer sequences never yield more, so one that yields too little before its sequences are cut is
-    passed over without finding out by how much.
-    """
-    constants, bounds = known.central(asked.member), caps(asked, max_seqs)
-
-    def rate(found: Candidate) -> float:
-        return float(state(asked, found, load, bounds, constants).output_rate.item())
-
-    best: list[tuple[float, Candidate]] = []
-    for each in ranked:
-        beaten_by = best[-1][0] if len(best) == shown else NEVER_BEATEN
-        if beaten_by > NEVER_BEATEN and rate(each) <= beaten_by:
-            continue
-        fed = supplied(asked, each, load, limits, known, max_seqs, beaten_by)
-        if fed is None:
-            continue
-        best = sorted([*best, (rate(fed), fed)], key=_first, reverse=True)[:shown]
-    return [fed for _, fed in best]
+    """Return the ``shown`` best candidates with the sequences that prefill feeds in time."""
+    fed = all_supplied(asked, ranked, load, limits, known, max_seqs)
+    rates = _output_rates(asked, fed, load, caps(asked, max_seqs), known.central(asked.member))
+    return [fed[i] for i in np.argsort(-rates, kind="stable")[:shown]]
 
 
-def _first(pair: tuple[float, Candidate]) -> float:
-    return pair[0]
+def _output_rates(
+    asked: Setting, found: list[Candidate], load: Load, bounds: Caps, constants: Constants
+) -> Array:
+    """Return output tokens a second of each candidate, those of a kind computed at once."""
+    rates = np.zeros(len(found))
+    two = np.array([each.prefill_layout is not None for each in found])
+    for places in (np.flatnonzero(two), np.flatnonzero(~two)):
+        if places.size:
+            kind = alike([found[i] for i in places])
+            rates[places] = states(asked, kind, load, bounds, constants).output_rate
+    return rates
 
 
 def best_rate(

@@ -110,11 +110,15 @@ def decode_step(machine: Machine, load: Traffic, sequences: Array, chunk: Array)
 
 
 def iteration_s(machine: Machine, load: Traffic, sequences: Array, chunk: Array) -> Array:
-    """Return seconds of an iteration with the drafting of its speculative tokens.
+    """Return seconds of an iteration with the drafting of its speculative tokens."""
+    return drafted_s(machine, load, decode_step(machine, load, sequences, chunk))
+
+
+def drafted_s(machine: Machine, load: Traffic, step: StepTime) -> Array:
+    """Return seconds of an iteration that is known, with the drafting of speculative tokens.
 
     A draft runs the model's one-layer predictor and the head once for each token.
     """
-    step = decode_step(machine, load, sequences, chunk)
     if load.drafts <= 0:
         return step.total_s
     layers = max(machine.shape.layers, 1)
@@ -139,11 +143,15 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """What an instance does while a number of sequences decode on it."""
+    """What an instance does while a number of sequences decode on it.
+
+    ``plain`` is its iteration without prefill.
+    """
 
     mean_s: Array
     share: Array
     first_s: Array
+    plain: StepTime
 
 
 def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -> Flow:
@@ -159,15 +167,16 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -> Flow:
     inflow = sequences * load.fresh_tokens / (life * machine.layout.dp) * others
     chunk = np.minimum(limit, np.maximum(load.fresh_tokens, inflow))
     share = np.minimum(inflow / chunk, 1.0)
-    plain = iteration_s(machine, load, sequences, array(0.0))
+    plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
     pieces = np.ceil(load.fresh_tokens / chunk)
     wait = queue_wait_s(mixed * pieces, share, load.clients)
     alone = iteration_s(machine, load, array(0.0), load.fresh_tokens / pieces) * pieces
     return Flow(
-        mean_s=(1 - share) * plain + share * mixed,
+        mean_s=(1 - share) * drafted_s(machine, load, plain) + share * mixed,
         share=share,
         first_s=alone + (mixed * pieces - alone) * share + wait + entry_s(machine),
+        plain=plain,
     )
 
 
@@ -239,7 +248,7 @@ def at_sequences(
         output_rate=rate * load.output_tokens,
         prefill_share=now.share,
         room=room,
-        step=decode_step(machine, load, sequences, array(0.0)),
+        step=now.plain,
     )
 
 
@@ -262,7 +271,8 @@ def queue_wait_s(service_s: Array, busy: Array, clients: Array) -> Array:
 
 def decoding(machine: Machine, load: Traffic, sequences: Array) -> Steady:
     """Return an instance that only decodes: prompts arrive computed."""
-    cycle = lifetime(machine, load) * iteration_s(machine, load, sequences, array(0.0))
+    step = decode_step(machine, load, sequences, array(0.0))
+    cycle = lifetime(machine, load) * drafted_s(machine, load, step)
     rate = sequences / cycle
     return Steady(
         sequences=sequences,
@@ -272,7 +282,7 @@ def decoding(machine: Machine, load: Traffic, sequences: Array) -> Steady:
         output_rate=rate * load.output_tokens,
         prefill_share=np.zeros_like(cycle),
         room=sequences,
-        step=decode_step(machine, load, sequences, array(0.0)),
+        step=step,
     )
 
 
@@ -285,6 +295,32 @@ class Pool:
     caps: Caps
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What a prefill pool can do, whatever decodes behind it.
+
+    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, on one of
+    ``instances``; ``hand_over_s`` sends its cache on and ``entry_s`` admits it.
+    """
+
+    instances: Array
+    rate: Array
+    lone_s: Array
+    hand_over_s: Array
+    entry_s: Array
+
+
+def feed(prefill: Pool, load: Traffic) -> Feed:
+    """Return what a prefill pool can do for a load."""
+    return Feed(
+        instances=prefill.instances,
+        rate=prefill_rate(prefill, load),
+        lone_s=prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens))),
+        hand_over_s=hand_over_s(prefill, load),
+        entry_s=entry_s(prefill.machine),
+    )
+
+
 def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> Steady:
     """Return the steady state of two pools that hand the cache over; rates are of both together.
 
@@ -293,38 +329,38 @@ def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> St
     room = decode.instances * sequence_limit(
         decode.machine, engine, shared(load, decode.instances), decode.caps
     )
-    supply = prefill_rate(prefill, load)
+    fed = feed(prefill, load)
 
     def next_sequences(sequences: Array) -> Array:
-        now = apart_at(prefill, decode, load, sequences, room)
+        now = apart_at(fed, decode, load, sequences, room)
         cycle = now.tpot_s * load.output_tokens
         wanted = np.minimum(load.clients / (1 + now.ttft_s / cycle), load.arrivals * cycle)
-        return np.minimum(np.minimum(room, supply * cycle), wanted)
+        return np.minimum(np.minimum(room, fed.rate * cycle), wanted)
 
     sequences = settle(next_sequences, np.minimum(room, load.clients))
-    now = apart_at(prefill, decode, load, sequences, room)
+    now = apart_at(fed, decode, load, sequences, room)
     queued = _residence_s(load, now.request_rate)
     waiting = np.maximum(now.ttft_s, queued - now.tpot_s * load.output_tokens)
     return replace(now, ttft_s=waiting)
 
 
-def apart_at(prefill: Pool, decode: Pool, load: Traffic, sequences: Array, room: Array) -> Steady:
+def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room: Array) -> Steady:
     """Return the steady state of two pools while ``sequences`` decode on the second."""
     each = sequences / decode.instances
-    cycle = lifetime(decode.machine, load) * iteration_s(decode.machine, load, each, array(0.0))
+    step = decode_step(decode.machine, load, each, array(0.0))
+    cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, step)
     rate = sequences / cycle
-    busy = np.minimum(rate / prefill_rate(prefill, load), 1.0)
-    lone = prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens)))
-    wait = queue_wait_s(lone / prefill.instances, busy, load.clients)
+    busy = np.minimum(rate / prefill.rate, 1.0)
+    wait = queue_wait_s(prefill.lone_s / prefill.instances, busy, load.clients)
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
-        ttft_s=lone + hand_over_s(prefill, load) + wait + entry_s(prefill.machine),
+        ttft_s=prefill.lone_s + prefill.hand_over_s + wait + prefill.entry_s,
         request_rate=rate,
         output_rate=rate * load.output_tokens,
         prefill_share=busy,
         room=room,
-        step=decode_step(decode.machine, load, each, array(0.0)),
+        step=step,
     )
 
 

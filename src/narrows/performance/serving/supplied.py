@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import inf
 
-from narrows.performance.serving.candidate import Candidate, caps, state
+import numpy as np
+import numpy.typing as npt
+
+from narrows.performance.serving.arrays import Array
+from narrows.performance.serving.candidate import (
+    Alike,
+    Candidate,
+    accepting,
+    alike,
+    caps,
+    load_traffic,
+    pools,
+)
 from narrows.performance.serving.knowledge import Knowledge
 from narrows.performance.serving.predict import MILLI
 from narrows.performance.serving.question import Limits, Load, Setting
-from narrows.performance.serving.steady import BUSY_MAX, Steady
+from narrows.performance.serving.steady import BUSY_MAX, Steady, apart_at, feed
+
+Mask = npt.NDArray[np.bool_]
 
 HALVINGS = 20
 """Of the interval of sequences: a millionth of it is left."""
-NEVER_BEATEN = -inf
-"""A rate that everything exceeds: the halving is carried to its end."""
 
 
 def supplied(
@@ -24,38 +36,77 @@ def supplied(
     limits: Limits,
     known: Knowledge,
     max_seqs: int | None = None,
-    beaten_by: float = NEVER_BEATEN,
-) -> Candidate | None:
-    """Return a candidate whose first tokens come in time; one pool comes back as it is.
+) -> Candidate:
+    """Return a candidate whose first tokens come in time; one pool comes back as it is."""
+    return all_supplied(asked, [found], load, limits, known, max_seqs)[0]
 
-    ``None`` as soon as it is seen to yield no more than ``beaten_by`` output tokens a second.
+
+def all_supplied(
+    asked: Setting,
+    found: Sequence[Candidate],
+    load: Load,
+    limits: Limits,
+    known: Knowledge,
+    max_seqs: int | None = None,
+) -> list[Candidate]:
+    """Return candidates in their order, each with first tokens in time, as :func:`supplied`.
 
     Fewer sequences decode faster each, so that a share of the sequences asks for more than that
-    share of prompts: how many prefill can feed is found by halving.
+    share of prompts: how many prefill can feed is found by halving, for all candidates at once.
     """
-    if found.prefill_layout is None or found.sequences is None:
-        return found
-    constants, bounds = known.central(asked.member), caps(asked, max_seqs)
+    held = list(found)
+    places = [
+        i
+        for i, each in enumerate(found)
+        if each.prefill_layout is not None and each.sequences is not None
+    ]
+    if not places:
+        return held
+    pairs = alike([found[i] for i in places])
+    is_fed = _feeding(asked, pairs, load, limits, known, max_seqs)
+    for i, sequences in zip(places, _largest(is_fed, pairs.stated), strict=True):
+        if sequences != found[i].sequences:
+            held[i] = replace(found[i], sequences=float(sequences))
+    return held
 
-    def at(sequences: float) -> Steady:
-        return state(asked, replace(found, sequences=sequences), load, bounds, constants)
 
-    if _is_fed(at(found.sequences), limits):
-        return found
-    low, high = 1.0, found.sequences
+def _feeding(
+    asked: Setting,
+    pairs: Alike,
+    load: Load,
+    limits: Limits,
+    known: Knowledge,
+    max_seqs: int | None,
+) -> Callable[[Array], Mask]:
+    """Return the question whether prefill keeps up with so many sequences, all ``(n,)``."""
+    constants = accepting(known.central(asked.member), load)
+    prefill, decode = pools(asked, pairs, caps(asked, max_seqs), constants)
+    wanted = load_traffic(load)
+    front = feed(prefill, wanted)
+
+    def is_fed(sequences: Array) -> Mask:
+        total = sequences * pairs.instances
+        return _in_time(apart_at(front, decode, wanted, total, total), limits)
+
+    return is_fed
+
+
+def _in_time(now: Steady, limits: Limits) -> Mask:
+    fed = now.prefill_share <= BUSY_MAX
+    return fed if limits.ttft_ms is None else fed & (now.ttft_s * MILLI <= limits.ttft_ms)
+
+
+def _largest(is_fed: Callable[[Array], Mask], most: Array) -> Array:
+    """Return the largest sequences up to ``most`` that are fed, by halving; shape ``(n,)``.
+
+    What is fed at its most stays there. One sequence is taken as fed.
+    """
+    whole = is_fed(most)
+    if np.all(whole):
+        return most
+    low, high = np.ones_like(most), most
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        now = at(middle)
-        if _is_fed(now, limits):
-            low = middle
-        elif float(now.output_rate.item()) <= beaten_by:
-            return None
-        else:
-            high = middle
-    return replace(found, sequences=low)
-
-
-def _is_fed(now: Steady, limits: Limits) -> bool:
-    if float(now.prefill_share.item()) > BUSY_MAX:
-        return False
-    return limits.ttft_ms is None or float(now.ttft_s.item()) * MILLI <= limits.ttft_ms
+        fed = is_fed(middle)
+        low, high = np.where(fed, middle, low), np.where(fed, high, middle)
+    return np.where(whole, most, low)
