@@ -15,6 +15,7 @@ import numpy as np
 from narrows.planning.arrays import BoolArray, FloatArray, IntArray
 from narrows.planning.parts import Risk
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.on_tree import on_tree
 from narrows.planning.policy.porting_plan import regime_chances
 from narrows.planning.policy.simulate import Futures
 from narrows.planning.problem import Problem
@@ -86,37 +87,24 @@ def _tree(graph: PolicyGraph, quarter: IntArray, is_open: BoolArray, regime: Int
 
 
 def _problem(graph: PolicyGraph, tree: Tree, shock: IntArray, is_open: BoolArray) -> Problem:
-    offers, work, rental, shocks = graph.offers, graph.work, graph.rental, graph.shocks
-    lattice = tree.stage * len(graph.regimes) + tree.regime
-    later = tree.stage > 0
-    demand = np.where(later[:, None], shocks.demand[shock], 1.0)
+    """Return the futures as they are, but for what a list fixed in advance cannot follow."""
+    plain = on_tree(graph, tree, shock, risk=Risk(discount=graph.risk.discount))
+    offers, shocks, later = plain.offers, graph.shocks, tree.stage > 0
     supply, quota = shocks.probability @ shocks.supply, float(shocks.probability @ shocks.quota)
     opened = (is_open & later)[:, None]
 
     def mean(values: FloatArray) -> FloatArray:
         return quarterly_mean(graph, values)[tree.stage]
 
-    return Problem(
-        tree=tree,
-        axes=graph.axes,
+    return replace(
+        plain,
         offers=replace(
             offers,
-            price=np.where(opened, dearest(graph)[tree.stage], offers.price[lattice]),
-            duty=offers.duty[lattice],
-            may_order=np.where(opened, 1.0, offers.may_order[lattice]),
-            may_deliver=np.where(opened, 1.0, offers.may_deliver[lattice]),
-            supply=mean(offers.supply) * np.where(later[:, None], supply, 1.0),
+            price=np.where(opened, dearest(graph)[tree.stage], offers.price),
+            may_order=np.where(opened, 1.0, offers.may_order),
+            may_deliver=np.where(opened, 1.0, offers.may_deliver),
+            supply=mean(graph.offers.supply) * np.where(later[:, None], supply, 1.0),
         ),
-        fleet=graph.fleet,
-        sites=graph.sites,
-        work=replace(work, demand=work.demand[lattice] * demand, unmet_max=work.unmet_max[lattice]),
-        rental=replace(
-            rental,
-            price=rental.price[lattice],
-            ceiling=rental.ceiling[lattice],
-            allowed=rental.allowed[lattice],
-        ),
-        porting=graph.porting,
         caps=tuple(
             replace(
                 cap,
@@ -125,15 +113,9 @@ def _problem(graph: PolicyGraph, tree: Tree, shock: IntArray, is_open: BoolArray
             for cap in graph.caps
         ),
         shares=tuple(
-            replace(
-                share,
-                share=np.where(is_open, mean(share.share), 0.0),
-                weight=share.weight[lattice],
-            )
-            for share in graph.shares
+            replace(share, share=np.where(is_open, mean(wanted.share), 0.0))
+            for share, wanted in zip(plain.shares, graph.shares, strict=True)
         ),
-        budget=graph.budget,
-        risk=Risk(discount=graph.risk.discount),
     )
 
 

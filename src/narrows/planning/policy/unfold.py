@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from narrows.planning.arrays import IntArray
 from narrows.planning.errors import fault
 from narrows.planning.parts import Measure, Risk
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.on_tree import on_tree
 from narrows.planning.problem import Problem
 from narrows.planning.tree import Tree
 
@@ -27,49 +26,18 @@ def unfold(graph: PolicyGraph) -> Problem:
     """
     if graph.porting_start is not None:
         raise fault("porting_start", "a given plan does not unfold", "leave porting to the tree")
-    tree, lattice, shock = _grow(graph)
-    offers, work, rental = graph.offers, graph.work, graph.rental
-    demand = np.where((tree.stage > 0)[:, None], graph.shocks.demand[shock], 1.0)
-    supply = np.where((tree.stage > 0)[:, None], graph.shocks.supply[shock], 1.0)
-    quota = np.where(tree.stage > 0, graph.shocks.quota[shock], 1.0)
-    return Problem(
-        tree=tree,
-        axes=graph.axes,
-        offers=replace(
-            offers,
-            price=offers.price[lattice],
-            duty=offers.duty[lattice],
-            may_order=offers.may_order[lattice],
-            may_deliver=offers.may_deliver[lattice],
-            supply=offers.supply[lattice] * supply,
-        ),
-        fleet=graph.fleet,
-        sites=graph.sites,
-        work=replace(work, demand=work.demand[lattice] * demand, unmet_max=work.unmet_max[lattice]),
-        rental=replace(
-            rental,
-            price=rental.price[lattice],
-            ceiling=rental.ceiling[lattice],
-            allowed=rental.allowed[lattice],
-        ),
-        porting=graph.porting,
-        caps=tuple(replace(cap, quota=cap.quota[lattice] * quota) for cap in graph.caps),
-        shares=tuple(
-            replace(share, share=share.share[lattice], weight=share.weight[lattice])
-            for share in graph.shares
-        ),
-        budget=graph.budget,
-        risk=Risk(
-            discount=graph.risk.discount,
-            weight=graph.risk.weight,
-            tail=graph.risk.tail,
-            measure=Measure.NESTED,
-        ),
+    tree, shock = _grow(graph)
+    risk = Risk(
+        discount=graph.risk.discount,
+        weight=graph.risk.weight,
+        tail=graph.risk.tail,
+        measure=Measure.NESTED,
     )
+    return on_tree(graph, tree, shock, risk=risk)
 
 
-def _grow(graph: PolicyGraph) -> tuple[Tree, IntArray, IntArray]:
-    """Return the tree, and for each node its index on the axis N and its shock."""
+def _grow(graph: PolicyGraph) -> tuple[Tree, IntArray]:
+    """Return the tree, and for each node its shock."""
     layers = [[(-1, 1.0, graph.start, 0)]]
     offset = 0
     for t in range(1, graph.n_stages):
@@ -93,5 +61,4 @@ def _grow(graph: PolicyGraph) -> tuple[Tree, IntArray, IntArray]:
         belief=np.eye(len(graph.regimes))[regime],
         regimes=graph.regimes,
     )
-    lattice: IntArray = stage * len(graph.regimes) + regime
-    return tree, lattice, shock
+    return tree, shock
