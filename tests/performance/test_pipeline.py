@@ -17,6 +17,7 @@ from narrows.performance.pipeline import (
     idle_zb_h1,
     idle_zb_h2,
     idle_zb_v,
+    least_micro_batches,
     micro_batches_in_flight,
     weight_copies,
 )
@@ -69,9 +70,54 @@ def test_zb_h1_is_never_below_a_schedule_that_exists() -> None:
     assert 16 * sum(times) + float(idle_zb_h1(a(4), *map(a, times))) >= makespan
 
 
-def test_zero_bubble_schedules_vanish_for_equal_parts() -> None:
-    assert float(idle_zb_h2(a(8), a(1), a(1), a(1))) == 0.0
-    assert float(idle_zb_v(a(8), a(1), a(1), a(1))) == 0.0
+@pytest.mark.parametrize(("ranks", "micro_batches"), [(2, 8), (4, 16), (8, 32)])
+@pytest.mark.parametrize("input_s", [1.0, 1.5, 2.0])
+def test_zb_h2_equals_the_event_simulation(ranks, micro_batches, input_s) -> None:
+    """Ranks start and end staggered, so what counts is the span of a rank."""
+    times = (1.0, input_s, 1.0)
+    spans = schedules.greedy_spans(ranks, micro_batches, times, lambda r: 2 * (ranks - r) - 1)
+    idle = float(idle_zb_h2(a(ranks), *map(a, times)))
+    assert max(spans) == pytest.approx(micro_batches * sum(times) + idle)
+
+
+def test_zb_h2_is_never_below_a_schedule_that_exists() -> None:
+    times = (1.0, 1.5, 0.5)
+    spans = schedules.greedy_spans(4, 16, times, lambda r: 2 * (4 - r) - 1)
+    assert 16 * sum(times) + float(idle_zb_h2(a(4), *map(a, times))) >= max(spans)
+
+
+lengths = st.floats(0.2, 3.0)
+
+
+@given(st.sampled_from([2, 3, 4, 6]), st.integers(0, 9), st.tuples(lengths, lengths, lengths))
+def test_zb_v_equals_the_event_simulation(ranks, more, drawn) -> None:
+    weight, forward, given_back = sorted(drawn)
+    micro_batches = 2 * ranks - 1 + more
+    span = _zb_v_span(ranks, micro_batches, (forward, given_back, weight))
+    idle = float(idle_zb_v(a(ranks), a(forward), a(given_back), a(weight)))
+    assert span == pytest.approx(micro_batches * sum(drawn) + idle)
+
+
+@given(st.sampled_from([2, 3, 4, 6]), st.integers(0, 9), st.tuples(lengths, lengths, lengths))
+def test_zb_v_is_never_below_the_event_simulation(ranks, more, times) -> None:
+    micro_batches = 2 * ranks - 1 + more
+    idle = float(idle_zb_v(a(ranks), *map(a, times)))
+    assert micro_batches * sum(times) + idle >= _zb_v_span(ranks, micro_batches, times) - 1e-9
+
+
+def _zb_v_span(ranks, micro_batches, times) -> float:
+    halves = dict(zip("FXG", (each / 2 for each in times), strict=True))
+    orders = schedules.zb_v_orders(ranks, micro_batches)
+    return schedules.run_orders(orders, halves, 2 * ranks)[1]
+
+
+@given(st.sampled_from([2, 4, 6, 8]), st.integers(0, 6), st.tuples(lengths, lengths, lengths))
+def test_dualpipe_equals_the_event_simulation(ranks, more, times) -> None:
+    micro_batches = 2 * (ranks + more)
+    orders = schedules.dualpipe_orders(ranks, micro_batches)
+    makespan, _ = schedules.run_orders(orders, dict(zip("FXG", times, strict=True)), ranks)
+    idle = float(idle_dualpipe(a(ranks), *map(a, times)))
+    assert makespan == pytest.approx(micro_batches * sum(times) + idle)
 
 
 def test_dualpipe_by_the_published_table() -> None:
@@ -99,3 +145,22 @@ def test_memory_side_of_the_schedules() -> None:
     assert held[Schedule.ZB_H2] == 15
     assert held[Schedule.DUALPIPE] == 9
     assert float(weight_copies(a(Schedule.DUALPIPE))) == 2.0
+
+
+@pytest.mark.parametrize("ranks", [2, 4, 8])
+def test_activations_kept_equal_the_orders(ranks) -> None:
+    in_v = float(micro_batches_in_flight(a(Schedule.ZB_V), a(ranks), a(64)))
+    both_ways = float(micro_batches_in_flight(a(Schedule.DUALPIPE), a(ranks), a(64)))
+    assert schedules.most_kept(schedules.zb_v_orders(ranks, 64)) == 2 * in_v
+    assert schedules.most_kept(schedules.dualpipe_orders(ranks, 64)) == both_ways
+
+
+def test_orders_say_how_many_micro_batches_they_need() -> None:
+    least = {kind: float(least_micro_batches(a(kind), a(4))) for kind in Schedule}
+    assert least == {
+        Schedule.ONE_F_ONE_B: 1,
+        Schedule.ZB_H1: 4,
+        Schedule.ZB_H2: 7,
+        Schedule.ZB_V: 7,
+        Schedule.DUALPIPE: 8,
+    }

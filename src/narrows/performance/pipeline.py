@@ -42,19 +42,32 @@ def idle_zb_h2(stages: Array, forward_s: Array, input_s: Array, weight_s: Array)
 
 
 def idle_zb_v(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
-    """Return zero where ``F = X = G``; unequal parts leave their spread on each further rank."""
+    """Return zero where ``F = X = G``; unequal parts leave their spread on each further rank.
+
+    The published order (2405.15362) run event by event gives exactly this where ``X >= F >= G``, as
+    in every transformer block, and less elsewhere.
+    """
     longest = xp.maximum(forward_s, xp.maximum(input_s, weight_s))
     shortest = xp.minimum(forward_s, xp.minimum(input_s, weight_s))
     return (stages - 1.0) * (longest - shortest)
 
 
 def idle_dualpipe(stages: Array, forward_s: Array, input_s: Array, weight_s: Array) -> Array:
-    """Return ``(p/2-1)(O + R - 3G)`` with ``O = F + R`` (no gain from the overlap itself)."""
-    backward_s = input_s + weight_s
-    together_s = forward_s + backward_s
-    return xp.maximum(0.0, stages / 2.0 - 1.0) * xp.maximum(
-        0.0, together_s + backward_s - 3.0 * weight_s
-    )
+    """Return ``(p/2-1)(F + max(F, X) + max(0, X-G))``, no gain from the overlap itself.
+
+    Where ``X >= F`` and ``X >= G`` this is the ``(p/2-1)(O + R - 3G)``, ``O = F + R``, of the
+    DeepSeek-V3 repository; elsewhere that would promise less than the published order waits.
+    """
+    waits_s = forward_s + xp.maximum(forward_s, input_s) + xp.maximum(0.0, input_s - weight_s)
+    return xp.maximum(0.0, stages / 2.0 - 1.0) * waits_s
+
+
+def least_micro_batches(schedule: Array, stages: Array) -> Array:
+    """Return the fewest micro-batches that a schedule's order of passes is defined for."""
+    least = xp.where(schedule == Schedule.ZB_H1, stages, 1.0)
+    filled = (schedule == Schedule.ZB_H2) | (schedule == Schedule.ZB_V)
+    least = xp.where(filled, 2.0 * stages - 1.0, least)
+    return xp.where(schedule == Schedule.DUALPIPE, 2.0 * stages, least)
 
 
 def idle_seconds(

@@ -12,6 +12,7 @@ from narrows.core import RefusalError
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
 from narrows.performance.hardware import Precision, device, hardware_of
+from narrows.performance.pipeline import Schedule, least_micro_batches
 from narrows.performance.shape import dimensions_of, shape_of
 from narrows.performance.training import (
     Cluster,
@@ -205,3 +206,16 @@ def test_pareto_rows_are_those_that_nobody_beats() -> None:
     time = np.array([1.0, 2.0, 3.0, 3.0, 1.0])
     memory = np.array([9.0, 5.0, 5.0, 4.0, 9.0])
     assert pareto_rows(time, memory).tolist() == [0, 1, 3]
+
+
+def test_schedules_are_searched_only_where_their_order_exists() -> None:
+    space = Space(schedule=(Schedule.ZB_V, Schedule.DUALPIPE), zero=(1,))
+    candidates, excluded = enumerate_space(LLAMA, CLUSTER, job=JOB, space=space)
+    micro_batches = JOB.batch / (candidates.data * candidates.micro_batch)
+    both_ways = candidates.schedule == Schedule.DUALPIPE
+    assert np.any(both_ways)
+    assert not np.all(both_ways)
+    assert np.all(candidates.pipeline[both_ways] % 2 == 0)
+    assert np.all((micro_batches % 2 == 0)[both_ways])
+    assert np.all(micro_batches >= least_micro_batches(candidates.schedule, candidates.pipeline))
+    assert excluded["schedule"] > 0

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from narrows.core import RefusalError
 from narrows.performance.arrays import Array, Mask
-from narrows.performance.pipeline import Schedule
+from narrows.performance.pipeline import Schedule, least_micro_batches
 from narrows.performance.shape import Shape
 from narrows.performance.training.job import Cluster, Job
 from narrows.performance.training.strategy import ContextExchange, Recompute, Strategies
@@ -95,6 +95,7 @@ def enumerate_space(
     table.grow("recompute", [float(_RECOMPUTE.index(each)) for each in space.recompute])
     table.grow("schedule", [float(each) for each in space.schedule])
     _filter_schedule(table)
+    _filter_short(table, job)
     return _strategies(table.columns), table.excluded
 
 
@@ -189,6 +190,16 @@ def _filter_schedule(table: Table) -> None:
     table.keep(
         np.asarray(~single | ((columns["chunks"] == 1) & (columns["pipeline"] > 1))), "schedule"
     )
+
+
+def _filter_short(table: Table, job: Job) -> None:
+    """Two directions want an even number of ranks and of micro-batches; all want enough to fill."""
+    columns = table.columns
+    schedule, stages = columns["schedule"], columns["pipeline"]
+    micro_batches = job.batch / (columns["data"] * columns["micro_batch"])
+    both = (schedule != Schedule.DUALPIPE) | ((stages % 2 == 0) & (micro_batches % 2 == 0))
+    enough = micro_batches >= least_micro_batches(schedule, stages)
+    table.keep(np.asarray(both & enough), "schedule")
 
 
 def _strategies(columns: dict[str, npt.NDArray[np.float64]]) -> Strategies:

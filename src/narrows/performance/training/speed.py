@@ -24,7 +24,7 @@ from narrows.performance.training.job import (
 )
 from narrows.performance.training.search import Grid, evaluate_grid
 from narrows.performance.training.space import Space, enumerate_space
-from narrows.performance.training.strategy import Strategies
+from narrows.performance.training.strategy import ContextExchange, Strategies
 
 T = TypeVar("T")
 
@@ -34,11 +34,12 @@ REPEATS = 5
 GRID = Space(
     tensor=(1, 2, 4, 8, 16, 32),
     context=(1, 2, 4, 8),
+    context_exchange=tuple(ContextExchange),
     micro_batch=(1, 2, 4, 8, 16),
     sequence_parallel=(True, False),
     schedule=tuple(Schedule),
 )
-"""Every degree that the model has, on 1T parameters and 4,096 A100: about 10^5 candidates."""
+"""Every degree that the model has, on 1T parameters and 4,096 A100: some 125,000 candidates."""
 
 WHOLE_SPACE = 7_276_848
 """Candidates of the largest peer for the same model and cluster, by its own count."""
