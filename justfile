@@ -21,7 +21,7 @@ nightly:
 cluster:
     python3 -m venv .venv-ray
     .venv-ray/bin/pip install --quiet --editable '.[ray]' pytest hypothesis
-    .venv-ray/bin/python -m pytest tests/planning/executors -m cluster
+    .venv-ray/bin/python -m pytest tests/executors -m cluster
 
 # renew both lock files
 lock:

@@ -22,8 +22,8 @@ from typing import Any
 import executor_jobs
 import numpy as np
 
+from narrows.executors import Executor, Job, Processes, RayCluster, Run, Serial
 from narrows.planning import Problem, curve, packaged_instance, relax, with_scaled_cap
-from narrows.planning.executors import Executor, Job, Processes, RayCluster, Run, Serial
 
 FACTORS = tuple(float(f) for f in np.linspace(0.25, 4.0, 16))
 HURT = 7

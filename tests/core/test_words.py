@@ -1,5 +1,6 @@
 """Gates, messages, magnitudes, units, money, estimates, grades, errors."""
 
+import pickle
 from datetime import date
 from decimal import Decimal
 
@@ -47,6 +48,14 @@ def test_a_band_belongs_to_discretion_and_only_there():
         GateReading(Gate.CUSTOMS, GateState.OPEN, text, p_low=0.0, p_high=0.3)
     with pytest.raises(ValueError, match="p_low <= p_high"):
         GateReading(Gate.CUSTOMS, GateState.DISCRETIONARY, text, p_low=0.4, p_high=0.3)
+
+
+def test_a_message_travels_between_processes():
+    said = message("rules.gate.shut", day=date(2026, 1, 23), reason=None)
+    came = pickle.loads(pickle.dumps(said))  # noqa: S301 # our own
+    assert came == said
+    with pytest.raises(TypeError):
+        came.values["day"] = 2
 
 
 def test_message_ids_are_dotted_lower_case():

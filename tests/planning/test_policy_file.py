@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from narrows.core import InputError
+from narrows.executors import Job, Processes, Serial
 from narrows.planning import (
     TrainOptions,
     fingerprint,
@@ -21,7 +22,6 @@ from narrows.planning import (
     save_policy,
     train,
 )
-from narrows.planning.executors import Job, Processes, Serial
 
 GRAPH = packaged_graph(quarters=4, regimes=3, shocks=2)
 POLICY = train(GRAPH, TrainOptions(iterations=25))

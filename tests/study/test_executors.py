@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
+from tests.executors.work import die_once_then
 
 from narrows.brief import render_html
 from narrows.catalog import data_root
 from narrows.cli.app import main
 from narrows.core import RefusalError
-from narrows.planning.executors import Cause, Failure, Processes, Run, Serial
+from narrows.executors import Cause, Failure, Processes, Run, Serial
 from narrows.study import run_study
 from narrows.study.sensitivity import study_sensitivity
 
@@ -32,27 +34,57 @@ def serial(short):
     return run_study(str(short)).to_json()
 
 
-def test_processes_give_the_bytes_of_one_process(short, serial):
-    assert run_study(str(short), executor=Processes(workers=2)).to_json() == serial
+@dataclass
+class Killing:
+    """Runs jobs in two processes and ends the worker of the second job of each run."""
+
+    folder: Path
+    retried: list[int] = field(default_factory=list)
+
+    def run(self, jobs, limits=None):
+        first, second, *rest = jobs
+        mark = str(self.folder / f"{len(self.retried)}")
+        struck = replace(
+            second, work=die_once_then, arguments=(mark, second.work, *second.arguments)
+        )
+        run = Processes(workers=2).run([first, struck, *rest], limits)
+        self.retried.append(run.retried)
+        return run
+
+
+def test_processes_give_the_bytes_of_one_though_workers_are_killed(short, serial, tmp_path):
+    killing = Killing(tmp_path)
+    assert run_study(str(short), executor=killing).to_json() == serial
+    assert killing.retried == [1, 1], "searches and draws, each with one worker killed"
 
 
 @dataclass(frozen=True)
 class Losing:
-    """Runs jobs here and loses the first few."""
+    """Runs jobs here and loses some by their keys."""
 
-    lost: int
+    lost: frozenset[str]
 
     def run(self, jobs, limits=None):
         run = Serial().run(jobs, limits)
-        gone = tuple(
-            Failure(key=one.key, cause=Cause.GONE, reason="its worker was lost", tries=3)
-            for one in run.outcomes[: self.lost]
-        )
-        return replace(run, outcomes=(*gone, *run.outcomes[self.lost :]))
+        return replace(run, outcomes=tuple(self._outcome(one) for one in run.outcomes))
+
+    def _outcome(self, one):
+        if one.key not in self.lost:
+            return one
+        return Failure(key=one.key, cause=Cause.GONE, reason="its worker was lost", tries=3)
+
+
+def test_a_lost_search_is_refused_by_name(short):
+    lost = Losing(frozenset({"h200 in pretraining", "ascend-910c in chat-serving"}))
+    with pytest.raises(RefusalError) as refused:
+        run_study(str(short), executor=lost)
+    assert "2 of 32 jobs have no result" in refused.value.reason
+    for key in lost.lost:
+        assert f"{key}: its worker was lost" in refused.value.reason
 
 
 def test_lost_draws_are_told_and_the_rest_weigh_more(short):
-    document = run_study(str(short), executor=Losing(2)).document
+    document = run_study(str(short), executor=Losing(frozenset({"draw 1", "draw 2"}))).document
     draws = document["sensitivities"]["draws"]
     assert draws["count"] == 17
     assert draws["coverage"] == pytest.approx(16 / 18)
@@ -93,7 +125,7 @@ def test_sobol_indices_are_the_same_from_processes_and_refused_with_a_loss(short
     here = study_sensitivity(str(short), **asked).to_json()
     assert study_sensitivity(str(short), executor=Processes(workers=2), **asked).to_json() == here
     with pytest.raises(RefusalError, match="1 of 10 jobs have no result"):
-        study_sensitivity(str(short), executor=Losing(1), **asked)
+        study_sensitivity(str(short), executor=Losing(frozenset({"point 0"})), **asked)
 
 
 def test_a_study_that_sweeps_nothing_has_no_executor(capsys):

@@ -17,7 +17,7 @@ from narrows.cli.executor import Backend, chosen_executor
 from narrows.core import InputError, Json
 
 if TYPE_CHECKING:
-    from narrows.planning.executors import Executor
+    from narrows.executors import Executor
 
 Row = Mapping[str, Json]
 Part = Literal["training", "serving", "futures", "planning"]

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING
-
 from narrows.core import InputError
+from narrows.executors import Backend, Executor, choose_executor
 
-if TYPE_CHECKING:
-    from narrows.planning.executors import Executor
-
-
-class Backend(StrEnum):
-    """Where jobs run; kept apart from the planner, which takes a second to import."""
-
-    SERIAL = "serial"
-    PROCESSES = "processes"
-    RAY = "ray"
+__all__ = ["Backend", "chosen_executor"]
 
 
 def chosen_executor(
@@ -35,7 +24,4 @@ def chosen_executor(
                 mend = "give --executor processes or --executor ray as well"
                 raise InputError("nothing runs elsewhere", mend, fieldname=name, value=value)
         return None
-    from narrows.planning.executors import Backend as Chosen
-    from narrows.planning.executors import choose_executor
-
-    return choose_executor(Chosen(backend), workers=workers, ray_address=ray_address)
+    return choose_executor(backend, workers=workers, ray_address=ray_address)

@@ -53,7 +53,8 @@ def run(
     explain
         JSON pointer of one figure, such as /orders/0/cost_cny: print how it came about instead.
     executor
-        Where the draws are re-solved: serial, processes or ray; see docs/scale-out.md.
+        Where systems are timed and draws re-solved: serial, processes or ray; see
+        docs/scale-out.md.
     workers
         How many processes, or Ray tasks at once.
     ray_address

@@ -56,7 +56,7 @@ def sensitivity(
     as_json
         Print the tornado and all indices as JSON.
     executor
-        Where the plans are solved: serial, processes or ray; see docs/scale-out.md.
+        Where systems are timed and plans solved: serial, processes or ray; see docs/scale-out.md.
     workers
         How many processes, or Ray tasks at once.
     ray_address

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -34,7 +34,15 @@ class Message:
     def __hash__(self) -> int:
         return hash((self.id, tuple(sorted(self.values))))
 
+    def __reduce__(self) -> tuple[Callable[..., Message], tuple[str, dict[str, Value]]]:
+        """Say how a message travels between processes; a read-only view alone cannot."""
+        return _again, (self.id, dict(self.values))
+
 
 def message(message_id: str, **values: Value) -> Message:
     """Return a message; the keyword arguments are its values."""
+    return Message(message_id, MappingProxyType(values))
+
+
+def _again(message_id: str, values: dict[str, Value]) -> Message:
     return Message(message_id, MappingProxyType(values))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.core import Json
+from narrows.executors import Executor, Failure, Job, Limits, Serial
 from narrows.planning.bench_margins import measure_margins
 from narrows.planning.bench_rules import measure_rules
-from narrows.planning.executors import Executor, Failure, Job, Limits, Serial
 from narrows.planning.growth import measure_growth
 from narrows.planning.instance import packaged_instance
 from narrows.planning.merge import merge_alike_sites

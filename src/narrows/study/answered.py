@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from narrows.core import RefusalError
+from narrows.executors import Executor, Serial
 from narrows.planning import (
     MipLimits,
     NoPlanError,
@@ -58,8 +59,21 @@ class Answered:
         return relax(self.problem, self.plan.basis)
 
 
-def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
-    """Ask every room."""
+def answer(facts: Facts, pack: Pack, report: Report, executor: Executor | None = None) -> Answered:
+    """Ask every room.
+
+    Parameters
+    ----------
+    executor
+        Where the work of each system is timed; here and now by default.
+
+    Raises
+    ------
+    NoPlanExistsError
+        No plan satisfies the rules.
+    RefusalError
+        A fact is missing, or the executor lost the timing of a system.
+    """
     report("judging the routes")
     study = facts.study
     judged = (
@@ -68,7 +82,7 @@ def answer(facts: Facts, pack: Pack, report: Report) -> Answered:
     )
     every, left_out = make_offers(facts)
     report("timing the work")
-    rates = work_rates(facts, every)
+    rates = work_rates(facts, every, executor or Serial())
     report("looking ahead")
     outlook = _look_ahead(facts)
     tree = single_tree(study.quarters) if outlook is None else outlook.tree

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure, Json, Layout, lay_out
-from narrows.planning.executors import Executor
+from narrows.executors import Executor
 from narrows.rules import Pack
 from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import LeftOut, Offer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from narrows.catalog import load_catalog
 from narrows.core import InputError
-from narrows.planning.executors import Executor, Serial
+from narrows.executors import Executor, Serial
 from narrows.rules import load_pack
 from narrows.study.answered import Report
 from narrows.study.load import open_study, perspective_of
@@ -36,7 +36,8 @@ def run_study(
     rolling
         Plan the quarter after a result from what has been booked; needs ``as_known_on``.
     executor
-        Where the draws of a study that orders are re-solved; here and now by default.
+        Where a study that orders times its systems and re-solves its draws; here and now by
+        default.
     root
         Data folder of catalogue and rules; the packaged one by default.
     report

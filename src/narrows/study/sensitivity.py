@@ -9,7 +9,7 @@ from datetime import date
 
 from narrows.catalog import load_catalog
 from narrows.core import InputError, Json
-from narrows.planning.executors import Executor, Serial
+from narrows.executors import Executor, Serial
 from narrows.rules import load_pack
 from narrows.study.answered import Report
 from narrows.study.load import open_study, perspective_of
@@ -66,11 +66,11 @@ def study_sensitivity(
     report("asking the rooms")
     question = Question(
         document=document, catalog=load_catalog(), pack=load_pack(), as_known_on=as_known_on,
-        report=report,
+        report=report, executor=executor or Serial(),
     )  # fmt: skip
     world = make_world(ask_rooms(question))
     found = variance(
-        world, samples=samples, inputs=inputs, report=report, executor=executor or Serial()
+        world, samples=samples, inputs=inputs, report=report, executor=question.executor
     )
     return Sensitivity(json.loads(json.dumps(_document(world, found))))
 

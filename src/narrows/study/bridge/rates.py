@@ -8,45 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from narrows.catalog import Model
-from narrows.core import Estimate, Message, RefusalError, convert, message
-from narrows.performance import serving, training
-from narrows.performance.hardware import Precision, hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.executors import Executor, Job
 from narrows.study.bridge.calendar import SECONDS_PER_QUARTER
 from narrows.study.bridge.offers import Offer
-from narrows.study.facts import Facts, Product
-from narrows.study.given import Given
+from narrows.study.bridge.timing import Rate, Runner, rate_of
+from narrows.study.facts import Facts
 from narrows.study.schema import WorkKind, Workload
 
 FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """What runs the work: a product under an option's or rental's id, and its serving engine.
-
-    Without an engine the usual one of the chip family is taken.
-    """
-
-    id: str
-    product: Product
-    engine: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """What one healthy chip of an option gives a workload, or why it gives nothing.
-
-    ``speed`` is in tokens a second a package.
-    """
-
-    owner: str
-    workload: str
-    speed: Estimate | None
-    precision: str | None
-    refused: Message | None
-    flags: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,28 +57,25 @@ class Rates:
         raise KeyError((owner, workload))
 
 
-def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
-    """Return what every option and rental gives every workload."""
+def work_rates(facts: Facts, offers: Sequence[Offer], executor: Executor) -> Rates:
+    """Return what every option and rental gives every workload, one search a job.
+
+    Raises
+    ------
+    RefusalError
+        The executor lost a search; names the options and workloads. A plan without a system that
+        only its search lacked would be another plan.
+    """
     workloads = facts.study.workloads
-    models = {workload.id: facts.catalog.model(workload.model) for workload in workloads}
     owners = [Runner(offer.id, offer.product, offer.option.engine) for offer in offers]
     renters = [
         Runner(rental.id, facts.product(rental.system), rental.engine)
         for rental in facts.study.rentals
     ]
-    each = tuple(
-        _rate(runner, workload, models[workload.id])
-        for runner in (*owners, *renters)
-        for workload in workloads
-    )
-    table = np.array(
-        [
-            _per_quarter(rate, workload)
-            for rate, workload in zip(
-                each, _cycle(workloads, len(owners) + len(renters)), strict=True
-            )
-        ]
-    ).reshape(-1, len(workloads))
+    asked = [(runner, workload) for runner in (*owners, *renters) for workload in workloads]
+    each = executor.run([_search(facts, runner, workload) for runner, workload in asked]).values()
+    amounts = [_per_quarter(rate, work) for rate, (_, work) in zip(each, asked, strict=True)]
+    table = np.array(amounts).reshape(-1, len(workloads))
     return Rates(
         each=each,
         bought=table[: len(owners)],
@@ -118,8 +84,10 @@ def work_rates(facts: Facts, offers: Sequence[Offer]) -> Rates:
     )
 
 
-def _cycle(workloads: Sequence[Workload], times: int) -> list[Workload]:
-    return [workload for _ in range(times) for workload in workloads]
+def _search(facts: Facts, runner: Runner, workload: Workload) -> Job[Rate]:
+    model = facts.catalog.model(workload.model)
+    key = f"{runner.id} in {workload.id}"
+    return Job(key=key, work=rate_of, arguments=(runner, workload, model))
 
 
 def _per_quarter(rate: Rate, workload: Workload) -> float:
@@ -127,98 +95,3 @@ def _per_quarter(rate: Rate, workload: Workload) -> float:
         return 0.0
     in_unit = SECONDS_PER_QUARTER if workload.kind is WorkKind.TRAINING else 1.0
     return rate.speed.p50 * in_unit
-
-
-def _rate(runner: Runner, workload: Workload, model: Model) -> Rate:
-    """Return the rate in the fastest precision that the workload tolerates."""
-    found: list[Rate] = []
-    reasons: list[str] = []
-    for precision in workload.precisions:
-        try:
-            found.append(_at_precision(runner, workload, model, precision))
-        except RefusalError as refusal:
-            reasons.append(refusal.reason)
-    if not found:
-        why = message(
-            "study.rate.refused", option=runner.id, workload=workload.id, reason=reasons[-1]
-        )
-        return Rate(owner=runner.id, workload=workload.id, speed=None, precision=None, refused=why)
-    return max(found, key=_median_speed)
-
-
-def _median_speed(rate: Rate) -> float:
-    return 0.0 if rate.speed is None else rate.speed.p50
-
-
-def _at_precision(runner: Runner, workload: Workload, model: Model, precision: str) -> Rate:
-    ask = _training if workload.kind is WorkKind.TRAINING else _serving
-    speed, flags = ask(runner, workload, model, precision)
-    return Rate(
-        owner=runner.id,
-        workload=workload.id,
-        speed=speed,
-        precision=precision,
-        refused=None,
-        flags=flags,
-    )
-
-
-def _training(
-    runner: Runner, workload: Workload, model: Model, precision: str
-) -> tuple[Estimate, tuple[Message, ...]]:
-    hardware = hardware_of(runner.product.chip, runner.product.system)
-    chips = _stated(workload.cluster_chips, workload, "cluster_chips")
-    job = training.Job(
-        sequence=_stated(workload.sequence_tokens, workload, "sequence_tokens"),
-        batch=_stated(workload.global_batch_sequences, workload, "global_batch_sequences"),
-        precision=Precision(precision),
-    )
-    result = training.search(
-        shape_of(dimensions_of(model)),
-        training.Cluster(hardware=hardware, chips=chips),
-        job=job,
-        top=1,
-    )
-    best = result.ranked[0]
-    return best.tokens_per_s_per_chip, best.flags
-
-
-_WEIGHTS = {"int8": "w8a8"}
-"""The serving room writes the format of weights and activations; other words are the same."""
-
-
-def _serving(
-    runner: Runner, workload: Workload, model: Model, precision: str
-) -> tuple[Estimate, tuple[Message, ...]]:
-    """Return output tokens a second a package in the best deployment under the limits."""
-    load = serving.Load(
-        input_tokens=_stated(workload.input_tokens, workload, "input_tokens"),
-        output_tokens=_stated(workload.output_tokens, workload, "output_tokens"),
-    )
-    found = serving.search(
-        model,
-        runner.product.chip,
-        load,
-        chips=_stated(workload.cluster_chips, workload, "cluster_chips"),
-        limits=serving.Limits(
-            ttft_ms=_milliseconds(workload.ttft_limit), tpot_ms=_milliseconds(workload.tpot_limit)
-        ),
-        system=runner.product.system,
-        deployment=serving.Deployment(
-            engine=runner.engine, weights=_WEIGHTS.get(precision, precision)
-        ),
-        shown=1,
-    )
-    return found[0].output_rate_per_chip, found[0].flags
-
-
-def _milliseconds(limit: Given | None) -> float | None:
-    if limit is None or limit.value is None:
-        return None
-    return convert(limit.value, unit="s", to="ms")
-
-
-def _stated(value: int | None, workload: Workload, field: str) -> int:
-    if value is None:
-        raise RefusalError(f"workload {workload.id} states no {field}", (field,))
-    return value

@@ -35,7 +35,7 @@ def ask_rooms(question: Question) -> Answered:
     if question.rolling is not None:
         study, booked = _rolled(study, question, question.rolling)
     facts = Facts(question.catalog.as_known_on(study.as_known_on), study, booked=booked)
-    return answer(facts, question.pack, question.report)
+    return answer(facts, question.pack, question.report, question.executor)
 
 
 def _rolled(study: Study, question: Question, rolling: Rolling) -> tuple[Study, Standing]:

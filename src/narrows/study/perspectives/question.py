@@ -8,7 +8,7 @@ from pathlib import Path
 
 from narrows.catalog import Catalog
 from narrows.core import Document
-from narrows.planning.executors import Executor, Serial
+from narrows.executors import Executor, Serial
 from narrows.rules import Pack
 from narrows.study.answered import Report
 
@@ -26,7 +26,7 @@ class Question:
     """A study's document and all that may be asked.
 
     ``as_known_on`` replaces the study's own day of knowledge where given; ``rolling`` names what
-    was planned and booked before; ``executor`` runs the draws.
+    was planned and booked before; ``executor`` runs searches and draws.
     """
 
     document: Document

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure, GateState
+from narrows.executors import Executor
 from narrows.futures import STATES
 from narrows.planning import (
     Curve,
@@ -21,7 +22,6 @@ from narrows.planning import (
     orders_now,
     with_event,
 )
-from narrows.planning.executors import Executor
 from narrows.study.answered import Answered, Report
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import SEED, Outlook

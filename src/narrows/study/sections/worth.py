@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from narrows.core import Estimate, Figure, Obtained
 from narrows.study.bridge.offers import Offer
-from narrows.study.bridge.rates import Rate, Rates
+from narrows.study.bridge.rates import Rates
+from narrows.study.bridge.timing import Rate
 from narrows.study.facts import Facts
 from narrows.study.say import quote
 from narrows.study.schema import WorkKind, Workload

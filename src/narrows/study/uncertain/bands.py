@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from narrows.core import Message
-from narrows.planning.executors import Executor, Job, reweighted
+from narrows.executors import Executor, Job, reweighted
 from narrows.study.schema import ShareBasis
 from narrows.study.uncertain.shares import Key, share_costs, share_question
 from narrows.study.uncertain.world import Quantiles, World

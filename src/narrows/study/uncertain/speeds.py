@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from narrows.core import Estimate
-from narrows.study.bridge.rates import Rate, Rates
+from narrows.study.bridge.rates import Rates
+from narrows.study.bridge.timing import Rate
 
 FloatArray = npt.NDArray[np.float64]
 TAIL = float(ndtri(0.95))

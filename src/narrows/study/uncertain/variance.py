@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import RefusalError
+from narrows.executors import Executor, Job
 from narrows.planning import NoPlanError, Optimum, Problem, optimum
-from narrows.planning.executors import Executor, Job
 from narrows.planning.lp import Basis
 from narrows.study.uncertain.inputs import Input
 from narrows.study.uncertain.sobol import Index, analyse, sample

@@ -59,6 +59,11 @@ def die_once(mark, value):
     return value
 
 
+def die_once_then(mark, function, *arguments):
+    """End the worker the first time, do the work the second."""
+    return function(*die_once(mark, arguments))
+
+
 def die(_value):
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -12,10 +12,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.planning.executors import work
+from tests.executors import work
 
 from narrows.core import InputError, RefusalError
-from narrows.planning.executors import (
+from narrows.executors import (
     TRIES,
     Backend,
     Cause,
@@ -32,7 +32,7 @@ from narrows.planning.executors import (
     choose_executor,
     job_seed,
 )
-from narrows.planning.executors.address import knock
+from narrows.executors.address import knock
 
 TWO = Processes(workers=2)
 
@@ -182,7 +182,7 @@ def test_processes_that_cannot_begin_are_no_jobs_fault(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text(
         "import math\n"
-        "from narrows.planning.executors import ExecutorError, Job, Processes\n"
+        "from narrows.executors import ExecutorError, Job, Processes\n"
         "try:\n"
         "    Processes(workers=1).run([Job(key='a', work=math.sqrt, arguments=(4.0,))])\n"
         "except ExecutorError as error:\n"

@@ -9,14 +9,14 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Self, TypeVar
 
-from narrows.planning.executors.crew import Ended
-from narrows.planning.executors.drive import drive
-from narrows.planning.executors.errors import ExecutorError, fault
-from narrows.planning.executors.job import Job
-from narrows.planning.executors.limits import TRIES, WORKERS_MAX, Limits
-from narrows.planning.executors.outcome import Cause, Run
-from narrows.planning.executors.reply import Bug, Reply, unpacked
-from narrows.planning.executors.worker import READY, one_thread_each, serve
+from narrows.executors.crew import Ended
+from narrows.executors.drive import drive
+from narrows.executors.errors import ExecutorError, fault
+from narrows.executors.job import Job
+from narrows.executors.limits import TRIES, WORKERS_MAX, Limits
+from narrows.executors.outcome import Cause, Run
+from narrows.executors.reply import Bug, Reply, unpacked
+from narrows.executors.worker import READY, one_thread_each, serve
 
 T = TypeVar("T")
 PYTHON_ERROR = 1
@@ -41,7 +41,7 @@ class Processes:
             raise fault("workers", "not a number of worker processes", mend, self.workers)
 
     def run(self, jobs: Sequence[Job[T]], limits: Limits | None = None) -> Run[T]:
-        """Run jobs; see :class:`narrows.planning.executors.Executor`."""
+        """Run jobs; see :class:`narrows.executors.Executor`."""
         return drive(_Pool(min(self.workers, len(jobs))), jobs, limits or Limits())
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.planning.executors import work
+from tests.executors import work
 
-from narrows.planning import TrainOptions, sample_futures, train
-from narrows.planning.executors import (
+from narrows.executors import (
     Cause,
     Failure,
     Job,
@@ -24,7 +23,8 @@ from narrows.planning.executors import (
     Serial,
     reweighted,
 )
-from narrows.planning.executors.ray_cluster import import_ray
+from narrows.executors.ray_cluster import import_ray
+from narrows.planning import TrainOptions, sample_futures, train
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 ROOT = Path(__file__).parents[3]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from narrows.planning.executors.errors import fault
-from narrows.planning.executors.executor import Executor
-from narrows.planning.executors.processes import Processes
-from narrows.planning.executors.ray_cluster import RayCluster
-from narrows.planning.executors.serial import Serial
+from narrows.executors.errors import fault
+from narrows.executors.executor import Executor
+from narrows.executors.processes import Processes
+from narrows.executors.ray_cluster import RayCluster
+from narrows.executors.serial import Serial
 
 
 class Backend(StrEnum):

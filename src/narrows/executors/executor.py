@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from narrows.planning.executors.job import Job
-from narrows.planning.executors.limits import Limits
-from narrows.planning.executors.outcome import Run
+from narrows.executors.job import Job
+from narrows.executors.limits import Limits
+from narrows.executors.outcome import Run
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
-from narrows.planning.executors.reply import Bug, Reply
+from narrows.executors.reply import Bug, Reply
 
 Ended: TypeAlias = tuple[int, Reply | Bug]
 """The ticket of a try and how it ended."""

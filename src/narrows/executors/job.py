@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from narrows.planning.executors.errors import fault
+from narrows.executors.errors import fault
 
 T_co = TypeVar("T_co", covariant=True)
 

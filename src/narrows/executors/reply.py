@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from narrows.core import NarrowsError
-from narrows.planning.executors.outcome import Cause
+from narrows.executors.outcome import Cause
 
 REASON_MAX_CHARS = 300
 """A reason is one line of a report."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar
 
-from narrows.planning.executors.address import answers, check_address, knock
-from narrows.planning.executors.crew import Ended
-from narrows.planning.executors.drive import drive
-from narrows.planning.executors.errors import ExecutorError, fault
-from narrows.planning.executors.job import Job
-from narrows.planning.executors.limits import Limits
-from narrows.planning.executors.outcome import Cause, Run
-from narrows.planning.executors.reply import Bug, Reply, attempt, one_line, unpacked
+from narrows.executors.address import answers, check_address, knock
+from narrows.executors.crew import Ended
+from narrows.executors.drive import drive
+from narrows.executors.errors import ExecutorError, fault
+from narrows.executors.job import Job
+from narrows.executors.limits import Limits
+from narrows.executors.outcome import Cause, Run
+from narrows.executors.reply import Bug, Reply, attempt, one_line, unpacked
 
 T = TypeVar("T")
 EMPTY_CLUSTER_S = 120.0
@@ -50,7 +50,7 @@ class RayCluster:
             raise fault("workers", problem, mend, self.workers)
 
     def run(self, jobs: Sequence[Job[T]], limits: Limits | None = None) -> Run[T]:
-        """Run jobs; see :class:`narrows.planning.executors.Executor`."""
+        """Run jobs; see :class:`narrows.executors.Executor`."""
         return drive(_Cluster(import_ray(), self), jobs, limits or Limits())
 
 

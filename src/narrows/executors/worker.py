@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from narrows.planning.executors.reply import attempt
+from narrows.executors.reply import attempt
 
 READY = b"ready"
 """Said once, so that a worker that cannot begin is not blamed on a job."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from narrows.planning.executors.errors import fault
+from narrows.executors.errors import fault
 
 JOBS_MAX = 100_000
 """Every result is kept in memory until the run ends; a plan of realistic size takes 0.3 MB."""
 SECONDS_A_JOB = 600.0
-"""A hundred times the costliest job of this room (a policy graph of 12 quarters takes 5 s)."""
+"""A hundred times the costliest job so far (a policy graph of 12 quarters takes 5 s)."""
 TRIES = 3
 """A worker lost by chance is rarely lost twice; what ends three workers would end them all."""
 WORKERS_MAX = 256

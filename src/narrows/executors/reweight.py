@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from narrows.core import Message, RefusalError, message
-from narrows.planning.arrays import BoolArray, FloatArray
-from narrows.planning.executors.errors import fault
-from narrows.planning.executors.outcome import NAMED_MAX, Failure, Run
+from narrows.executors.errors import fault
+from narrows.executors.outcome import NAMED_MAX, Failure, Run
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

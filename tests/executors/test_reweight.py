@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrows.core import InputError, RefusalError
-from narrows.planning.executors import Cause, Done, Failure, Run, reweighted
+from narrows.executors import Cause, Done, Failure, Run, reweighted
 
 
 def _run(has_result):

@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
-from narrows.planning.executors.crew import Crew
-from narrows.planning.executors.errors import JobError, fault
-from narrows.planning.executors.job import Job, check_keys, packed
-from narrows.planning.executors.limits import Limits
-from narrows.planning.executors.outcome import Cause, Done, Failure, Outcome, Run
-from narrows.planning.executors.reply import Bug, Reply
+from narrows.executors.crew import Crew
+from narrows.executors.errors import JobError, fault
+from narrows.executors.job import Job, check_keys, packed
+from narrows.executors.limits import Limits
+from narrows.executors.outcome import Cause, Done, Failure, Outcome, Run
+from narrows.executors.reply import Bug, Reply
 
 T = TypeVar("T")
 LOOK_S = 1.0

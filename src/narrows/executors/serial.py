@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-from narrows.planning.executors.crew import Ended
-from narrows.planning.executors.drive import drive
-from narrows.planning.executors.job import Job
-from narrows.planning.executors.limits import Limits
-from narrows.planning.executors.outcome import Run
-from narrows.planning.executors.reply import attempt, unpacked
+from narrows.executors.crew import Ended
+from narrows.executors.drive import drive
+from narrows.executors.job import Job
+from narrows.executors.limits import Limits
+from narrows.executors.outcome import Run
+from narrows.executors.reply import attempt, unpacked
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Serial:
     """
 
     def run(self, jobs: Sequence[Job[T]], limits: Limits | None = None) -> Run[T]:
-        """Run jobs; see :class:`narrows.planning.executors.Executor`."""
+        """Run jobs; see :class:`narrows.executors.Executor`."""
         return drive(_OneByOne(), jobs, limits or Limits())
 
 

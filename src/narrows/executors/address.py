@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from urllib.parse import urlsplit
 
-from narrows.planning.executors.errors import ExecutorError, fault
+from narrows.executors.errors import ExecutorError, fault
 
 KNOCK_S = 10.0
 """A machine that does not accept a connection in this time is off, or the port is wrong."""
