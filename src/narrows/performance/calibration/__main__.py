@@ -17,10 +17,16 @@ from scipy.stats import spearmanr
 
 from narrows.catalog import data_root, load_catalog
 from narrows.performance.arrays import Array, Mask
-from narrows.performance.calibration.draws import DRAWS, POOLED, SEED, residual_group
+from narrows.performance.calibration.draws import DRAWS, POOLED, SEED, last_best, residual_group
 from narrows.performance.calibration.fit import Fit, draws, fit
+from narrows.performance.calibration.left_out import (
+    LEFT_OUT_TOLERANCE,
+    by_few_shapes,
+    by_source,
+    left_out_errors,
+)
 from narrows.performance.calibration.observations import Observation, observations
-from narrows.performance.calibration.table import parameters, prior_means
+from narrows.performance.calibration.table import parameters
 from narrows.performance.training.answer import open_log_spread
 from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.flops import utilisation
@@ -42,42 +48,29 @@ def main() -> None:
     path = data_root() / "measurements" / "training_runs.csv"
     everything = [each for each in observations(path, load_catalog()) if each.asked.strategies]
     rows = [each for each in everything if each.split == "calibrate"]
-    found = fit(rows, start=_last_best())
+    found = fit(rows, start=last_best())
     _write_draws(found)
-    by_source = _left_out_errors(rows, [each.asked.source for each in rows], found)
-    by_shape = _left_out_errors(rows, [_shape_fold(each) for each in rows], found)
-    between = _between_sources(rows, by_source)
+    sources = left_out_errors(rows, left=rows, fold=by_source, whole=found).log_error
+    shapes = left_out_errors(rows, left=rows, fold=by_few_shapes, whole=found).log_error
+    between = _between_sources(rows, sources)
     summary = {
         "runs": len(rows),
         "sources": len({each.asked.source for each in rows}),
         "measurements_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "between_sources": round(between, 4),
-        "residual": _residuals(rows, by_shape, _known_spreads(rows, found), between),
+        "residual": _residuals(rows, shapes, _known_spreads(rows, found), between),
         "default_residual": DEFAULT_RESIDUAL,
         "extrapolation": EXTRAPOLATION,
         "measured_chips": sorted({each.asked.cluster.hardware.chip_id for each in rows}),
         "best_utilisation": _best_utilisation(rows),
-        "left_out": _left_out(rows, by_source),
-        "left_out_median": round(_left_out_median(rows, by_source), 4),
+        "left_out": _left_out(rows, sources),
+        "left_out_median": round(_left_out_median(rows, sources), 4),
         "sizes_left_out": _sizes_left_out(rows, everything, found),
     }
     out = data_root() / "performance" / "training_fit.yaml"
     head = "# Written by `python -m narrows.performance.calibration`; do not edit.\n"
     out.write_text(head + yaml.safe_dump(summary, sort_keys=False), encoding="utf-8")
     sys.stdout.write(f"{len(rows)} runs fitted; wrote {out.name} and training_draws.csv\n")
-
-
-def _last_best() -> Array:
-    """Return the last fit's best parameters, the prior of those that it did not have.
-
-    From the prior alone the search stops in a valley next to the lowest one known.
-    """
-    path = data_root() / "performance" / "training_draws.csv"
-    if not path.is_file():
-        return prior_means()
-    header, best = path.read_text(encoding="utf-8").splitlines()[:2]
-    last = dict(zip(header.split(","), map(float, best.split(",")), strict=True))
-    return np.array([last.get(each.name, each.mean) for each in parameters()])
 
 
 def _write_draws(found: Fit) -> None:
@@ -88,24 +81,6 @@ def _write_draws(found: Fit) -> None:
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-LEFT_OUT_TOLERANCE = 1e-4
-"""A search that starts from the whole fit's end is near its own."""
-
-
-def _left_out_errors(rows: Sequence[Observation], folds: Sequence[str], whole: Fit) -> Array:
-    """Return each row's log error under a fit without the rows of its fold."""
-    errors = np.zeros(len(rows))
-    for fold in sorted(set(folds)):
-        inside = [i for i, name in enumerate(folds) if name == fold]
-        kept = [each for each, name in zip(rows, folds, strict=True) if name != fold]
-        values = fit(kept, start=whole.best, tolerance=LEFT_OUT_TOLERANCE).best
-        left = [rows[i] for i in inside]
-        pairs = chosen([each.asked for each in left], values)
-        step_s = evaluate_stack(stacked(pairs), values).step_s
-        errors[inside] = np.log(step_s / [each.measured.step_s for each in left])
-    return errors
-
-
 def _best_utilisation(rows: Sequence[Observation]) -> dict[str, float]:
     best: dict[str, float] = {}
     for each in rows:
@@ -114,12 +89,6 @@ def _best_utilisation(rows: Sequence[Observation]) -> dict[str, float]:
         reached = utilisation(asked.shape, asked.cluster, asked.job, each.measured.step_s)
         best[key] = round(max(best.get(key, 0.0), reached), 4)
     return dict(sorted(best.items()))
-
-
-def _shape_fold(each: Observation) -> str:
-    """Return one of a few folds, the same for every run of one model shape."""
-    shape = each.asked.shape
-    return f"fold {int(shape.hidden) // 64 * 7 + int(shape.layers):d}"[-1]
 
 
 def _key(each: Observation) -> tuple[str, str]:

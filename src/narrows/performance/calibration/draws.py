@@ -90,6 +90,19 @@ def uncalibrated() -> Calibration:
     )
 
 
+def last_best() -> Array:
+    """Return the last fit's best parameters, the prior of those that it did not have.
+
+    From the prior alone the search stops in a valley next to the lowest one known.
+    """
+    path = data_root() / "performance" / "training_draws.csv"
+    if not path.is_file():
+        return prior_means()
+    header, best = path.read_text(encoding="utf-8").splitlines()[:2]
+    last = dict(zip(header.split(","), map(float, best.split(",")), strict=True))
+    return np.array([last.get(each.name, each.mean) for each in parameters()])
+
+
 def read_calibration() -> Calibration:
     """Read the packaged draws: a header of parameter names, then the best, then the draws."""
     path = data_root() / "performance" / "training_draws.csv"
