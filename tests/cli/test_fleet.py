@@ -58,6 +58,8 @@ def test_without_prices_there_is_no_cost(capsys):
         (["--peaks", "10", "--held", "hgx-h20=many"], "held: not a positive number"),
         (["--peaks", "10", "--held", "nowhere=8"], "unknown chip 'nowhere'"),
         (["--peaks", "10", "--price", "dgx-h200=-1"], "price: not a positive number"),
+        (["--peaks", "10", "--price", "dgx-h200=1", "dgx-h200=2"], "two prices of one system"),
+        (["--peaks", "10", "--workers", "2"], "nothing runs elsewhere"),
         (["--peaks", "10", "--price", "hgx-h20=1"], "a price of a system that is not in the fleet"),
         (["--peaks", "10", "--pue", "0.5"], "pue: PUE must be at least 1"),
     ],

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-
 import pytest
-from tests.executors.work import die_once_then
+from tests.executors.faults import Killing, Losing
 
 from narrows.brief import render_html
 from narrows.catalog import data_root
 from narrows.cli.app import main
 from narrows.core import RefusalError
-from narrows.executors import Cause, Failure, Processes, Run, Serial
+from narrows.executors import Processes, Run, Serial
 from narrows.study import run_study
 from narrows.study.sensitivity import study_sensitivity
 
@@ -34,44 +31,10 @@ def serial(short):
     return run_study(str(short)).to_json()
 
 
-@dataclass
-class Killing:
-    """Runs jobs in two processes and ends the worker of the second job of each run."""
-
-    folder: Path
-    retried: list[int] = field(default_factory=list)
-
-    def run(self, jobs, limits=None):
-        first, second, *rest = jobs
-        mark = str(self.folder / f"{len(self.retried)}")
-        struck = replace(
-            second, work=die_once_then, arguments=(mark, second.work, *second.arguments)
-        )
-        run = Processes(workers=2).run([first, struck, *rest], limits)
-        self.retried.append(run.retried)
-        return run
-
-
 def test_processes_give_the_bytes_of_one_though_workers_are_killed(short, serial, tmp_path):
     killing = Killing(tmp_path)
     assert run_study(str(short), executor=killing).to_json() == serial
     assert killing.retried == [1, 1], "searches and draws, each with one worker killed"
-
-
-@dataclass(frozen=True)
-class Losing:
-    """Runs jobs here and loses some by their keys."""
-
-    lost: frozenset[str]
-
-    def run(self, jobs, limits=None):
-        run = Serial().run(jobs, limits)
-        return replace(run, outcomes=tuple(self._outcome(one) for one in run.outcomes))
-
-    def _outcome(self, one):
-        if one.key not in self.lost:
-            return one
-        return Failure(key=one.key, cause=Cause.GONE, reason="its worker was lost", tries=3)
 
 
 def test_a_lost_search_is_refused_by_name(short):

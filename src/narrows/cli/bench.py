@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from narrows.cli.executor import Backend, chosen_executor
+from narrows.cli.executor import HERE, Where
 from narrows.core import InputError, Json
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def bench(
     /,
     *,
     json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    executor: Backend | None = None,
-    workers: int | None = None,
-    ray_address: str | None = None,
+    where: Where = HERE,
 ) -> int:
     """Measure CPU seconds and rates on one thread; peers' rates are as they were recorded.
 
@@ -38,18 +36,12 @@ def bench(
     ----------
     part
         training, serving, futures or planning; all where it is left out. Planning takes about
-        three minutes.
+        three minutes; its parts may be measured elsewhere, though side by side they disturb one
+        another.
     json_output
         Print {"rows": [...]}.
-    executor
-        Where the parts of planning are measured: serial, processes or ray; see docs/scale-out.md.
-        Side by side they disturb one another.
-    workers
-        How many processes, or Ray tasks at once.
-    ray_address
-        HOST:PORT of a Ray cluster that runs already.
     """
-    elsewhere = chosen_executor(executor, workers=workers, ray_address=ray_address)
+    elsewhere = where.chosen()
     if elsewhere is not None and part != "planning":
         mend = "write narrows bench planning, or leave --executor out"
         raise InputError("only planning is measured elsewhere", mend, fieldname="--executor")

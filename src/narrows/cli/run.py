@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from narrows.cli.executor import Backend, chosen_executor
+from narrows.cli.executor import HERE, Where
 from narrows.core import InputError
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def run(
     output: Path | None = None,
     lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
     explain: str | None = None,
-    executor: Backend | None = None,
-    workers: int | None = None,
-    ray_address: str | None = None,
+    where: Where = HERE,
 ) -> int:
     """Answer a study: what may pass, what it is worth, what to order now, and why.
 
@@ -52,13 +50,6 @@ def run(
         Language of the answer and of the brief.
     explain
         JSON pointer of one figure, such as /orders/0/cost_cny: print how it came about instead.
-    executor
-        Where systems are timed and draws re-solved: serial, processes or ray; see
-        docs/scale-out.md.
-    workers
-        How many processes, or Ray tasks at once.
-    ray_address
-        HOST:PORT of a Ray cluster that runs already.
     """
     from narrows.brief import explain as explain_figure
     from narrows.brief import render_html, render_terminal
@@ -70,7 +61,7 @@ def run(
             study,
             as_known_on=as_known_on,
             rolling=_rolling(last, booked),
-            executor=chosen_executor(executor, workers=workers, ray_address=ray_address),
+            executor=where.chosen(),
             report=report,
         )
     if explain is not None:

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from narrows.cli.executor import Backend, chosen_executor
+from narrows.cli.executor import HERE, Where
 from narrows.core import Json, Locale
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def sensitivity(
     as_known_on: date | None = None,
     lang: Language = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    executor: Backend | None = None,
-    workers: int | None = None,
-    ray_address: str | None = None,
+    where: Where = HERE,
 ) -> int:
     """Move a study's uncertain inputs one at a time, then together, and re-solve the plan.
 
@@ -55,12 +53,6 @@ def sensitivity(
         Language of the answer.
     as_json
         Print the tornado and all indices as JSON.
-    executor
-        Where systems are timed and plans solved: serial, processes or ray; see docs/scale-out.md.
-    workers
-        How many processes, or Ray tasks at once.
-    ray_address
-        HOST:PORT of a Ray cluster that runs already.
     """
     from narrows.cli.progress import progress
     from narrows.study.sensitivity import study_sensitivity
@@ -71,7 +63,7 @@ def sensitivity(
             samples=samples,
             inputs=inputs,
             as_known_on=as_known_on,
-            executor=chosen_executor(executor, workers=workers, ray_address=ray_address),
+            executor=where.chosen(),
             report=report,
         )
     if as_json:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import math
 
 import pytest
+from tests.executors.faults import Killing, Losing
 
 from narrows.core import InputError, RefusalError
 from narrows.performance.serving import Deployment, Limits, Load, place_named, smallest_fleet
+from narrows.performance.serving.holdings import holdings
 from narrows.performance.serving.mixed import (
     cost_at_peak,
-    holding,
     mixed_fleet,
     tokens_per_joule_at_peak,
 )
@@ -20,7 +21,10 @@ MODEL = "llama3-70b"
 
 def held(catalog, name, chips, limits=LIMITS):
     place = place_named(catalog, name)
-    return holding(catalog.model(MODEL), place, chips, LOAD, limits=limits, deployment=Deployment())
+    (found,) = holdings(
+        catalog.model(MODEL), [(place, chips)], LOAD, limits=limits, deployment=Deployment()
+    )
+    return found
 
 
 def fleet(catalog, peaks, there=()):
@@ -100,6 +104,27 @@ def test_a_missing_price_or_power_is_unknown(catalog):
 def test_the_price_of_what_is_not_used_is_not_asked(catalog, h20):
     found = fleet(catalog, (h20.requests_safe / 2,), (h20,))
     assert cost_at_peak(found, 0, found.periods[0].peak, LOAD, {"hgx-h20": 9.0}) > 0
+
+
+def sized(catalog, executor):
+    """Return two kinds that are there, and what is added beside them."""
+    model, names = catalog.model(MODEL), ("hgx-h20", "cloudmatrix384:cann")
+    asked = {"limits": LIMITS, "deployment": Deployment(), "executor": executor}
+    places = [(place_named(catalog, name), 16) for name in names]
+    there = holdings(model, places, LOAD, **asked)
+    added = place_named(catalog, "dgx-h200")
+    return mixed_fleet(model, added, LOAD, peaks=(5.0, 40.0), held=there, **asked)
+
+
+def test_searches_may_run_anywhere_though_a_worker_is_killed(catalog, tmp_path):
+    killing = Killing(tmp_path)
+    assert sized(catalog, killing) == sized(catalog, None)
+    assert killing.retried == [1, 1]
+
+
+def test_a_lost_search_is_refused_by_name(catalog):
+    with pytest.raises(RefusalError, match=r"held 2, cloudmatrix384:cann in units of 8: its work"):
+        sized(catalog, Losing(frozenset({"held 2, cloudmatrix384:cann in units of 8"})))
 
 
 @pytest.mark.parametrize("chips", [0, -1, 10**9])

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from narrows.catalog import Chip, Model, System
 from narrows.core import InputError, RefusalError
-from narrows.performance.serving.knowledge import Knowledge, load_knowledge
+from narrows.executors import Executor, Serial
+from narrows.performance.serving.knowledge import Knowledge
 from narrows.performance.serving.predict import ServingPrediction
 from narrows.performance.serving.question import Deployment, Limits, Load
-from narrows.performance.serving.search import search
-
-UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-"""Chips of the replicated unit that are tried; a unit holds one pool, or a pair of pools."""
+from narrows.performance.serving.units import UNITS, Asked, Kind, units_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +39,7 @@ def smallest_fleet(
     system: System | None = None,
     deployment: Deployment | None = None,
     knowledge: Knowledge | None = None,
+    executor: Executor | None = None,
 ) -> Fleet:
     """Return the fewest chips that carry each period's peak of ``requests_per_s``.
 
@@ -50,7 +49,7 @@ def smallest_fleet(
     Raises
     ------
     RefusalError
-        No unit fits the model and meets the limits.
+        No unit fits the model and meets the limits, or the executor lost a search.
     InputError
         A peak is not positive.
     """
@@ -58,8 +57,11 @@ def smallest_fleet(
         raise InputError(
             "peaks must be positive", "give requests a second", fieldname="requests_per_s"
         )
-    known = load_knowledge() if knowledge is None else knowledge
-    units = _units(model, chip, load, limits, system, deployment, known)
+    asked = Asked(
+        model=model, load=load, limits=limits, knowledge=knowledge, executor=executor or Serial()
+    )
+    kind = Kind(chip=chip, system=system, deployment=deployment or Deployment())
+    units = units_of(asked, {chip.id: kind})[chip.id]
     if not units:
         raise RefusalError(
             f"no unit of up to {UNITS[-1]} {chip.id} serves {model.id} within the limits",
@@ -88,49 +90,6 @@ def mixed_fleet_rate(parts: Sequence[tuple[int, ServingPrediction]]) -> float:
         chips // math.ceil(unit.chips) * unit.chips * unit.output_rate_per_chip.p50
         for chips, unit in parts
     )
-
-
-def _units(
-    model: Model,
-    chip: Chip,
-    load: Load,
-    limits: Limits | None,
-    system: System | None,
-    deployment: Deployment | None,
-    known: Knowledge,
-) -> list[tuple[int, ServingPrediction]]:
-    found = (
-        (size, unit_of_size(model, chip, load, size, limits, system, deployment, known))
-        for size in UNITS
-    )
-    return [(size, unit) for size, unit in found if unit is not None]
-
-
-def unit_of_size(
-    model: Model,
-    chip: Chip,
-    load: Load,
-    size: int,
-    limits: Limits | None,
-    system: System | None,
-    deployment: Deployment | None,
-    known: Knowledge,
-) -> ServingPrediction | None:
-    """Return the best way to serve on ``size`` chips; ``None`` where none meets the limits."""
-    try:
-        return search(
-            model,
-            chip,
-            load,
-            chips=size,
-            limits=limits,
-            system=system,
-            deployment=deployment,
-            knowledge=known,
-            shown=1,
-        )[0]
-    except RefusalError:
-        return None
 
 
 def _chips(unit_chips: int, unit_rate: float, peak: float) -> int:

@@ -8,46 +8,19 @@ from dataclasses import dataclass
 
 from narrows.catalog import Model
 from narrows.core import InputError, RefusalError
+from narrows.executors import Executor
 from narrows.performance.serving.economics import (
     MILLION,
     SECONDS_PER_HOUR,
     check_pue,
     package_power_w,
 )
-from narrows.performance.serving.fleet import UNITS, Fleet, smallest_fleet, unit_of_size
-from narrows.performance.serving.knowledge import Knowledge, load_knowledge
+from narrows.performance.serving.fleet import Fleet, smallest_fleet
+from narrows.performance.serving.holdings import Holding
+from narrows.performance.serving.knowledge import Knowledge
 from narrows.performance.serving.place import Place
 from narrows.performance.serving.predict import ServingPrediction
-from narrows.performance.serving.question import CHIPS_MAX, Deployment, Limits, Load
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """Chips of one kind that are there, in whole units of the size that carries most.
-
-    ``requests_per_s`` at the middle, ``requests_safe`` at the 5th percentile rate.
-    """
-
-    place: Place
-    chips: int
-    unit: ServingPrediction
-    unit_chips: int
-
-    @property
-    def units(self) -> int:
-        """Whole units."""
-        return self.chips // self.unit_chips
-
-    @property
-    def requests_per_s(self) -> float:
-        """Requests a second at the middle."""
-        return self.units * self.unit.requests_per_s
-
-    @property
-    def requests_safe(self) -> float:
-        """Requests a second at the slow end."""
-        rate = self.unit.output_rate_per_chip
-        return self.requests_per_s * rate.p05 / rate.p50
+from narrows.performance.serving.question import Deployment, Limits, Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,47 +47,6 @@ class MixedFleet:
     periods: tuple[Period, ...]
 
 
-def holding(
-    model: Model,
-    place: Place,
-    chips: int,
-    load: Load,
-    *,
-    limits: Limits,
-    deployment: Deployment,
-    knowledge: Knowledge | None = None,
-) -> Holding:
-    """Return what ``chips`` packages that are there carry.
-
-    Raises
-    ------
-    RefusalError
-        No unit of so many chips serves the model within the limits.
-    InputError
-        The number of chips is out of range.
-    """
-    if not 1 <= chips <= CHIPS_MAX:
-        raise InputError(
-            "out of range", f"give 1 to {CHIPS_MAX} chips", fieldname="held", value=chips
-        )
-    known = load_knowledge() if knowledge is None else knowledge
-    deployed = place.deployed(deployment)
-    best: Holding | None = None
-    for size in (unit for unit in UNITS if unit <= chips):
-        unit = unit_of_size(model, place.chip, load, size, limits, place.system, deployed, known)
-        if unit is None:
-            continue
-        found = Holding(place=place, chips=chips, unit=unit, unit_chips=size)
-        if best is None or found.requests_per_s > best.requests_per_s:
-            best = found
-    if best is None:
-        raise RefusalError(
-            f"no unit of up to {chips} {place.chip.id} serves {model.id} within the limits",
-            ("longer limits, more chips or a narrower weight format",),
-        )
-    return best
-
-
 def mixed_fleet(
     model: Model,
     on: Place,
@@ -125,6 +57,7 @@ def mixed_fleet(
     limits: Limits,
     deployment: Deployment,
     knowledge: Knowledge | None = None,
+    executor: Executor | None = None,
 ) -> MixedFleet:
     """Return the fewest chips of ``on`` to add to what is held for each period's peak.
 
@@ -133,7 +66,7 @@ def mixed_fleet(
     Raises
     ------
     RefusalError
-        No unit fits the model and meets the limits.
+        No unit fits the model and meets the limits, or the executor lost a search.
     InputError
         A peak is not positive.
     """
@@ -157,6 +90,7 @@ def mixed_fleet(
         system=on.system,
         deployment=on.deployed(deployment),
         knowledge=knowledge,
+        executor=executor,
     )
     return MixedFleet(
         held=tuple(held),
