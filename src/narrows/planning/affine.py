@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -38,14 +38,15 @@ class Affine:
 
     def times(self, factor: FloatArray | float) -> Affine:
         """Return the cells times a factor that broadcasts to the grid."""
-        factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), self.shape).ravel()
+        factors = np.full(self.shape, factor, dtype=np.float64).ravel()
         values = self.value * factors[self.cell]
-        used = values != 0.0
+        used = np.flatnonzero(values)
+        whole = len(used) == len(values)
         return Affine(
             shape=self.shape,
-            cell=self.cell[used],
-            column=self.column[used],
-            value=values[used],
+            cell=self.cell if whole else self.cell[used],
+            column=self.column if whole else self.column[used],
+            value=values if whole else values[used],
             constant=self.constant * factors,
         )
 
@@ -60,7 +61,7 @@ class Affine:
 
     def plus(self, constant: FloatArray) -> Affine:
         """Return the cells plus a constant that broadcasts to the grid."""
-        extra = np.broadcast_to(constant, self.shape).ravel()
+        extra = np.full(self.shape, constant, dtype=np.float64).ravel()
         return Affine(
             shape=self.shape,
             cell=self.cell,
@@ -119,12 +120,22 @@ class Affine:
 
         ``ancestors`` has shape ``(T, N)``; see :class:`narrows.planning.Tree`.
         """
-        return total([self.take(nodes) for nodes in ancestors])
+        steps = self.take(ancestors.ravel())
+        return replace(steps, shape=(*ancestors.shape, *self.shape[1:])).sum(0)
 
     def pick(self, axis: int, index: int) -> Affine:
         """Return the grid without one axis, at one index of it."""
-        grid = np.arange(math.prod(self.shape)).reshape(self.shape).take(index, axis=axis)
-        return self._gather(grid.ravel(), grid.shape)
+        axis %= len(self.shape)
+        after = math.prod(self.shape[axis + 1 :])
+        span = self.shape[axis] * after
+        here = np.flatnonzero(self.cell % span // after == index)
+        return Affine(
+            shape=(*self.shape[:axis], *self.shape[axis + 1 :]),
+            cell=(self.cell[here] // span) * after + self.cell[here] % after,
+            column=self.column[here],
+            value=self.value[here],
+            constant=self.constant.reshape(self.shape).take(index, axis=axis).ravel(),
+        )
 
     @cached_property
     def _by_cell(self) -> tuple[IntArray, IntArray, IntArray]:
@@ -135,12 +146,12 @@ class Affine:
     def _gather(self, source: IntArray, shape: tuple[int, ...]) -> Affine:
         order, starts, counts = self._by_cell
         lengths = np.where(source < 0, 0, counts[source])
-        cell = np.repeat(np.arange(len(source)), lengths)
-        within = np.arange(len(cell)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        entry = order[np.repeat(starts[source], lengths) + within]
+        cell = np.arange(len(source)).repeat(lengths)
+        shift = starts[source] + lengths - lengths.cumsum()
+        entry = order[np.arange(len(cell)) + shift[cell]]
         return Affine(
             shape=shape,
-            cell=cell.astype(np.int64),
+            cell=cell,
             column=self.column[entry],
             value=self.value[entry],
             constant=np.where(source < 0, 0.0, self.constant[source]),

@@ -120,6 +120,7 @@ def with_row(model: Model, coefficients: FloatArray, limit: float) -> Model:
 def _rules(
     problem: Problem, variables: Variables, made: Deliveries, booked: Mapping[Item, Affine]
 ) -> list[Rows]:
+    begun = ported(problem, variables)
     rows = [
         fleet(problem, made.fleet),
         assignment(problem, variables, made),
@@ -128,8 +129,8 @@ def _rules(
         power(problem, made),
         floor(problem, made),
         supply(problem, variables),
-        ported_once(problem, variables),
-        porting(problem, variables, begun_in_time(problem, ported(problem, variables))),
+        ported_once(problem, begun),
+        porting(problem, variables, begun_in_time(problem, begun)),
         rental(problem, variables),
         *gang(problem, variables),
         *capability(problem, variables),

@@ -105,9 +105,9 @@ def check_array(
     if found != shape:
         raise fault(name, f"shape {found} is not {shape}", f"give the axes {', '.join(axes)}")
     words, fits = domain
-    outside = np.argwhere(~fits(np.asarray(values, dtype=np.float64)))
-    if len(outside):
-        at = tuple(int(i) for i in outside[0])
+    inside = fits(np.asarray(values, dtype=np.float64))
+    if not inside.all():
+        at = tuple(int(i) for i in np.argwhere(~inside)[0])
         raise fault(f"{name}[{', '.join(map(str, at))}]", f"is not {words}", "correct the value",
                     float(values[at]))  # fmt: skip
 

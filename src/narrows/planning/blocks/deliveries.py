@@ -82,10 +82,9 @@ def _due(problem: Problem, order: Affine, cancel: Affine) -> Affine:
 def _tranche(problem: Problem, order: Affine, cancel: Affine, lead: int) -> Affine:
     ancestors = problem.tree.ancestors
     share = problem.offers.lead[:, lead][None, :, None]
-    due = order.take(ancestors[lead]).times(share)
-    for age in range(1, lead):
-        due = due - cancel.pick(4, lead).pick(3, age).take(ancestors[lead - age])
-    return due
+    tranche = cancel.pick(4, lead)
+    cancelled = [-tranche.pick(3, age).take(ancestors[lead - age]) for age in range(1, lead)]
+    return total([order.take(ancestors[lead]).times(share), *cancelled])
 
 
 def _at_nodes(problem: Problem, by_quarter: FloatArray) -> FloatArray:

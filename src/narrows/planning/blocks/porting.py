@@ -17,11 +17,10 @@ def ported(problem: Problem, variables: Variables) -> Affine:
     return variables.started.along(problem.tree.ancestors)
 
 
-def ported_once(problem: Problem, variables: Variables) -> Rows:
+def ported_once(problem: Problem, begun: Affine) -> Rows:
     """``ported <= 1``, which the last quarter says for all."""
     last = problem.tree.stage == problem.tree.n_stages - 1
     limit = np.where(last, 1.0, np.inf)[:, None, None]
-    begun = ported(problem, variables)
     names = ("stack", "workload")
     return at_most("ported", begun, limit=limit, axes=names, unit="portings")
 
