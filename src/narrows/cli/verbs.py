@@ -43,6 +43,7 @@ VERBS: tuple[Verb, ...] = (
     _verb("clocks", "clocks", "clocks", "Days on which something lapses or returns by itself."),
     _verb("classify", "classify", "classify", "Classify the products of a CSV, row by row."),
     _verb("train", "train", "train", "Time, memory and layout of a training run."),
+    _verb("cluster", "cluster", "cluster", "Chips that train a model by a day; the cheapest mix."),
     _verb("serve", "serve", "serve", "Throughput, latency and cost of serving a model."),
     _verb("fleet", "fleet", "fleet", "Chips to add for a load that grows, beside those there."),
     _verb("parity", "parity", "parity", "How many of one chip do the work of another, and why."),

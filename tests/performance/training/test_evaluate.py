@@ -31,7 +31,7 @@ from narrows.performance.training.parity import PARTS, Side
 from narrows.performance.training.search import evaluate_grid
 from narrows.performance.training.space import enumerate_space
 from narrows.performance.training.strategy import as_arrays, at_row
-from narrows.performance.training.whole_run import smallest_cluster, whole_run
+from narrows.performance.training.whole_run import whole_run
 
 CATALOG = load_catalog()
 FIRST = uncalibrated()
@@ -183,23 +183,11 @@ def test_parity_with_oneself_is_one_and_factors_multiply() -> None:
     assert np.prod(list(found.factors.values())) == pytest.approx(found.ratio.p50, rel=1e-9)
 
 
-def test_whole_run_and_smallest_cluster() -> None:
+def test_a_whole_run_has_goodput_and_energy() -> None:
     found = search(LLAMA, CLUSTER, job=JOB, calibration=FIRST, top=1)
     run = whole_run(found.ranked[0], CLUSTER, job=JOB, tokens=1e12)
     assert 0.9 < run.goodput < 1.0
     assert run.energy_mwh is not None
-    small = smallest_cluster(
-        LLAMA,
-        H100,
-        job=JOB,
-        tokens=1e12,
-        days=run.days.p50 * 0.6,
-        sizes=(64, 128, 256),
-        calibration=FIRST,
-    )
-    assert small.chips == 128
-    with pytest.raises(RefusalError, match="finishes"):
-        smallest_cluster(LLAMA, H100, job=JOB, tokens=1e15, days=1, sizes=(64,), calibration=FIRST)
 
 
 def test_pareto_rows_are_those_that_nobody_beats() -> None:

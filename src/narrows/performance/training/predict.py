@@ -9,9 +9,10 @@ from math import hypot
 import numpy as np
 
 from narrows.core import Estimate, Message, RefusalError, message
-from narrows.performance.arrays import Array
+from narrows.performance.arrays import Array, xp
 from narrows.performance.calibration import Calibration, constants_at, packaged
 from narrows.performance.hardware import GIB
+from narrows.performance.pipeline import Schedule, least_micro_batches
 from narrows.performance.shape import Shape
 from narrows.performance.training.evaluate import Evaluation, evaluate
 from narrows.performance.training.flops import utilisation
@@ -125,6 +126,7 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
             f"on {s.data} replicas",
             ("micro-batch",),
         )
+    _check_schedule(job, s)
     heads = int(shape.heads)
     if s.tensor > heads:
         raise RefusalError(f"{s.tensor} tensor ranks cannot share {heads} heads", ("tensor",))
@@ -137,6 +139,26 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
         raise RefusalError("there are more pipeline stages than layers", ("pipeline", "chunks"))
     if s.expert > 1 and s.expert > max(1, int(shape.experts)):
         raise RefusalError("there are more expert ranks than experts", ("expert",))
+
+
+def _check_schedule(job: Job, s: Strategy) -> None:
+    micro_batches = job.batch // (s.data * s.micro_batch)
+    least = int(least_micro_batches(xp.array(s.schedule), xp.array(s.pipeline)))
+    name = s.schedule.name
+    if micro_batches < least:
+        raise RefusalError(
+            f"{name} on {s.pipeline} stages needs {least} micro-batches and there are "
+            f"{micro_batches}",
+            ("micro-batches",),
+        )
+    if s.schedule is Schedule.DUALPIPE and (s.pipeline % 2 or micro_batches % 2):
+        raise RefusalError(
+            f"{name} runs from both ends: {s.pipeline} stages and {micro_batches} micro-batches "
+            "are not both even",
+            ("pipeline", "micro-batches"),
+        )
+    if s.schedule is Schedule.ZB_V and s.chunks != 2:
+        raise RefusalError(f"{name} folds a rank's layers in two parts", ("chunks",))
 
 
 def interval(

@@ -1,22 +1,16 @@
-"""A whole training run: days, energy and the smallest cluster that meets a deadline."""
+"""A whole training run: days, goodput and energy."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
 
 from narrows.catalog import data_root
-from narrows.core import STRICT, Estimate, Grade, RefusalError, read_record
-from narrows.performance.calibration import Calibration
+from narrows.core import STRICT, Estimate, Grade, read_record
 from narrows.performance.goodput import Reliability
-from narrows.performance.hardware import Hardware
-from narrows.performance.shape import Shape
 from narrows.performance.training.job import Cluster, Job
 from narrows.performance.training.predict import TrainingPrediction
-from narrows.performance.training.search import SearchResult, search
-from narrows.performance.training.space import Space
 
 DAY_S = 86_400.0
 
@@ -86,48 +80,3 @@ def _energy_mwh(cluster: Cluster, days: float, used: Operation) -> float | None:
         return None
     site_w = power_w * cluster.devices * (1.0 + used.host_power_share) * used.pue
     return site_w * days * 24.0 / 1e6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallestCluster:
-    """The first cluster size that meets a deadline, and what was tried."""
-
-    chips: int
-    found: SearchResult
-    run: WholeRun
-    tried: tuple[int, ...]
-
-
-def smallest_cluster(
-    shape: Shape,
-    hardware: Hardware,
-    *,
-    job: Job,
-    tokens: float,
-    days: float,
-    sizes: Sequence[int],
-    space: Space | None = None,
-    calibration: Calibration | None = None,
-) -> SmallestCluster:
-    """Return the smallest of ``sizes`` (chips) whose best layout finishes in time by the median.
-
-    Raises
-    ------
-    RefusalError
-        No size meets the deadline.
-    """
-    tried: list[int] = []
-    for chips in sorted(sizes):
-        cluster = Cluster(hardware=hardware, chips=chips)
-        tried.append(chips)
-        try:
-            found = search(shape, cluster, job=job, space=space, top=1, calibration=calibration)
-        except RefusalError:
-            continue
-        run = whole_run(found.ranked[0], cluster, job=job, tokens=tokens)
-        if run.days.p50 <= days:
-            return SmallestCluster(chips=chips, found=found, run=run, tried=tuple(tried))
-    raise RefusalError(
-        f"none of {len(tried)} cluster sizes up to {max(sizes):,} finishes in {days:g} days",
-        ("more chips", "more days"),
-    )
