@@ -67,6 +67,7 @@ def test_too_short_a_time_is_said(capsys):
         (["--days", "9", "--price", "hgx-h20=3"], "not asked about"),
         (["--days", "9", "--price", "dgx-h200"], "SYSTEM=NUMBER"),
         (["--days", "9", "--at-most", "dgx-h200=3"], "no cluster"),
+        (["--days", "9", "--price", "dgx-h200=3", "dgx-h200=4"], "twice"),
         (["--days", "9", "--on", "dgx-h200", "dgx-h200"], "named twice"),
         (["--days", "9", "--on", "dgx-h200:int3"], "number format"),
         (["--days", "9", "--on", "cloudmatrix384:fp8"], "fp8"),

@@ -139,7 +139,10 @@ def _check(work: Work, on: Sequence[str]) -> None:
 
 def _numbers(words: Sequence[str], field: str, names: Sequence[str]) -> dict[str, float]:
     """Return the numbers of ``SYSTEM=NUMBER`` words; every system is one of ``names``."""
-    numbers = dict(numbers_by_system(words, field))
+    written = numbers_by_system(words, field)
+    numbers = dict(written)
+    if len(numbers) < len(written):
+        raise InputError("a system twice", "give one number", fieldname=field, value=words[-1])
     strange = sorted(set(numbers) - set(names))
     if strange:
         raise InputError(
