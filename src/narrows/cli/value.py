@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from narrows.brief.node import Node
     from narrows.brief.speaker import Speaker
 
+PAGE = "value"
+"""Name of the page and of the mapping beside it, which holds the same numbers."""
 WIDTH = 80
 Language = Literal["zh-Hant", "zh-Hans", "en"]
 
@@ -27,6 +30,7 @@ def value(
     as_known_on: date | None = None,
     lang: Language = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
 ) -> int:
     """Price foresight, each signal of the next quarter, waiting, and service, by re-solving.
 
@@ -42,12 +46,19 @@ def value(
         Language of the answer.
     as_json
         Print everything as JSON.
+    output
+        Folder for value.html, with a chart of each, and value.json with the same numbers.
     """
+    from narrows.brief.value import render_value_html
+    from narrows.cli.output import write_page
     from narrows.cli.progress import progress
     from narrows.study.value import study_value
 
     with progress() as report:
         found = study_value(study, as_known_on=as_known_on, report=report)
+    if output is not None:
+        page = render_value_html(found.document, language=lang)
+        write_page(output, PAGE, found.document, page)
     if as_json:
         sys.stdout.write(found.to_json())
         return 0

@@ -102,12 +102,17 @@ def _document(answered: Answered, report: Report) -> dict[str, object]:
         "as_known_on": study.as_known_on.isoformat(),
         "option": _option(world),
         "cost_cny": known.recourse,
-        "evpi_cny": known.evpi,
-        "vss_cny": known.vss,
+        "evpi_cny": _saved(known.evpi),
+        "vss_cny": None if known.vss is None else _saved(known.vss),
         "signals": signals,
         "waiting": waits,
         "front": _front(world, problem),
     }
+
+
+def _saved(value: float) -> float:
+    """Return a saving; knowing more costs nothing, and less is the solver's rounding."""
+    return max(value, 0.0)
 
 
 def neutral(problem: Problem) -> Problem:
@@ -136,8 +141,7 @@ def _signals(world: World) -> Iterator[Mapping[str, object]]:
             "regime": name,
             "quarter": world.answered.problem.axes.quarters[SIGNAL_QUARTER],
             "chance": chance,
-            # The finer tree can do all that the coarser one can; less is the solver's rounding.
-            "value_cny": max(unseen.cost - seen.cost, 0.0),
+            "value_cny": _saved(unseen.cost - seen.cost),
         }
 
 
@@ -180,8 +184,8 @@ def _front(world: World, problem: Problem) -> list[Mapping[str, object]]:
     return [
         {
             "unmet": trade.unmet,
-            # Below a yuan a cost is the solver's rounding of nothing.
-            "cost_cny": float(np.round(trade.cost)),
+            # Below a yuan a cost is the solver's rounding of nothing, and nothing has no sign.
+            "cost_cny": float(np.round(trade.cost)) + 0.0,
             "chips": None if place is None else _chips(problem, trade, place),
         }
         for trade in service_front(problem, points=FRONT_POINTS)

@@ -1,0 +1,30 @@
+"""``value.html``: what knowing and waiting are worth, from the mapping beside it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from narrows.brief import value_parts
+from narrows.brief.node import Node
+from narrows.brief.page import render_page
+from narrows.core import InputError, Json
+
+_PARTS = ("study", "as_known_on", "cost_cny", "evpi_cny", "vss_cny", "signals", "waiting", "front")
+
+
+def render_value_html(tree: Mapping[str, Json], *, language: str) -> str:
+    """Return the charts as one self-contained page in all three languages.
+
+    Raises
+    ------
+    InputError
+        The mapping lacks a part that every ``value.json`` has.
+    """
+    for part in _PARTS:
+        if part not in tree:
+            raise InputError(
+                "mapping lacks a part", "write it with `narrows value --output`", fieldname=part
+            )
+    return render_page(
+        Node(dict(tree)), "value_language.html.j2", language=language, worth=value_parts
+    )
