@@ -17,7 +17,7 @@ from narrows.planning import (
     train,
     with_scaled_cap,
 )
-from narrows.planning.lp import Basis
+from narrows.planning.basis import Basis
 
 NAP_S = 1.0
 

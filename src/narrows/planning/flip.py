@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from narrows.planning.arrays import FloatArray
+from narrows.planning.basis import Basis
 from narrows.planning.errors import fault
-from narrows.planning.lp import Basis
 from narrows.planning.problem import Problem
 from narrows.planning.solve import optimum
 

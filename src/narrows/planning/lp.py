@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
 import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
 from narrows.planning.arrays import FloatArray, IntArray
+from narrows.planning.basis import Basis
 from narrows.planning.errors import SolverError
 from narrows.planning.matrix import Model
 
@@ -25,16 +25,6 @@ class Status(StrEnum):
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Basis:
-    """A simplex basis by stable key, so that it fits the next problem of one shape."""
-
-    column_key: IntArray
-    column_status: IntArray
-    row_key: IntArray
-    row_status: IntArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -216,24 +206,16 @@ class Programme:
         )
 
     def _basis(self) -> Basis:
-        basis = self.highs.getBasis()
         return Basis(
             column_key=self.model.column_key,
-            column_status=_codes(basis.col_status),
             row_key=self.model.row_key,
-            row_status=_codes(basis.row_status),
+            record=self.highs.getBasis(),
         )
 
     def _start_from(self, start: Basis) -> None:
-        basis = highspy.HighsBasis()
-        columns = _carried(self.model.column_key, start.column_key, start.column_status)
-        rows = _carried(self.model.row_key, start.row_key, start.row_status)
-        outside = highspy.HighsBasisStatus.kLower
-        inside = highspy.HighsBasisStatus.kBasic
-        basis.col_status = [_STATUSES[code] if code >= 0 else outside for code in columns]
-        basis.row_status = [_STATUSES[code] if code >= 0 else inside for code in rows]
-        basis.alien = True
-        self.highs.setBasis(basis)
+        record = start.fitted(self.model.column_key, self.model.row_key)
+        record.alien = True
+        self.highs.setBasis(record)
 
 
 OPTIONS: dict[str, bool | int | str] = {
@@ -248,23 +230,6 @@ _NO_PLAN = (
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
 )
 _FEASIBLE_POINT = 2
-_STATUSES = tuple(
-    getattr(highspy.HighsBasisStatus, name)
-    for name in ("kLower", "kBasic", "kUpper", "kZero", "kNonbasic")
-)
-
-
-def _codes(statuses: list[highspy.HighsBasisStatus]) -> IntArray:
-    return np.array([status.value for status in statuses], dtype=np.int64)
-
-
-def _carried(key: IntArray, old_key: IntArray, old_status: IntArray) -> list[int]:
-    """Return the old status of each key, -1 where the key is new."""
-    order = np.argsort(old_key)
-    place = np.searchsorted(old_key, key, sorter=order).clip(max=len(old_key) - 1)
-    found = order[place]
-    statuses = np.where(old_key[found] == key, old_status[found], -1)
-    return cast("list[int]", statuses.tolist())
 
 
 def solve_rows(

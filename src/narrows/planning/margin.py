@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
-from narrows.planning.lp import Answer, Basis, Programme, Status
+from narrows.planning.basis import Basis
+from narrows.planning.lp import Answer, Programme, Status
 from narrows.planning.matrix import MONEY, Model, build_matrix
 from narrows.planning.problem import Problem
 from narrows.planning.solve import NoPlanError

@@ -11,7 +11,8 @@ from narrows.planning.arrays import FloatArray
 from narrows.planning.blocks.banks import weight_unit
 from narrows.planning.blocks.demand import own_work
 from narrows.planning.blocks.porting import ported
-from narrows.planning.lp import Basis, Status
+from narrows.planning.basis import Basis
+from narrows.planning.lp import Status
 from narrows.planning.matrix import MONEY, Model
 from narrows.planning.parts import Item
 from narrows.planning.problem import Problem

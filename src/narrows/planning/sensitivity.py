@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from narrows.planning.arrays import FloatArray
-from narrows.planning.lp import Basis
+from narrows.planning.basis import Basis
 from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
 from narrows.planning.solve import NoPlanError, Optimum, optimum

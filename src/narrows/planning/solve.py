@@ -10,7 +10,8 @@ import numpy as np
 from narrows.core import NarrowsError
 from narrows.planning.arrays import FloatArray
 from narrows.planning.errors import SolverError
-from narrows.planning.lp import Answer, Basis, MipLimits, Programme, Status
+from narrows.planning.basis import Basis
+from narrows.planning.lp import Answer, MipLimits, Programme, Status
 from narrows.planning.matrix import MONEY, Model, build_matrix
 from narrows.planning.plan import Effort, Plan, read_quantities
 from narrows.planning.prices import order_reasons, rule_prices

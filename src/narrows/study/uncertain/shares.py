@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.planning import NoPlanError, Optimum, Problem, optimum, shares_hold
-from narrows.planning.lp import Basis
+from narrows.planning.basis import Basis
 from narrows.study.bridge.variants import domestic_mask, share_weight, with_share_of
 from narrows.study.schema import ShareBasis
 from narrows.study.uncertain.world import Drawn

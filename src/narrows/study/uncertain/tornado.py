@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from narrows.planning import Optimum, optimum
-from narrows.planning.lp import Basis
+from narrows.planning.basis import Basis
 from narrows.study.schema import Origin
 from narrows.study.uncertain.inputs import Input
 from narrows.study.uncertain.world import Quantiles, World

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from narrows.core import RefusalError
 from narrows.executors import Executor, Job
 from narrows.planning import NoPlanError, Optimum, Problem, optimum
-from narrows.planning.lp import Basis
+from narrows.planning.basis import Basis
 from narrows.study.uncertain.inputs import Input
 from narrows.study.uncertain.sobol import Index, analyse, sample
 from narrows.study.uncertain.tornado import Swing, Tornado, first_order_chips, tornado
