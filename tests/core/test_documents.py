@@ -27,6 +27,7 @@ def test_scalars_mean_what_a_lawyer_reads():
         ("a: [1,\n", "not valid YAML", 2),
         ("a: 2026-02-30", "no such day", 1),
         ("? [a]\n: 1", "key must be a word", 1),
+        ("a: 1\n---\nb: 2", "second document", 3),
     ],
 )
 def test_refusals_name_the_line(text, problem, line):
@@ -34,6 +35,15 @@ def test_refusals_name_the_line(text, problem, line):
         parse_document(text)
     assert caught.value.line == line
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a remark\n", "---\n"])
+def test_a_text_without_values_is_null(text):
+    assert parse_document(text).tree is None
+
+
+def test_tags_that_yaml_itself_gives_change_nothing():
+    assert parse_document("- ! 5\n- !!str 5\n- !!map {b: 1}").tree == [5, 5, {"b": 1}]
 
 
 def test_deep_nesting_is_refused():

@@ -9,7 +9,7 @@ from narrows.core.dated import (
     value_at,
     visible,
 )
-from narrows.core.documents import Document, Pointer, Tree, parse_document, read_document
+from narrows.core.documents import Document, parse_document, read_document
 from narrows.core.errors import (
     AmbiguousNameError,
     FieldValueError,
@@ -28,6 +28,7 @@ from narrows.core.money import Currency, ExchangeRate, Money, convert_money
 from narrows.core.records import STRICT, build_record, read_record, read_records
 from narrows.core.truth import Truth, all_true, any_true, truth_of
 from narrows.core.units import UNITS, convert
+from narrows.core.yaml_tree import Pointer, Tree
 
 __all__ = [
     "COMPILED_ON",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from narrows.core.documents import Document, Pointer, read_document
+from narrows.core.documents import Document, read_document
 from narrows.core.errors import FieldValueError, InputError
+from narrows.core.yaml_tree import Pointer
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict, TypeAdapter, ValidationError

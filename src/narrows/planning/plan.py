@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from narrows.planning.arrays import FloatArray
+from narrows.planning.basis import Basis
 from narrows.planning.blocks.banks import weight_unit
 from narrows.planning.blocks.demand import own_work
 from narrows.planning.blocks.porting import ported
-from narrows.planning.basis import Basis
 from narrows.planning.lp import Status
 from narrows.planning.matrix import MONEY, Model
 from narrows.planning.parts import Item

@@ -9,8 +9,8 @@ import numpy as np
 
 from narrows.core import NarrowsError
 from narrows.planning.arrays import FloatArray
-from narrows.planning.errors import SolverError
 from narrows.planning.basis import Basis
+from narrows.planning.errors import SolverError
 from narrows.planning.lp import Answer, MipLimits, Programme, Status
 from narrows.planning.matrix import MONEY, Model, build_matrix
 from narrows.planning.plan import Effort, Plan, read_quantities
