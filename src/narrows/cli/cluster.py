@@ -14,7 +14,7 @@ from narrows.catalog import Catalog, load_catalog
 from narrows.cli.cluster_table import show
 from narrows.cli.fleet_options import Words, numbers_by_system
 from narrows.cli.serve_tables import Language, Telling
-from narrows.cli.train import layout_words
+from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import hardware_named, notes, precision_named, shape_named
 from narrows.core import InputError, Json, RefusalError
 from narrows.performance.shape import Shape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from narrows.brief.figures import UNKNOWN
 from narrows.cli.serve_tables import Telling
-from narrows.cli.train import layout_words
+from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import notes
 from narrows.performance.training.clusters import ClusterRun, ClusterRuns
 from narrows.performance.training.mix import Mix

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from narrows.catalog import Catalog, load_catalog
-from narrows.cli.train import layout_words
+from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import (
     band,
     hardware_named,

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.table import Table
 
 from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
 from narrows.cli.output import write_page
-from narrows.cli.serve_tables import Language
+from narrows.cli.serve_tables import Language, Telling
+from narrows.cli.train_options import LAYOUTS, Layouts
+from narrows.cli.train_tables import layout_words, show_training
 from narrows.cli.training_words import (
-    band,
     calibration_named,
     hardware_named,
     notes,
@@ -31,7 +30,6 @@ from narrows.performance.training import (
     Cluster,
     Job,
     SearchResult,
-    Strategy,
     TrainingPrediction,
     search,
 )
@@ -39,8 +37,6 @@ from narrows.performance.training.whole_run import WholeRun, whole_run
 
 PAGE = "training"
 """Name of the page and of the mapping beside it, which holds the same numbers."""
-BAR_WIDTH = 30
-"""Characters of the longest bar; the table then fits 80 columns."""
 
 
 def train(
@@ -53,6 +49,7 @@ def train(
     precision: str = "bf16",
     software: str | None = None,
     tokens: float | None = None,
+    layouts: Layouts = LAYOUTS,
     top: int = 5,
     calibration: Path | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
@@ -77,6 +74,8 @@ def train(
         Generation of training software; the current one of the chips where it is left out.
     tokens
         Tokens of the whole run: adds days, goodput and energy.
+    layouts
+        Which layouts are tried.
     top
         Layouts to show.
     calibration
@@ -85,7 +84,7 @@ def train(
         Folder for training.html (where time and memory of a step go) and training.json with the
         same numbers.
     lang
-        Language of the page and of the notes.
+        Language of the answer.
     json_output
         Print JSON.
     """
@@ -98,6 +97,7 @@ def train(
         shape_named(model, catalog),
         cluster,
         job=job,
+        space=layouts.space(),
         top=top,
         calibration=calibration_named(calibration),
     )
@@ -108,7 +108,7 @@ def train(
     if json_output:
         sys.stdout.write(json.dumps(_plain(found, run), indent=2) + "\n")
         return 0
-    _show(found, run, Console(highlight=False), lang)
+    show_training(found, run, Telling(lang))
     return 0
 
 
@@ -136,6 +136,15 @@ def page_tree(
 def _plain(found: SearchResult, run: WholeRun | None) -> dict[str, Json]:
     return {
         "ranked": [_one(each) for each in found.ranked],
+        "front": [
+            {
+                "strategy": asdict(each.strategy),
+                "layout": layout_words(each.strategy),
+                "step_s": each.step_s,
+                "peak_mem_gib": each.peak_mem_gib,
+            }
+            for each in found.front
+        ],
         "evaluated": found.evaluated,
         "pruned_by_memory": found.pruned,
         "excluded": dict(found.excluded),
@@ -164,66 +173,3 @@ def _message(flag: Message) -> Json:
         for key, value in flag.values.items()
     }
     return {"id": flag.id, "values": values}
-
-
-def _show(found: SearchResult, run: WholeRun | None, console: Console, lang: Language) -> None:
-    console.print(_ranking(found))
-    best = found.ranked[0]
-    console.print(_parts(best))
-    excluded = ", ".join(f"{name} {count:,}" for name, count in found.excluded.items())
-    console.print(
-        f"{found.evaluated:,} layouts timed, {found.pruned:,} too large for memory; "
-        f"excluded before: {excluded or 'none'}",
-        soft_wrap=True,
-    )
-    if run is not None:
-        energy = "power not published" if run.energy_mwh is None else f"{run.energy_mwh:,.0f} MWh"
-        console.print(f"whole run: {band(run.days)} days, goodput {run.goodput:.1%}, {energy}")
-    for note in notes(best.flags, lang):
-        console.print(f"- {note}", soft_wrap=True)
-
-
-def _ranking(found: SearchResult) -> Table:
-    table = Table(title="Fastest layouts (5-95 %)")
-    for column in ("layout", "step s", "tokens/s/chip", "GiB", "of peak"):
-        table.add_column(column, justify="left" if column == "layout" else "right")
-    for each in found.ranked:
-        table.add_row(
-            layout_words(each.strategy),
-            band(each.step_s),
-            band(each.tokens_per_s_per_chip),
-            f"{each.peak_mem_gib.p50:.0f}",
-            f"{each.utilisation:.0%}",
-        )
-    return table
-
-
-def layout_words(s: Strategy) -> str:
-    """Return a layout in the usual letters, leaving out what is one."""
-    degrees = {
-        "tp": s.tensor,
-        "pp": s.pipeline,
-        "vpp": s.chunks,
-        "cp": s.context,
-        "ep": s.expert,
-        "dp": s.data,
-    }
-    words = [f"{name}{size}" for name, size in degrees.items() if size > 1]
-    words += [f"mb{s.micro_batch}", f"zero{s.zero}"]
-    if s.recompute != "none":
-        words.append(f"re-{s.recompute}")
-    return " ".join(words)
-
-
-def _parts(best: TrainingPrediction) -> Table:
-    table = Table(title="Where the time of the first goes")
-    table.add_column("part")
-    table.add_column("s", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("")
-    total = sum(best.breakdown.values())
-    for name, seconds in best.breakdown.items():
-        share = seconds / total
-        if share >= 0.0005:  # below what the table can print
-            table.add_row(name, f"{seconds:.3f}", f"{share:.1%}", "█" * round(share * BAR_WIDTH))
-    return table

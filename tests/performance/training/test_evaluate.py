@@ -26,7 +26,7 @@ from narrows.performance.training import (
 )
 from narrows.performance.training.evaluate import evaluate
 from narrows.performance.training.job import device_of, setting_of, workload_of
-from narrows.performance.training.pareto import pareto_rows
+from narrows.performance.training.pareto import fast_and_lean_rows, pareto_rows
 from narrows.performance.training.parity import PARTS, Side
 from narrows.performance.training.search import evaluate_grid
 from narrows.performance.training.space import enumerate_space
@@ -194,6 +194,43 @@ def test_pareto_rows_are_those_that_nobody_beats() -> None:
     time = np.array([1.0, 2.0, 3.0, 3.0, 1.0])
     memory = np.array([9.0, 5.0, 5.0, 4.0, 9.0])
     assert pareto_rows(time, memory).tolist() == [0, 1, 3]
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=30))
+def test_two_costs_by_sorting_equal_any_costs_by_comparison(drawn) -> None:
+    time, memory = (np.array(each, dtype=float) for each in zip(*drawn, strict=True))
+    assert fast_and_lean_rows(time, memory).tolist() == pareto_rows(time, memory).tolist()
+
+
+def test_what_does_not_fit_is_on_no_front() -> None:
+    rows = fast_and_lean_rows(np.array([np.inf, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]))
+    assert rows.tolist() == [2, 1]
+
+
+def test_the_front_begins_with_the_fastest_and_gets_leaner() -> None:
+    found = search(LLAMA, CLUSTER, job=JOB, calibration=FIRST, top=1)
+    assert found.front[0].strategy == found.ranked[0].strategy
+    assert found.front[0].step_s == pytest.approx(found.ranked[0].step_s.p50)
+    assert found.front[0].peak_mem_gib == pytest.approx(found.ranked[0].peak_mem_gib.p50)
+    memory = [each.peak_mem_gib for each in found.front]
+    assert memory == sorted(memory, reverse=True)
+    assert len(set(memory)) == len(memory)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"pipeline": 4, "data": 32, "schedule": Schedule.DUALPIPE}, "needs 8 micro-batches"),
+        ({"pipeline": 4, "data": 16, "schedule": Schedule.ZB_V}, "two parts"),
+        ({"tensor": 2, "pipeline": 3, "data": 8, "schedule": Schedule.DUALPIPE}, "both even"),
+    ],
+)
+def test_a_schedule_whose_order_does_not_exist_is_refused(wrong, complaint) -> None:
+    strategy = Strategy(**wrong)
+    cluster = Cluster(hardware=H100, chips=strategy.devices)
+    job = Job(sequence=4096, batch=192)
+    with pytest.raises(RefusalError, match=complaint):
+        predict(LLAMA, cluster, job=job, strategy=strategy, calibration=FIRST)
 
 
 def test_schedules_are_searched_only_where_their_order_exists() -> None:

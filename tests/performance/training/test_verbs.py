@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from narrows.cli.app import main
 from narrows.cli.calibrate import calibrate
 from narrows.cli.parity import parity
 from narrows.cli.train import train
+from narrows.cli.train_options import Layouts
 from narrows.cli.validate_training import validate_training
 from narrows.core import InputError, NarrowsError
 
@@ -19,6 +21,47 @@ def test_train_shows_layouts_parts_and_reasons(capsys) -> None:
         assert word in shown
     assert all(len(line) <= 80 or line.startswith(("-", "1 ", "2")) or "layouts timed" in line
                for line in shown.splitlines())  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh-Hant", ("最快的並行佈局", "首個佈局的時間去向", "整個訓練", "計算")),
+        ("zh-Hans", ("最快的并行布局", "首个布局的时间去向", "整个训练", "计算")),
+    ],
+)
+def test_train_is_told_in_chinese(capsys, lang, words) -> None:
+    assert train("llama3-8b", on="dgx-h100", chips=64, batch=256, tokens=1e12, lang=lang) == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in words)
+    assert "⟨" not in shown
+
+
+def test_train_tries_the_layouts_that_are_named(capsys) -> None:
+    layouts = Layouts(schedule=("zb-v", "dualpipe"), pipeline=(4,), zero=(1,), recompute=("none",))
+    train("llama3-8b", on="dgx-h100", chips=64, batch=256, layouts=layouts, json_output=True)
+    found = json.loads(capsys.readouterr().out)
+    for each in (*found["ranked"], *found["front"]):
+        assert each["strategy"]["pipeline"] == 4
+        assert each["strategy"]["zero"] == 1
+        assert each["layout"].split()[-1] in {"zb-v", "dualpipe"}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--tensor", "0"], "tensor: out of range"),
+        (["--zero", "4"], "zero: out of range"),
+        (["--micro-batch", "-1"], "micro-batch: out of range"),
+        (["--schedule", "gpipe"], "gpipe"),
+        (["--pipeline", "7"], "degrees that fit"),
+    ],
+)
+def test_train_refuses_layouts_that_do_not_exist(capsys, words, complaint) -> None:
+    assert main(["train", "llama3-8b", "--on", "dgx-h100", "--chips", "64", *words]) == 2
+    told = capsys.readouterr().err
+    assert complaint in told
+    assert told.count("\n") == 1
 
 
 def test_train_reads_a_configuration_and_prints_json(tmp_path, capsys) -> None:

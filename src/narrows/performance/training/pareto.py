@@ -23,3 +23,16 @@ def pareto_rows(*costs: Array) -> npt.NDArray[np.intp]:
             kept.append(int(row))
             front = np.vstack([front, table[row]])
     return np.array(kept, dtype=np.intp)
+
+
+def fast_and_lean_rows(step_s: Array, memory_bytes: Array) -> npt.NDArray[np.intp]:
+    """Return the rows that no other is both faster and leaner than, the fastest first.
+
+    Two costs of shape ``(n,)``; rows of infinite time are out. Sorting alone decides, so that
+    millions of rows take a second where :func:`pareto_rows` would take hours.
+    """
+    order = np.lexsort((memory_bytes, step_s))
+    order = order[np.isfinite(step_s[order])]
+    memory = memory_bytes[order]
+    least_before = np.concatenate([[np.inf], np.minimum.accumulate(memory)[:-1]])
+    return order[memory < least_before]

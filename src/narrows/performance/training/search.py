@@ -13,7 +13,7 @@ from narrows.core import RefusalError, message
 from narrows.performance.arrays import Array
 from narrows.performance.calibration import Calibration, constants_at, packaged
 from narrows.performance.constants import Constants
-from narrows.performance.hardware import Device
+from narrows.performance.hardware import GIB, Device
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks, block_seconds
 from narrows.performance.training.footprint import buckets, footprint
@@ -24,10 +24,11 @@ from narrows.performance.training.job import (
     setting_of,
     workload_of,
 )
+from narrows.performance.training.pareto import fast_and_lean_rows
 from narrows.performance.training.predict import TrainingPrediction, predict
 from narrows.performance.training.space import Space, enumerate_space
 from narrows.performance.training.step import step_parts
-from narrows.performance.training.strategy import Strategies, Workload, at_row
+from narrows.performance.training.strategy import Strategies, Strategy, Workload, at_row
 
 CHUNK_ROWS = 8_192
 """Columns of this many rows stay in cache; longer ones wait for memory."""
@@ -36,11 +37,28 @@ MEMORY_HEADROOM = 0.94
 """Share of a device's memory that a chosen plan may fill by the median estimate."""
 
 
+FRONT_MAX = 12
+"""Layouts of the front that are named; of more, evenly spaced ones with both ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lean:
+    """A layout that none is both faster and leaner than."""
+
+    strategy: Strategy
+    step_s: float
+    """Median seconds."""
+    peak_mem_gib: float
+    """Per device, median."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """Layouts in order of step time, and what became of the others."""
 
     ranked: tuple[TrainingPrediction, ...]
+    front: tuple[Lean, ...]
+    """From the fastest to the leanest of those that fit."""
     evaluated: int
     """Candidates whose step time and memory were both computed."""
     pruned: int
@@ -96,9 +114,23 @@ def search(
     )
     return SearchResult(
         ranked=tuple(_flagged(each) for each in ranked),
+        front=_front(candidates, grid, used.log_offset),
         evaluated=grid.evaluated,
         pruned=pruned,
         excluded=dict(sorted(excluded.items())),
+    )
+
+
+def _front(candidates: Strategies, grid: Grid, log_offset: float) -> tuple[Lean, ...]:
+    rows = fast_and_lean_rows(grid.step_s, grid.memory_bytes)
+    picked = np.unique(np.linspace(0, len(rows) - 1, min(FRONT_MAX, len(rows))).round().astype(int))
+    return tuple(
+        Lean(
+            strategy=at_row(candidates, int(row)),
+            step_s=float(grid.step_s[row] * np.exp(log_offset)),
+            peak_mem_gib=float(grid.memory_bytes[row] / GIB),
+        )
+        for row in rows[picked]
     )
 
 
@@ -111,7 +143,8 @@ def _nothing_fits(grid: Grid, excluded: Counter[str], pruned: int) -> RefusalErr
     reasons = ", ".join(f"{name} {count}" for name, count in sorted(excluded.items()))
     least = float(np.min(grid.memory_bytes)) / 2**30 if grid.memory_bytes.size else None
     memory = "" if least is None else f"; the leanest of {pruned} needs {least:.0f} GiB a device"
-    return RefusalError(f"no layout fits (excluded: {reasons or 'none'}{memory})", ("more chips",))
+    wanted = "more chips" if pruned else "degrees that fit the chips, the batch and the layers"
+    return RefusalError(f"no layout fits (excluded: {reasons or 'none'}{memory})", (wanted,))
 
 
 def evaluate_grid(

@@ -1,0 +1,94 @@
+"""Which layouts ``narrows train`` tries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Annotated, Literal, TypeAlias
+
+from cyclopts import Parameter
+
+from narrows.core import InputError
+from narrows.performance.pipeline import Schedule
+from narrows.performance.training import Recompute, Space
+
+ScheduleName: TypeAlias = Literal["1f1b", "zb-h1", "zb-h2", "zb-v", "dualpipe"]
+SCHEDULES: dict[ScheduleName, Schedule] = {
+    "1f1b": Schedule.ONE_F_ONE_B,
+    "zb-h1": Schedule.ZB_H1,
+    "zb-h2": Schedule.ZB_H2,
+    "zb-v": Schedule.ZB_V,
+    "dualpipe": Schedule.DUALPIPE,
+}
+RecomputeName: TypeAlias = Literal["none", "selective", "full"]
+Several: TypeAlias = Annotated[tuple[int, ...], Parameter(consume_multiple=True)]
+DEGREE_MAX = 1_048_576
+"""No degree exceeds the chips of the largest cluster that is tried."""
+STAGE_MAX = 3
+"""ZeRO has stages 0 to 3."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layouts:
+    """Several values of each may be given; what is left out is searched.
+
+    Parameters
+    ----------
+    schedule
+        Order of passes in the pipeline; 1f1b, interleaved or not, where it is left out.
+    tensor, pipeline, chunks, expert, micro_batch
+        Degrees; chunks are virtual stages a rank holds.
+    context
+        Degrees of context parallelism; 1 where it is left out.
+    zero
+        Stages 0 to 3.
+    recompute
+        What the backward pass computes again.
+    """
+
+    schedule: Annotated[tuple[ScheduleName, ...], Parameter(consume_multiple=True)] = ()
+    tensor: Several = ()
+    pipeline: Several = ()
+    chunks: Several = ()
+    context: Several = ()
+    expert: Several = ()
+    micro_batch: Several = ()
+    zero: Several = ()
+    recompute: Annotated[tuple[RecomputeName, ...], Parameter(consume_multiple=True)] = ()
+
+    def space(self) -> Space:
+        """Return the space that these words leave.
+
+        Raises
+        ------
+        InputError
+            A degree is below one or a ZeRO stage does not exist.
+        """
+        for name in ("tensor", "pipeline", "chunks", "context", "expert", "micro_batch"):
+            _within(name, getattr(self, name), 1, DEGREE_MAX)
+        _within("zero", self.zero, 0, STAGE_MAX)
+        given = {
+            each.name: tuple(dict.fromkeys(getattr(self, each.name)))
+            for each in fields(self)
+            if getattr(self, each.name)
+        }
+        if self.schedule:
+            given["schedule"] = tuple(SCHEDULES[name] for name in dict.fromkeys(self.schedule))
+        if self.recompute:
+            given["recompute"] = tuple(Recompute(name) for name in dict.fromkeys(self.recompute))
+        return Space(**given)
+
+
+LAYOUTS = Layouts()
+
+
+def _within(name: str, values: Sequence[int], low: int, high: int) -> None:
+    for value in values:
+        if not low <= value <= high:
+            raise InputError(
+                "out of range",
+                f"give {low:,} to {high:,}",
+                fieldname=name.replace("_", "-"),
+                value=value,
+            )
