@@ -10,7 +10,7 @@ import pytest
 from narrows.performance.serving import Candidate, Deployment, Limits, Load, layout, setting
 from narrows.performance.serving.candidate import alike, caps, state, states
 from narrows.performance.serving.knowledge import load_knowledge
-from narrows.performance.serving.supplied import all_supplied, supplied
+from narrows.performance.serving.supplied import all_supplied
 
 LOAD = Load(input_tokens=4000, output_tokens=1000, drafts=1)
 ONE_POOL = [
@@ -61,12 +61,12 @@ def test_many_at_once_are_each_alone(asked, found, constants):
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(ttft_ms=900.0), Limits(ttft_ms=1500.0)])
-def test_many_are_fed_at_once_as_each_alone(asked, limits):
+def test_many_are_fed_or_left_out_at_once_as_each_alone(asked, limits):
     known, found = load_knowledge(), [*TWO_POOLS, *ONE_POOL, *TWO_POOLS[:1]]
     fed = all_supplied(asked, found, LOAD, limits, known)
+    alone = [one for each in found for one in all_supplied(asked, [each], LOAD, limits, known)]
     assert [each.sequences for each in fed] == [
-        pytest.approx(supplied(asked, each, LOAD, limits, known).sequences, rel=1e-12)
-        for each in found
+        pytest.approx(each.sequences, rel=1e-12) for each in alone
     ]
     assert fed[0].sequences < found[0].sequences, "prefill holds some back"
     assert fed[1] is found[1], "and not others"

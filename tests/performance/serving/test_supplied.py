@@ -7,7 +7,7 @@ import pytest
 from narrows.performance.serving import Candidate, Deployment, Limits, Load, layout, search, setting
 from narrows.performance.serving.candidate import caps, state
 from narrows.performance.serving.knowledge import load_knowledge
-from narrows.performance.serving.supplied import supplied
+from narrows.performance.serving.supplied import all_supplied
 
 LOAD = Load(input_tokens=4000, output_tokens=1000)
 
@@ -26,6 +26,11 @@ POOLS = Candidate(
     layout=layout(dp=16, ep=16), instances=1, sequences=2048.0,
     prefill_layout=layout(dp=8, ep=8), prefill_instances=1,
 )  # fmt: skip
+
+
+def supplied(asked, found, load, limits, known):
+    (fed,) = all_supplied(asked, [found], load, limits, known)
+    return fed
 
 
 def ttft_ms(asked, found):
@@ -54,6 +59,14 @@ def test_what_is_in_time_comes_back_as_it_is(asked):
     assert supplied(asked, idle, LOAD, Limits(ttft_ms=3000), load_knowledge()) is idle
     one = Candidate(layout=layout(dp=8, ep=8), instances=1, sequences=64.0)
     assert supplied(asked, one, LOAD, Limits(ttft_ms=3000), load_knowledge()) is one
+
+
+def test_pools_that_one_sequence_overtaxes_are_left_out(asked):
+    many = replace(POOLS, instances=1000)
+    one = Candidate(layout=layout(dp=8, ep=8), instances=1, sequences=64.0)
+    found = [many, one, POOLS]
+    kept = all_supplied(asked, found, LOAD, Limits(ttft_ms=1500), load_knowledge())
+    assert [each.instances for each in kept] == [1, 1]
 
 
 def test_no_deployment_of_a_search_passes_its_limits(catalog):

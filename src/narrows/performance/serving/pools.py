@@ -13,6 +13,7 @@ from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.predict import MILLI
 from narrows.performance.serving.question import Limits, Load, Setting
 from narrows.performance.serving.steady import (
+    BUSY_MAX,
     Caps,
     Pool,
     Traffic,
@@ -33,10 +34,14 @@ FRONTS_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Fronts:
-    """Prefill layouts, prompts a second of each, and the time of a lone prompt."""
+    """Prefill layouts, prompts a second of one instance of each, and the time of a lone prompt.
+
+    ``lone_s`` computes it; ``alone_s`` also hands its cache over and admits it.
+    """
 
     layout: Layout
     rate: Array
+    lone_s: Array
     alone_s: Array
 
 
@@ -62,14 +67,14 @@ def fronts_of(
     run = machine(asked, layouts, constants)
     pool = Pool(machine=run, instances=array(1.0), caps=bounds)
     rate = prefill_rate(pool, traffic)
-    fixed = hand_over_s(pool, traffic) + entry_s(run)
-    alone = prefill_s(run, traffic, array(bounds.chunk_tokens)) + fixed
+    lone = np.broadcast_to(prefill_s(run, traffic, array(bounds.chunk_tokens)), rate.shape)
+    alone = lone + hand_over_s(pool, traffic) + entry_s(run)
     good = np.ones_like(rate, dtype=bool)
     if limits.ttft_ms is not None:
         good = alone * MILLI < limits.ttft_ms
     order = np.argsort(-np.where(good, rate / layouts.devices, -1.0), kind="stable")
     kept = order[: min(FRONTS_KEPT, int(np.sum(good)))]
-    return Fronts(layouts.at(kept), rate[kept], alone[kept])
+    return Fronts(layouts.at(kept), rate[kept], lone[kept], alone[kept])
 
 
 def backs_of(
@@ -95,15 +100,24 @@ def backs_of(
     return Backs(layouts.at(good), best[good], batch[at, columns][good])
 
 
-def usable_share(fronts: Fronts, limits: Limits) -> Array:
+def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
     """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
 
-    T + r T / (2 (1 - r)) <= L gives r = 2 s / (1 + 2 s) with s = L / T - 1.
+    The queue is that of :func:`~narrows.performance.serving.steady.apart_at`: A prompt alone takes
+    A, and n instances that each compute it in T take turns, so A + r T / n / (2 (1 - r)) <= L
+    gives r = 2 s / (1 + 2 s) with s = n (L - A) / T.
+
+    Parameters
+    ----------
+    instances
+        Of each front, shape ``(..., splits)``; the fronts' own arrays are broadcast against it
+        along the first axis.
     """
     if limits.ttft_ms is None:
-        return np.ones_like(fronts.alone_s)
-    slack = limits.ttft_ms / MILLI / fronts.alone_s - 1
-    return array(2 * slack / (1 + 2 * slack))
+        return np.full(np.broadcast_shapes(fronts.lone_s[:, None].shape, instances.shape), BUSY_MAX)
+    spare_s = limits.ttft_ms / MILLI - fronts.alone_s
+    slack = instances * (spare_s / fronts.lone_s)[:, None]
+    return array(np.minimum(2 * slack / (1 + 2 * slack), BUSY_MAX))
 
 
 def batch_grid(limit: Array) -> Array:

@@ -88,6 +88,8 @@ def search(
     ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
     tried = ranked[: max(shown, TRIED)]
     finalists = _finalists(asked, tried, load, wanted, known, chosen.max_seqs, shown)
+    if not finalists:
+        raise _none_meets(asked, chips * asked.device.per_chip)
     return tuple(
         describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
         for found in finalists
@@ -177,11 +179,15 @@ def rank(
     rates = np.concatenate([one.rate, two.rate])
     rows = one.rows + two.rows
     if len(rows) == 0:
-        raise RefusalError(
-            f"no layout of {asked.model} on {devices} devices of {asked.chip} meets the limits",
-            ("longer limits, more chips or a narrower weight format",),
-        )
+        raise _none_meets(asked, devices)
     return [rows[i] for i in np.argsort(-rates, kind="stable")]
+
+
+def _none_meets(asked: Setting, devices: int) -> RefusalError:
+    return RefusalError(
+        f"no layout of {asked.model} on {devices} devices of {asked.chip} meets the limits",
+        ("longer limits, more chips or a narrower weight format",),
+    )
 
 
 def count_layouts(
@@ -314,23 +320,27 @@ def _two_pools(
     back_size = backs.layout.devices[None, :, None]
     shares = np.arange(1, devices // int(np.min(fronts.layout.devices)) + 1)[None, None, :]
     back_count = np.floor((devices - shares * front_size) / back_size)
-    supply = shares * fronts.rate[:, None, None] * usable_share(fronts, limits)[:, None, None]
-    rate = np.minimum(supply, back_count * backs.rate[None, :, None])
-    rate = np.where(back_count >= 1, rate, -1.0)
+    usable = usable_share(fronts, limits, shares[0])[:, None, :]
+    supply = shares * fronts.rate[:, None, None] * usable
+    backs_rate = backs.rate[None, :, None]
+    rate = np.minimum(supply, back_count * backs_rate)
+    # Sequences that prefill can feed, at most: fewer decode faster each. Instances that would
+    # stand idle are too many, and another split has fewer.
+    decoding = backs.batch[None, :, None] * rate / (np.maximum(back_count, 1.0) * backs_rate)
+    rate = np.where((back_count >= 1) & (decoding >= 1), rate, -1.0)
     at = np.argmax(rate, axis=2)
     best = np.take_along_axis(rate, at[:, :, None], axis=2)[:, :, 0]
     found, scores = [], []
     for i, j in zip(*np.nonzero(best > 0), strict=True):
         count = int(at[i, j]) + 1
         behind = int(back_count[i, j, at[i, j]])
-        filled = best[i, j] / (behind * backs.rate[j])
         found.append(
             Candidate(
                 layout=backs.layout.at(np.array([j])),
                 instances=behind,
                 prefill_layout=fronts.layout.at(np.array([i])),
                 prefill_instances=count,
-                sequences=max(float(backs.batch[j] * filled), 1.0),
+                sequences=float(decoding[i, j, at[i, j]]),
             )
         )
         scores.append(best[i, j])

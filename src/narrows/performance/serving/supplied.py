@@ -29,18 +29,6 @@ HALVINGS = 20
 """Of the interval of sequences: a millionth of it is left."""
 
 
-def supplied(
-    asked: Setting,
-    found: Candidate,
-    load: Load,
-    limits: Limits,
-    known: Knowledge,
-    max_seqs: int | None = None,
-) -> Candidate:
-    """Return a candidate whose first tokens come in time; one pool comes back as it is."""
-    return all_supplied(asked, [found], load, limits, known, max_seqs)[0]
-
-
 def all_supplied(
     asked: Setting,
     found: Sequence[Candidate],
@@ -49,25 +37,30 @@ def all_supplied(
     known: Knowledge,
     max_seqs: int | None = None,
 ) -> list[Candidate]:
-    """Return candidates in their order, each with first tokens in time, as :func:`supplied`.
+    """Return candidates in their order, each with first tokens in time.
 
-    Fewer sequences decode faster each, so that a share of the sequences asks for more than that
-    share of prompts: how many prefill can feed is found by halving, for all candidates at once.
+    One pool comes back as it is. Two pools whose prefill cannot feed one sequence an instance in
+    time are left out. Fewer sequences decode faster each, so that a share of the sequences asks
+    for more than that share of prompts: how many prefill can feed is found by halving, for all
+    candidates at once.
     """
-    held = list(found)
+    held: list[Candidate | None] = list(found)
     places = [
         i
         for i, each in enumerate(found)
         if each.prefill_layout is not None and each.sequences is not None
     ]
     if not places:
-        return held
+        return list(found)
     pairs = alike([found[i] for i in places])
     is_fed = _feeding(asked, pairs, load, limits, known, max_seqs)
-    for i, sequences in zip(places, _largest(is_fed, pairs.stated), strict=True):
-        if sequences != found[i].sequences:
+    fed_at_all = is_fed(np.minimum(pairs.stated, 1.0))
+    for i, sequences, fed in zip(places, _largest(is_fed, pairs.stated), fed_at_all, strict=True):
+        if not fed:
+            held[i] = None
+        elif sequences != found[i].sequences:
             held[i] = replace(found[i], sequences=float(sequences))
-    return held
+    return [each for each in held if each is not None]
 
 
 def _feeding(
@@ -99,7 +92,7 @@ def _in_time(now: Steady, limits: Limits) -> Mask:
 def _largest(is_fed: Callable[[Array], Mask], most: Array) -> Array:
     """Return the largest sequences up to ``most`` that are fed, by halving; shape ``(n,)``.
 
-    What is fed at its most stays there. One sequence is taken as fed.
+    What is fed at its most stays there. One sequence is taken as fed; the caller asks.
     """
     whole = is_fed(most)
     if np.all(whole):

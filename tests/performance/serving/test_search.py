@@ -1,0 +1,53 @@
+"""What the search leaves out costs nothing: held against every deployment there is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.performance.serving.exhaustive import best_rate_of_all
+
+from narrows.core import RefusalError
+from narrows.performance.serving import Deployment, Limits, Load, search, setting
+
+GRID_LOSS = 0.045
+"""Batch sizes of the search lie up to a sixth apart, and under a limit the last one counts."""
+GRID_GAIN = 0.025
+"""The exhaustive search steps by a fiftieth, and by whole sequences."""
+
+CHAT = Load(input_tokens=4000, output_tokens=1000)
+REASONING = Load(input_tokens=500, output_tokens=2000)
+READING = Load(input_tokens=16000, output_tokens=100)
+LOADS = {"chat": CHAT, "reasoning": REASONING, "reading": READING}
+
+CASES = [
+    ("llama3-8b", "nv-h200-sxm", "dgx-h200", 12, Limits(ttft_ms=200, tpot_ms=8)),
+    ("llama3-70b", "nv-h200-sxm", "dgx-h200", 8, Limits(ttft_ms=2000, tpot_ms=50)),
+    ("llama3-70b", "nv-h200-sxm", "dgx-h200", 16, Limits(ttft_ms=2000, tpot_ms=50)),
+    ("llama3-70b", "hw-910c", "cloudmatrix384", 4, Limits(ttft_ms=3000, tpot_ms=50)),
+    ("qwen3-32b", "nv-h20", "hgx-h20", 16, Limits(ttft_ms=1000, tpot_ms=20)),
+    ("deepseek-v3", "nv-h200-sxm", "dgx-h200", 16, Limits(ttft_ms=3000, tpot_ms=50)),
+    ("deepseek-v3", "nv-h20", "hgx-h20", 16, Limits(ttft_ms=None, tpot_ms=30)),
+    ("deepseek-v3", "hw-910c", "cloudmatrix384", 16, Limits(ttft_ms=3000, tpot_ms=None)),
+]
+
+
+@pytest.mark.parametrize("load", LOADS.values(), ids=LOADS)
+@pytest.mark.parametrize(
+    ("model", "chip", "system", "chips", "limits"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES]
+)
+def test_the_search_finds_what_trying_everything_finds(
+    catalog, model, chip, system, chips, limits, load
+):
+    served, device, server = catalog.model(model), catalog.chips[chip], catalog.systems[system]
+    asked = setting(served, device, system=server, deployment=Deployment())
+    devices = chips * asked.device.per_chip
+    most = best_rate_of_all(asked, load, devices, limits)
+    if most == 0.0:
+        with pytest.raises(RefusalError, match="meets the limits"):
+            search(served, device, load, chips=chips, limits=limits, system=server)
+        return
+    first = search(served, device, load, chips=chips, limits=limits, system=server)[0]
+    assert first.candidate.devices <= devices
+    assert limits.ttft_ms is None or first.ttft_ms.p50 <= limits.ttft_ms
+    assert limits.tpot_ms is None or first.tpot_ms.p50 <= limits.tpot_ms
+    rate = first.output_rate_per_chip.p50 * first.chips
+    assert most * (1 - GRID_LOSS) <= rate <= most * (1 + GRID_GAIN)
