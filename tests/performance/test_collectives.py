@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrows.catalog import load_kernel_efficiency
 from narrows.performance.arrays import xp
 from narrows.performance.collectives import (
     Links,
@@ -18,10 +19,12 @@ from narrows.performance.collectives import (
     rate_to,
     send_seconds,
 )
+from narrows.performance.hardware import hardware_notes
 
 LINKS = Links(
     inner_rate=xp.array(450e9),
     ports=xp.array(1.0),
+    switch_rate=xp.array(0.0),
     outer_rate=xp.array(50e9),
     inner_latency_s=xp.array(2e-6),
     outer_latency_s=xp.array(1e-5),
@@ -54,6 +57,45 @@ def test_a_rank_uses_its_own_share_of_the_network() -> None:
 def test_one_rank_says_nothing() -> None:
     assert float(all_reduce_seconds(xp.array(1e9), group(1), LINKS)) == 0.0
     assert float(all_to_all_seconds(xp.array(1e9), group(1), LINKS)) == 0.0
+
+
+RING_SHARE = {row.id: row for row in load_kernel_efficiency()}["COLL-020"].fraction_of_peak
+"""What an all-reduce of H200 reaches of its wires without the switch's help."""
+IN_SWITCH = [
+    row
+    for row in load_kernel_efficiency()
+    if row.id in {"COLL-023", "COLL-024", "COLL-025", "COLL-026", "COLL-027"}
+]
+
+
+@pytest.mark.parametrize("row", IN_SWITCH, ids=lambda row: f"{row.n_devices} of H200")
+def test_sums_in_the_switch_equal_measured_all_reduces(row) -> None:
+    """Bus bandwidth of nccl-tests: 2 (n - 1) / n of the tensor over the time."""
+    assert RING_SHARE is not None
+    assert row.peak is not None
+    adds = hardware_notes().adds_in_switch["hopper"]
+    links = replace(
+        LINKS,
+        inner_rate=xp.array(RING_SHARE * row.peak * 1e9),
+        switch_rate=xp.array(adds * row.peak * 1e9),
+    )
+    tensor_bytes, members = 8 * 2.0**30, row.n_devices
+    seconds = float(all_reduce_seconds(xp.array(tensor_bytes), group(members), links))
+    bus_gb_s = 2.0 * (members - 1) / members * tensor_bytes / seconds / 1e9
+    assert bus_gb_s == pytest.approx(row.value, rel=0.12)
+
+
+def test_a_switch_that_does_not_add_changes_nothing_and_one_that_does_is_never_slower() -> None:
+    adds = replace(LINKS, switch_rate=xp.array(350e9))
+    for members in (1, 2, 4, 8, 64):
+        for tensor_bytes in (1e4, 1e7, 1e10):
+            args = (xp.array(tensor_bytes), group(members))
+            by_ranks = 2.0 * float(gather_seconds(*args, LINKS))
+            assert float(all_reduce_seconds(*args, LINKS)) == by_ranks
+            assert float(all_reduce_seconds(*args, adds)) <= by_ranks
+    assert float(all_reduce_seconds(xp.array(1e10), group(8), adds)) < 0.9 * 2.0 * float(
+        gather_seconds(xp.array(1e10), group(8), LINKS)
+    )
 
 
 def test_distinct_nodes_of_uniform_routing() -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -29,6 +29,7 @@ from narrows.performance.hardware import GIB
 from narrows.performance.training import (
     Cluster,
     Job,
+    Reduction,
     SearchResult,
     TrainingPrediction,
     search,
@@ -48,6 +49,7 @@ def train(
     batch: int = 1024,
     precision: str = "bf16",
     software: str | None = None,
+    reduction: Literal["ranks", "switch"] = "ranks",
     tokens: float | None = None,
     layouts: Layouts = LAYOUTS,
     top: int = 5,
@@ -72,6 +74,8 @@ def train(
         bf16, fp8, fp8 block, mxfp8 or nvfp4.
     software
         Generation of training software; the current one of the chips where it is left out.
+    reduction
+        Who adds in an all-reduce: the chips, or the scale-up switch where it can.
     tokens
         Tokens of the whole run: adds days, goodput and energy.
     layouts
@@ -91,7 +95,11 @@ def train(
     catalog = load_catalog()
     cluster = Cluster(hardware=hardware_named(on, catalog), chips=chips)
     job = Job(
-        sequence=sequence, batch=batch, precision=precision_named(precision), software=software
+        sequence=sequence,
+        batch=batch,
+        precision=precision_named(precision),
+        software=software,
+        reduction=Reduction(reduction),
     )
     found = search(
         shape_named(model, catalog),

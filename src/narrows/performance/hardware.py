@@ -62,6 +62,8 @@ class Hardware:
     """Devices in the scale-up domain."""
     nic_bytes_per_s: float
     """Scale-out, one direction, this device's share."""
+    switch_bytes_per_s: float | None
+    """Rate at which the scale-up switch adds a tensor; ``None`` where it cannot or is unknown."""
     power_w: float | None
     reachable_bytes: float
     """Device memory plus the host memory that a coherent link puts within reach."""
@@ -98,6 +100,8 @@ class Device:
     memory_bytes: Array
     link_bytes_per_s: Array
     ports: Array
+    switch_bytes_per_s: Array
+    """Rate at which the switch adds tensors in an all-reduce; 0 where the devices add."""
     domain: Array
     nic_bytes_per_s: Array
     power_share: Array
@@ -115,6 +119,7 @@ def device(hardware: Hardware, precision: Precision) -> Device:
         memory_bytes=xp.array(hardware.memory_bytes),
         link_bytes_per_s=xp.array(hardware.link_bytes_per_s),
         ports=xp.array(float(hardware.ports)),
+        switch_bytes_per_s=xp.array(0.0),
         domain=xp.array(float(hardware.domain)),
         nic_bytes_per_s=xp.array(hardware.nic_bytes_per_s),
         power_share=xp.array(_power_share(hardware)),
@@ -138,6 +143,8 @@ class HardwareNotes:
     families: Mapping[str, tuple[str, ...]]
     """Prefixes of chip ids by calibration family; the longest match wins."""
     devices_per_package: Mapping[str, int]
+    adds_in_switch: Mapping[str, float]
+    """By calibration family: share of a link's rate at which the switch adds a tensor."""
     meshed: tuple[str, ...]
     """Prefixes of chip ids whose scale-up links join every pair of a domain, without a switch."""
     default_nic_gbit_s: float
@@ -191,6 +198,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
     if link_gb_s is None:
         assumed.append("scaleup_gb_s_per_direction")
         link_gb_s = nic_bytes_s / 1e9
+    adds = notes.adds_in_switch.get(family_of(chip.id))
     return Hardware(
         chip_id=chip.id,
         family=family_of(chip.id),
@@ -200,6 +208,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
         memory_bytes=_needed(chip, "memory_gb") * 1e9 / dies,
         link_bytes_per_s=link_gb_s * 1e9 / dies,
         ports=max(1, domain - 1) if chip.id.startswith(notes.meshed) else 1,
+        switch_bytes_per_s=None if adds is None else adds * link_gb_s * 1e9 / dies,
         domain=domain * dies,
         nic_bytes_per_s=nic_bytes_s / dies,
         reachable_bytes=_reachable_bytes(chip, system) / dies,

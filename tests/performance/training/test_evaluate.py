@@ -18,6 +18,7 @@ from narrows.performance.training import (
     Cluster,
     Job,
     Recompute,
+    Reduction,
     Space,
     Strategy,
     parity,
@@ -205,6 +206,27 @@ def test_two_costs_by_sorting_equal_any_costs_by_comparison(drawn) -> None:
 def test_what_does_not_fit_is_on_no_front() -> None:
     rows = fast_and_lean_rows(np.array([np.inf, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]))
     assert rows.tolist() == [2, 1]
+
+
+def test_reductions_in_the_switch_help_whole_all_reduces_only() -> None:
+    job = replace(JOB, reduction=Reduction.SWITCH)
+    one_server = Cluster(hardware=H100, chips=8)
+
+    def step_s(job: Job, **layout) -> float:
+        strategy = Strategy(tensor=8, recompute=Recompute.FULL, **layout)
+        found = predict(LLAMA, one_server, job=job, strategy=strategy, calibration=FIRST)
+        assert (found.flags[-1].id == "performance.reduction.switch") == (job.reduction == "switch")
+        return found.step_s.p50
+
+    assert step_s(job, sequence_parallel=False) < step_s(JOB, sequence_parallel=False)
+    assert step_s(job) == step_s(JOB)
+
+
+def test_a_switch_that_is_not_known_to_add_is_refused() -> None:
+    hardware = hardware_of(CATALOG.chip("hw-910c"), CATALOG.system("cloudmatrix384"))
+    job = replace(JOB, reduction=Reduction.SWITCH)
+    with pytest.raises(RefusalError, match="not known to add"):
+        search(LLAMA, Cluster(hardware=hardware, chips=64), job=job, calibration=FIRST)
 
 
 def test_the_front_begins_with_the_fastest_and_gets_leaner() -> None:

@@ -1,6 +1,6 @@
 """Training: step time, memory and throughput of a parallel layout, and the search for one."""
 
-from narrows.performance.training.job import Cluster, Job
+from narrows.performance.training.job import Cluster, Job, Reduction
 from narrows.performance.training.parity import Side, TrainingParity, parity
 from narrows.performance.training.predict import TrainingPrediction, predict
 from narrows.performance.training.search import SearchResult, search
@@ -12,6 +12,7 @@ __all__ = [
     "ContextExchange",
     "Job",
     "Recompute",
+    "Reduction",
     "SearchResult",
     "Side",
     "Space",

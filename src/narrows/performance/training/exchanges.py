@@ -10,6 +10,7 @@ from narrows.performance.collectives import (
     all_to_all_seconds,
     distinct_domains,
     exposed,
+    gather_seconds,
     place,
     send_seconds,
 )
@@ -30,7 +31,10 @@ def tensor_seconds(r: Rank, moe: Array, cover_s: Array) -> Array:
     tensor_bytes = 2.0 * r.tokens * r.shape.hidden
     summed = (r.shape.shared_ffn > 0.0) | (r.s.expert_tensor > 1.0)
     parts = 2.0 - moe + moe * xp.where(summed, 1.0, 0.0)
-    once_s = xp.where(r.s.tensor > 1.0, all_reduce_seconds(tensor_bytes, group, r.links), 0.0)
+    halves_s = 2.0 * gather_seconds(tensor_bytes, group, r.links)
+    whole_s = all_reduce_seconds(tensor_bytes, group, r.links)
+    once_s = xp.where(r.s.sequence_parallel > 0.0, halves_s, whole_s)
+    once_s = xp.where(r.s.tensor > 1.0, once_s, 0.0)
     return exposed(parts * once_s, cover_s, r.c.tensor_overlap)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from narrows.core import RefusalError
+from narrows.performance.arrays import xp
 from narrows.performance.constants import Setting
 from narrows.performance.hardware import Device, Hardware, Precision, device
 from narrows.performance.software import Generation, generation
@@ -28,6 +30,16 @@ class Cluster:
         return self.chips * self.hardware.devices_per_package
 
 
+class Reduction(StrEnum):
+    """Who adds in an all-reduce."""
+
+    RANKS = "ranks"
+    """The devices, around rings and trees, as the calibration saw it."""
+    SWITCH = "switch"
+    """The scale-up switch, where that is quicker; its rate is measured, the runs of the fit do not
+    say whether they used it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One training step: sequence length in tokens, batch in sequences."""
@@ -38,6 +50,7 @@ class Job:
     software: str | None = None
     """Id of a software generation; ``None`` takes the current one for the chips."""
     trained_share: float = 1.0
+    reduction: Reduction = Reduction.RANKS
 
     @property
     def tokens(self) -> int:
@@ -57,8 +70,23 @@ def setting_of(cluster: Cluster, job: Job) -> Setting:
 
 
 def device_of(cluster: Cluster, job: Job) -> Device:
-    """Return the device's numbers at the job's precision."""
-    return device(cluster.hardware, job.precision)
+    """Return the device's numbers at the job's precision.
+
+    Raises
+    ------
+    RefusalError
+        The switch is to add, and is not known to; or the chip has no such precision.
+    """
+    asked = device(cluster.hardware, job.precision)
+    if job.reduction is Reduction.RANKS:
+        return asked
+    rate = cluster.hardware.switch_bytes_per_s
+    if rate is None:
+        raise RefusalError(
+            f"the switch of {cluster.hardware.chip_id} is not known to add",
+            ("a measured all-reduce in the switch",),
+        )
+    return replace(asked, switch_bytes_per_s=xp.array(rate))
 
 
 def workload_of(cluster: Cluster, job: Job) -> Workload:

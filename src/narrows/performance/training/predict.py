@@ -19,6 +19,7 @@ from narrows.performance.training.flops import utilisation
 from narrows.performance.training.job import (
     Cluster,
     Job,
+    Reduction,
     device_of,
     setting_of,
     software_of,
@@ -98,7 +99,7 @@ def predict(
         breakdown=time_parts(best, scale=float(np.exp(used.log_offset))),
         memory=memory,
         fits=total * GIB <= cluster.hardware.memory_bytes,
-        flags=(*_flags(cluster, used), *_implausible(cluster, job, used, reached)),
+        flags=(*_flags(cluster, job, used), *_implausible(cluster, job, used, reached)),
     )
 
 
@@ -215,7 +216,7 @@ def _implausible(
     return (message("performance.plan.above_measured", reached=reached, measured=best),)
 
 
-def _flags(cluster: Cluster, used: Calibration) -> tuple[Message, ...]:
+def _flags(cluster: Cluster, job: Job, used: Calibration) -> tuple[Message, ...]:
     flags = [message("performance.constants.used", calibration=used.name, how=str(used.obtained))]
     if cluster.hardware.chip_id not in used.measured_chips:
         flags.append(message("performance.chip.extrapolated", chip=cluster.hardware.chip_id))
@@ -223,4 +224,6 @@ def _flags(cluster: Cluster, used: Calibration) -> tuple[Message, ...]:
         message("performance.hardware.assumed", chip=cluster.hardware.chip_id, field=name)
         for name in cluster.hardware.assumed
     ]
+    if job.reduction is Reduction.SWITCH:
+        flags.append(message("performance.reduction.switch", chip=cluster.hardware.chip_id))
     return tuple(flags)

@@ -18,6 +18,7 @@ def links_of(device: Device, c: Constants) -> Links:
     return Links(
         inner_rate=device.link_bytes_per_s * c.link_efficiency,
         ports=device.ports,
+        switch_rate=device.switch_bytes_per_s,
         outer_rate=device.nic_bytes_per_s * c.nic_efficiency,
         inner_latency_s=c.link_latency_s,
         outer_latency_s=c.nic_latency_s,
