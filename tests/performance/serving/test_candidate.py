@@ -68,8 +68,9 @@ def test_many_are_fed_or_left_out_at_once_as_each_alone(asked, limits):
     assert [each.sequences for each in fed] == [
         pytest.approx(each.sequences, rel=1e-12) for each in alone
     ]
-    assert fed[0].sequences < found[0].sequences, "prefill holds some back"
-    assert fed[1] is found[1], "and not others"
+    assert any(each is found[1] for each in fed), "some are fed as they are"
+    held_back = [each for each in fed if each.prefill_layout is not None and each not in found]
+    assert held_back, "prefill holds others back"
 
 
 def test_kinds_do_not_mix():
