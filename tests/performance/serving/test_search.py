@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.performance.serving.exhaustive import best_rate_of_all
 
 from narrows.core import RefusalError
 from narrows.performance.serving import Deployment, Limits, Load, search, setting
+from narrows.performance.serving.knowledge import load_knowledge
 
 GRID_LOSS = 0.045
 """Batch sizes of the search lie up to a sixth apart, and under a limit the last one counts."""
@@ -51,3 +54,24 @@ def test_the_search_finds_what_trying_everything_finds(
     assert limits.tpot_ms is None or first.tpot_ms.p50 <= limits.tpot_ms
     rate = first.output_rate_per_chip.p50 * first.chips
     assert most * (1 - GRID_LOSS) <= rate <= most * (1 + GRID_GAIN)
+
+
+def test_an_answer_is_remembered_for_as_long_as_the_question_is_the_same(catalog):
+    model, chip = catalog.model("llama3-8b"), catalog.chips["nv-h200-sxm"]
+    first = search(model, chip, CHAT, chips=2, limits=Limits(tpot_ms=50))
+    assert search(replace(model), replace(chip), CHAT, chips=2, limits=Limits(tpot_ms=50)) is first
+    for other in (
+        search(model, chip, CHAT, chips=2, limits=Limits(tpot_ms=5)),
+        search(model, chip, READING, chips=2, limits=Limits(tpot_ms=50)),
+        search(replace(model, layers=30), chip, CHAT, chips=2, limits=Limits(tpot_ms=50)),
+    ):
+        assert other[0].output_rate_per_chip != first[0].output_rate_per_chip
+
+
+def test_a_remembered_answer_is_the_one_that_stated_knowledge_gives(catalog):
+    model, chip = catalog.model("llama3-8b"), catalog.chips["nv-h200-sxm"]
+    limits, known = Limits(tpot_ms=50), load_knowledge()
+    stated = search(model, chip, CHAT, chips=2, limits=limits, knowledge=known)
+    remembered = search(model, chip, CHAT, chips=2, limits=limits)
+    assert remembered[0].output_rate_per_chip == stated[0].output_rate_per_chip
+    assert remembered is not stated

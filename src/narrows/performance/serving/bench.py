@@ -45,9 +45,11 @@ def _search(catalog: Catalog) -> BenchRow:
     model, chip = catalog.models["deepseek-r1"], catalog.chips["nv-h200-sxm"]
     system = catalog.systems["dgx-h200"]
 
+    known = load_knowledge()  # stated, so that no answer is remembered
+
     def all_fleets() -> None:
         for chips in FLEETS:
-            search(model, chip, LOAD, chips=chips, limits=LIMITS, system=system)
+            search(model, chip, LOAD, chips=chips, limits=LIMITS, system=system, knowledge=known)
 
     points = BATCHES * sum(
         count_layouts(model, chip, LOAD, chips=n, system=system, deployment=Deployment())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,6 +44,8 @@ SHOWN = 8
 """Finalists that get intervals."""
 TRIED = 32
 """Candidates that are held to what prefill feeds: cutting sequences changes their order."""
+REMEMBERED = 512
+"""Searches whose answers are kept: the days of a long replay ask some hundred different ones."""
 INSTANCE_MAX_DEVICES = 320
 """The widest published expert-parallel instance (DeepSeek's own, 320 devices for decoding)."""
 
@@ -53,6 +56,20 @@ class _Scored:
 
     rate: Array
     rows: list[Candidate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """All that an answer depends on beside what is known of the constants; two may be equal."""
+
+    model: Model
+    chip: Chip
+    system: System | None
+    load: Load
+    chips: int
+    limits: Limits
+    deployment: Deployment
+    shown: int
 
 
 def search(
@@ -70,7 +87,8 @@ def search(
     """Return the best ways to serve a load on ``chips`` packages, best first.
 
     One pool and two pools are both tried; every batch size that fits and meets the limits (on
-    mean latencies) counts. ``load.clients`` is not used: the search sets the load.
+    mean latencies) counts. ``load.clients`` is not used: the search sets the load. Answers by the
+    packaged knowledge are remembered, since a study asks much the same of every day and option.
 
     Raises
     ------
@@ -82,14 +100,33 @@ def search(
             "out of range", f"give 1 to {CHIPS_MAX} chips", fieldname="chips", value=chips
         )
     chosen = Deployment() if deployment is None else deployment
-    asked = setting(model, chip, system=system, deployment=chosen)
-    known = load_knowledge() if knowledge is None else knowledge
-    wanted = Limits() if limits is None else limits
-    ranked = rank(asked, load, chips * asked.device.per_chip, wanted, known, chosen.max_seqs)
-    tried = ranked[: max(shown, TRIED)]
-    finalists = _finalists(asked, tried, load, wanted, known, chosen.max_seqs, shown)
+    question = _Question(
+        model=model,
+        chip=chip,
+        system=system,
+        load=load,
+        chips=chips,
+        limits=Limits() if limits is None else limits,
+        deployment=replace(chosen, layout=None, prefill_layout=None),
+        shown=shown,
+    )
+    return _by_packaged(question) if knowledge is None else _answer(question, knowledge)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _by_packaged(question: _Question) -> tuple[ServingPrediction, ...]:
+    return _answer(question, load_knowledge())
+
+
+def _answer(question: _Question, known: Knowledge) -> tuple[ServingPrediction, ...]:
+    chosen, load = question.deployment, question.load
+    asked = setting(question.model, question.chip, system=question.system, deployment=chosen)
+    devices = question.chips * asked.device.per_chip
+    ranked = rank(asked, load, devices, question.limits, known, chosen.max_seqs)
+    tried, shown = ranked[: max(question.shown, TRIED)], question.shown
+    finalists = _finalists(asked, tried, load, question.limits, known, chosen.max_seqs, shown)
     if not finalists:
-        raise _none_meets(asked, chips * asked.device.per_chip)
+        raise _none_meets(asked, devices)
     return tuple(
         describe(asked, found, load, known, max_seqs=chosen.max_seqs, searched=True)
         for found in finalists
