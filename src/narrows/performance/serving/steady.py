@@ -154,12 +154,13 @@ class Flow:
     plain: StepTime
 
 
-def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -> Flow:
+def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: Array) -> Flow:
     """Return mean iteration, share of iterations that prefill, and time to the first token.
 
     Each finished sequence is replaced, so ``sequences / life`` prompts arrive an iteration; their
     tokens go in chunks of one prompt, or more where several arrive an iteration. A client's own
-    prompt never disturbs its own decoding.
+    prompt never disturbs its own decoding. ``lone_s``, a prompt's prefill while nobody decodes, is
+    the same for any number of sequences: a chunk is cut short by the limit alone.
     """
     life = lifetime(machine, load)
     limit = array(float(caps.chunk_tokens))
@@ -169,13 +170,12 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -> Flow:
     share = np.minimum(inflow / chunk, 1.0)
     plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
-    pieces = np.ceil(load.fresh_tokens / chunk)
-    wait = queue_wait_s(mixed * pieces, share, load.clients)
-    alone = iteration_s(machine, load, array(0.0), load.fresh_tokens / pieces) * pieces
+    whole = mixed * np.ceil(load.fresh_tokens / limit)
+    wait = queue_wait_s(whole, share, load.clients)
     return Flow(
         mean_s=(1 - share) * drafted_s(machine, load, plain) + share * mixed,
         share=share,
-        first_s=alone + (mixed * pieces - alone) * share + wait + entry_s(machine),
+        first_s=lone_s + (whole - lone_s) * share + wait + entry_s(machine),
         plain=plain,
     )
 
@@ -201,9 +201,10 @@ def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -
     life = lifetime(machine, load)
     room = sequence_limit(machine, engine, load, caps)
     limit = np.minimum(room, fed_limit(machine, load, caps))
+    lone = prefill_s(machine, load, array(float(caps.chunk_tokens)))
 
     def next_sequences(sequences: Array) -> Array:
-        now = flow(machine, load, sequences, caps)
+        now = flow(machine, load, sequences, caps, lone)
         cycle = life * now.mean_s
         wanted = np.minimum(load.clients / (1 + now.first_s / cycle), load.arrivals * cycle)
         return np.minimum(limit, wanted)
@@ -236,7 +237,8 @@ def at_sequences(
     machine: Machine, load: Traffic, sequences: Array, caps: Caps, room: Array
 ) -> Steady:
     """Return the steady state in which ``sequences`` decode."""
-    now = flow(machine, load, sequences, caps)
+    lone = prefill_s(machine, load, array(float(caps.chunk_tokens)))
+    now = flow(machine, load, sequences, caps, lone)
     cycle = lifetime(machine, load) * now.mean_s
     rate = sequences / cycle
     queued = _residence_s(load, rate)
