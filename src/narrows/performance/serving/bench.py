@@ -13,8 +13,9 @@ from narrows.performance.serving.arrays import array
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.pools import BATCHES
 from narrows.performance.serving.question import Deployment, Limits, Load
+from narrows.performance.serving.rank import count_layouts
 from narrows.performance.serving.rows import predict_row
-from narrows.performance.serving.search import count_layouts, search
+from narrows.performance.serving.search import search
 from narrows.performance.serving.simulate import Bench, poisson_arrivals, simulate
 
 FLEETS = (8, 16, 32, 64, 128, 256)
