@@ -45,6 +45,7 @@ VERBS: tuple[Verb, ...] = (
     _verb("train", "train", "train", "Time, memory and layout of a training run."),
     _verb("cluster", "cluster", "cluster", "Chips that train a model by a day; the cheapest mix."),
     _verb("serve", "serve", "serve", "Throughput, latency and cost of serving a model."),
+    _verb("latency", "latency", "latency", "What single requests meet: percentiles of waiting."),
     _verb("fleet", "fleet", "fleet", "Chips to add for a load that grows, beside those there."),
     _verb("parity", "parity", "parity", "How many of one chip do the work of another, and why."),
     _verb("predict training", "predict_training", "predict_training", "Time the runs of a CSV."),

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from narrows.core import InputError
 from narrows.performance.serving import Deployment, Load, layout
-from narrows.performance.serving.candidate import Candidate
-from narrows.performance.serving.percentiles import simulate_candidate
+from narrows.performance.serving.candidate import Candidate, alike, caps, states
+from narrows.performance.serving.knowledge import load_knowledge
+from narrows.performance.serving.percentiles import simulate_candidate, steady_requests
 from narrows.performance.serving.question import setting
+from narrows.performance.serving.requests import Requests
 
 LOAD = Load(input_tokens=2000, output_tokens=300)
-FOUND = Candidate(layout=layout(tp=8), instances=2)
+TOGETHER = Candidate(layout=layout(tp=8), instances=2)
+APART = Candidate(
+    layout=layout(tp=8), instances=1, prefill_layout=layout(tp=4), prefill_instances=2
+)
 
 
 @pytest.fixture
@@ -22,24 +28,67 @@ def asked(catalog):
     )
 
 
-def test_latencies_grow_with_the_load(asked):
-    quiet, busy = (
-        simulate_candidate(asked, FOUND, LOAD, requests_per_s=rate, requests=20_000)
-        for rate in (2.0, 10.0)
-    )
+def met(asked, found, rate):
+    coming = steady_requests(asked, found, LOAD, requests_per_s=rate, requests=20_000)
+    return simulate_candidate(asked, found, LOAD, coming)
+
+
+@pytest.mark.parametrize("found", [TOGETHER, APART], ids=["together", "apart"])
+def test_latencies_grow_with_the_load(asked, found):
+    quiet, busy = (met(asked, found, rate) for rate in (2.0, 10.0))
     assert busy.ttft_s.p99 > quiet.ttft_s.p99
     assert busy.tpot_s.mean > quiet.tpot_s.mean
-    assert quiet.ttft_s.p50 <= quiet.ttft_s.p99
+    assert quiet.ttft_s.p50 <= quiet.ttft_s.p90 <= quiet.ttft_s.p99
 
 
-def test_a_load_beyond_saturation_is_refused_with_the_limit(asked):
+@pytest.mark.parametrize("found", [TOGETHER, APART], ids=["together", "apart"])
+def test_a_load_beyond_saturation_is_refused_with_the_limit(asked, found):
     with pytest.raises(InputError, match="stay below"):
-        simulate_candidate(asked, FOUND, LOAD, requests_per_s=1e5)
+        steady_requests(asked, found, LOAD, requests_per_s=1e5)
 
 
-def test_pools_apart_are_refused(asked):
-    apart = Candidate(
-        layout=layout(tp=8), instances=1, prefill_layout=layout(tp=8), prefill_instances=1
+@pytest.mark.parametrize("share", [0.4, 0.8])
+def test_pools_apart_meet_what_the_steady_state_says(asked, share):
+    """Two ways to the same figures: a fixed point of means, and events one by one."""
+    known = load_knowledge()
+    bounds, constants = caps(asked, None), known.central(asked.member)
+
+    def steady(sequences: float):
+        held = alike([Candidate(**{**_fields(APART), "sequences": sequences})])
+        return states(asked, held, LOAD, bounds, constants)
+
+    sequences = 60.0 * share
+    expected = steady(sequences)
+    found = met(asked, APART, float(expected.request_rate.item()))
+    assert found.tpot_s.mean == pytest.approx(float(expected.tpot_s.item()), rel=0.05)
+    assert found.ttft_s.mean == pytest.approx(float(expected.ttft_s.item()), rel=0.1)
+    assert found.mean_sequences == pytest.approx(sequences, rel=0.1)
+
+
+def _fields(found: Candidate) -> dict[str, object]:
+    names = ("layout", "instances", "prefill_layout", "prefill_instances")
+    return {name: getattr(found, name) for name in names}
+
+
+def test_requests_that_come_at_once_wait_for_one_another(asked):
+    def together(count: int):
+        coming = Requests(
+            arrived_s=np.zeros((1, count)),
+            output_tokens=np.full((1, count), 300.0),
+            edge_share=0.0,
+        )
+        return simulate_candidate(asked, APART, LOAD, coming)
+
+    alone, crowd = together(1), together(40)
+    assert crowd.requests == 40
+    assert crowd.ttft_s.p50 > 3 * alone.ttft_s.p50
+    assert crowd.ttft_s.p99 > crowd.ttft_s.p50
+
+
+def test_answers_of_other_lengths_keep_their_own_time_per_token(asked):
+    lengths = np.array([[10.0, 1000.0, 10.0, 1000.0]])
+    coming = Requests(
+        arrived_s=np.array([[0.0, 100.0, 200.0, 300.0]]), output_tokens=lengths, edge_share=0.0
     )
-    with pytest.raises(InputError, match="one pool"):
-        simulate_candidate(asked, apart, LOAD, requests_per_s=1.0)
+    found = simulate_candidate(asked, TOGETHER, LOAD, coming)
+    assert found.tpot_s.p99 == pytest.approx(found.tpot_s.p50, rel=0.1)

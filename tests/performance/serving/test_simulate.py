@@ -3,8 +3,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from narrows.performance.serving.simulate import Bench, poisson_arrivals, simulate
+from narrows.performance.serving.requests import poisson_requests
+from narrows.performance.serving.simulate import Bench, measure, run_lanes
 from narrows.performance.serving.steady import queue_wait_s
+
+
+def poisson_arrivals(rate, lanes, requests, seed):
+    coming = poisson_requests(rate, 1.0, streams=lanes, each=requests, seed=seed)
+    return coming.arrived_s
+
+
+def simulate(bench, arrivals, tokens):
+    output_tokens = np.full(arrivals.shape, tokens)
+    return measure(
+        run_lanes(bench, arrivals, output_tokens),
+        asked_s=arrivals,
+        output_tokens=output_tokens,
+        entry_s=bench.entry_s,
+        edge_share=0.1,
+    )
 
 
 def _bench(**changes):

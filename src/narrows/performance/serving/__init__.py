@@ -15,10 +15,11 @@ from narrows.performance.serving.fleet import Fleet, mixed_fleet_rate, smallest_
 from narrows.performance.serving.frontier import Tradeoff, tradeoff
 from narrows.performance.serving.layout import Layout, layout
 from narrows.performance.serving.opinion_of import opinion_of
-from narrows.performance.serving.percentiles import simulate_candidate
+from narrows.performance.serving.percentiles import simulate_candidate, steady_requests
 from narrows.performance.serving.place import Place, place_named
 from narrows.performance.serving.predict import ServingPrediction, predict
 from narrows.performance.serving.question import Deployment, Limits, Load, setting
+from narrows.performance.serving.requests import Requests, logged_requests
 from narrows.performance.serving.rows import COLUMNS as ROW_COLUMNS
 from narrows.performance.serving.rows import RowPrediction, predict_row, predict_table
 from narrows.performance.serving.score import Score
@@ -47,6 +48,7 @@ __all__ = [
     "PeerQuestion",
     "PhaseRates",
     "Place",
+    "Requests",
     "RowPrediction",
     "Score",
     "ServingPrediction",
@@ -58,6 +60,7 @@ __all__ = [
     "compare_phases",
     "cost_per_million_tokens",
     "layout",
+    "logged_requests",
     "mixed_fleet_rate",
     "model_named",
     "money_of",
@@ -75,6 +78,7 @@ __all__ = [
     "setting",
     "simulate_candidate",
     "smallest_fleet",
+    "steady_requests",
     "tokens_per_joule",
     "tradeoff",
     "tradeoff_tree",

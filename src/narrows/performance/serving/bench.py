@@ -14,9 +14,10 @@ from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.pools import BATCHES
 from narrows.performance.serving.question import Deployment, Limits, Load
 from narrows.performance.serving.rank import count_layouts
+from narrows.performance.serving.requests import poisson_requests
 from narrows.performance.serving.rows import predict_row
 from narrows.performance.serving.search import search
-from narrows.performance.serving.simulate import Bench, poisson_arrivals, simulate
+from narrows.performance.serving.simulate import Bench, run_lanes
 
 FLEETS = (8, 16, 32, 64, 128, 256)
 """Packages of the layout searches that the project promises to answer in two CPU seconds."""
@@ -74,8 +75,9 @@ def _simulation() -> BenchRow:
         prompts_per_iteration=1,
         tokens_per_step=1.0,
     )
-    arrivals = poisson_arrivals(8.0, LANES, REQUESTS_PER_LANE, seed=1)
-    seconds = _cpu_s(lambda: _discard(simulate(table, arrivals, 300.0)))
+    coming = poisson_requests(8.0, 300.0, streams=LANES, each=REQUESTS_PER_LANE, seed=1)
+    arrivals = coming.arrived_s
+    seconds = _cpu_s(lambda: _discard(run_lanes(table, arrivals, coming.output_tokens)))
     return BenchRow(
         name=f"event simulation, {LANES} lanes",
         cpu_s=seconds,

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from narrows.performance.serving.arrays import Array, array
-
-WARM_UP_SHARE = 0.1
-"""The first requests of a lane meet an empty engine and are left out of the percentiles."""
+from narrows.performance.serving.arrays import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,31 +62,49 @@ class Simulated:
     mean_sequences: float
 
 
-def poisson_arrivals(rate: float, lanes: int, requests: int, seed: int) -> Array:
-    """Return arrival times of ``lanes`` independent Poisson streams, ``(lanes, requests)``."""
-    rng = np.random.default_rng(seed)
-    return np.cumsum(rng.exponential(1 / rate, (lanes, requests)), axis=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanesRun:
+    """When requests of each lane got their first and last token, shape ``(lanes, requests)``.
 
-
-def simulate(bench: Bench, arrivals: Array, output_tokens: npt.ArrayLike) -> Simulated:
-    """Return what requests met that arrive at ``arrivals``, shape ``(lanes, requests)``.
-
-    ``output_tokens`` is a number, or one for each request.
+    ``busy_s`` is the integral of decoding sequences over time, ``(lanes,)``.
     """
-    lives = np.broadcast_to(np.ceil(array(output_tokens) / bench.tokens_per_step), arrivals.shape)
-    first, done, busy_s = _run(bench, arrivals, lives)
-    skip = int(arrivals.shape[1] * WARM_UP_SHARE)
-    kept = np.s_[:, skip:]
-    tokens = np.broadcast_to(array(output_tokens), arrivals.shape)
-    ttft = (first - arrivals + bench.entry_s)[kept].ravel()
-    tpot = ((done - first) / tokens)[kept].ravel()
-    span = float(np.mean(done.max(axis=1) - arrivals[:, 0]))
+
+    first: Array
+    done: Array
+    busy_s: Array
+
+
+def run_lanes(bench: Bench, arrivals: Array, output_tokens: Array) -> LanesRun:
+    """Return what became of requests that arrive at ``arrivals``, shape ``(lanes, requests)``.
+
+    Arrivals of a lane are in order; infinity fills up shorter lanes and never comes.
+    """
+    first, done, busy_s = _run(bench, arrivals, np.ceil(output_tokens / bench.tokens_per_step))
+    return LanesRun(first=first, done=done, busy_s=busy_s)
+
+
+def measure(
+    run: LanesRun, *, asked_s: Array, output_tokens: Array, entry_s: float, edge_share: float
+) -> Simulated:
+    """Return percentiles over requests that were asked at ``asked_s``, ``(lanes, requests)``.
+
+    ``edge_share`` of each lane is left out at its start and at its end.
+    """
+    came = np.isfinite(asked_s)
+    kept = came.copy()
+    edge = int(asked_s.shape[1] * edge_share)
+    kept[:, :edge] = kept[:, asked_s.shape[1] - edge :] = False
+    ttft, tpot = run.first - asked_s + entry_s, (run.done - run.first) / output_tokens
+    ended = np.where(came, run.done, -np.inf).max(axis=1)
+    begun = asked_s[:, 0]
+    lanes = came[:, 0]
+    span_s = float(np.mean((ended - begun)[lanes]))
     return Simulated(
-        requests=ttft.size,
-        ttft_s=_percentiles(ttft),
-        tpot_s=_percentiles(tpot),
-        request_rate=arrivals.shape[1] / span,
-        mean_sequences=float(np.mean(busy_s)) / span,
+        requests=int(kept.sum()),
+        ttft_s=_percentiles(ttft[kept]),
+        tpot_s=_percentiles(tpot[kept]),
+        request_rate=float(came.sum() / lanes.sum()) / span_s,
+        mean_sequences=float(np.mean(run.busy_s[lanes])) / span_s,
     )
 
 
