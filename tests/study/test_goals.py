@@ -13,11 +13,10 @@ from narrows.catalog import data_root, load_catalog
 from narrows.core import InputError, RefusalError
 from narrows.planning import check_plan
 from narrows.rules import load_pack
-from narrows.study import run_study
 from narrows.study.bridge.goals import check_goals
 from narrows.study.load import check_study, open_study
 from narrows.study.perspectives import Question
-from narrows.study.perspectives.buyer import ask_rooms
+from narrows.study.perspectives.buyer import answer_asked, ask_rooms
 from narrows.study.rolling.last import Last
 from narrows.study.rolling.take import roll_study
 
@@ -40,17 +39,24 @@ def _file(folder, *wishes):
     return str(path)
 
 
-def _ask(folder, *wishes):
+def _question(folder, *wishes):
     document = open_study(_file(folder, *wishes))
-    return ask_rooms(
-        Question(document=document, catalog=CATALOG, pack=PACK, as_known_on=None,
-                 report=lambda _: None)
-    )  # fmt: skip
+    return Question(document=document, catalog=CATALOG, pack=PACK, as_known_on=None,
+                    report=lambda _: None)  # fmt: skip
+
+
+def _ask(folder, *wishes):
+    return ask_rooms(_question(folder, *wishes))
 
 
 @pytest.fixture(scope="module")
-def answered(tmp_path_factory):
-    return _ask(tmp_path_factory.mktemp("goals"), _clock("500 tn tokens"), GANG)
+def question(tmp_path_factory):
+    return _question(tmp_path_factory.mktemp("goals"), _clock("500 tn tokens"), GANG)
+
+
+@pytest.fixture(scope="module")
+def answered(question):
+    return ask_rooms(question)
 
 
 def test_the_capability_is_reached_when_the_tokens_are_trained(answered):
@@ -91,8 +97,8 @@ def test_bookings_cannot_carry_a_clock_on(tmp_path):
     assert caught.value.fieldname == "workloads.pretraining.capability"
 
 
-def test_result_and_brief_say_when_and_for_how_long_the_gang_is_modelled(tmp_path):
-    document = run_study(_file(tmp_path, _clock("500 tn tokens"), GANG)).document
+def test_result_and_brief_say_when_and_for_how_long_the_gang_is_modelled(question, answered):
+    document = answer_asked(answered, question).document
     (entry,) = document["reached"]
     chances = [one["p_reached"] for one in entry["by"]]
     assert chances == sorted(chances)

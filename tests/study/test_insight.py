@@ -15,7 +15,7 @@ from narrows.study.sections.work import reference_quarters, work_section
 
 @pytest.fixture(scope="module")
 def problem():
-    return packaged_instance()
+    return packaged_instance(quarters=6)
 
 
 @pytest.fixture(scope="module")

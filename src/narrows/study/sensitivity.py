@@ -16,7 +16,7 @@ from narrows.study.load import open_study, perspective_of
 from narrows.study.perspectives import Question
 from narrows.study.perspectives.buyer import ask_rooms
 from narrows.study.schema import ORDERING
-from narrows.study.uncertain.sobol import CONFIDENCE, Index
+from narrows.study.uncertain.sobol import CONFIDENCE, Index, check_samples
 from narrows.study.uncertain.tornado import ENDS, Reached, leading_import
 from narrows.study.uncertain.variance import Spread, Variance, variance
 from narrows.study.uncertain.world import World, make_world
@@ -58,6 +58,7 @@ def study_sensitivity(
     """
     if inputs < 1:
         raise InputError("needs an input", "write 1 or more", fieldname="--inputs", value=inputs)
+    check_samples(samples)
     document = open_study(name_or_path)
     if perspective_of(document) not in ORDERING:
         raise document.error(

@@ -50,13 +50,24 @@ def sample(names: Sequence[str], *, samples: int, seed: int) -> FloatArray:
         SALib is not installed, or ``samples`` is no power of two: the sequence is balanced only
         there.
     """
+    check_samples(samples)
+    drawn = _salib("sample").sample(_cube(names), samples, calc_second_order=False, seed=seed)
+    return np.asarray(drawn, dtype=np.float64)
+
+
+def check_samples(samples: int) -> None:
+    """Refuse a number of base samples on which the sequence is not balanced.
+
+    Raises
+    ------
+    InputError
+        It is no power of two.
+    """
     if samples < 2 or samples & (samples - 1):
         raise InputError(
             "samples must be a power of two", "write 32, 64, 128 ...", fieldname="--samples",
             value=samples,
         )  # fmt: skip
-    drawn = _salib("sample").sample(_cube(names), samples, calc_second_order=False, seed=seed)
-    return np.asarray(drawn, dtype=np.float64)
 
 
 def analyse(names: Sequence[str], values: FloatArray, *, seed: int) -> tuple[Index, ...] | None:
