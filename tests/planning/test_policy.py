@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from narrows.planning import (
+    Measure,
     NestedRisk,
     Problem,
     ProblemError,
+    Risk,
     TrainOptions,
+    bound_with_orders,
     check_plan,
+    chosen_level,
     first_orders,
     mean_cost,
     mean_future,
@@ -29,11 +33,13 @@ from narrows.planning import (
     sample_futures,
     train,
     unfold,
+    weighed_mean,
     with_porting_plan,
 )
 
 SMALL = packaged_graph(quarters=4, regimes=2, shocks=2)
 AVERSE = NestedRisk(discount=0.98, weight=0.4, tail=0.7)
+OF_THE_TOTAL = Risk(discount=0.98, weight=0.4, tail=0.7, measure=Measure.END_OF_HORIZON)
 EXACT = TrainOptions(iterations=400, exact_shocks=None, core=0.0, stall=1e-13, patience=60)
 GIVEN = with_porting_plan(merge_alike_sites(packaged_graph(quarters=5, regimes=3, shocks=2)))
 POLICY = train(GIVEN, TrainOptions(iterations=60))
@@ -93,6 +99,32 @@ def _cancellable():
     )
 
 
+def _cancellable_as_in_a_study():
+    """Return the graph with a right to cancel of lots with two leads that may wait in bond.
+
+    Some were booked before, at another price, and may not be cancelled.
+    """
+    graph = _cancellable()
+    offers = graph.offers
+    lead = np.zeros_like(offers.lead)
+    lead[:, 2], lead[:, 3] = 0.6, 0.4
+    booked = np.zeros_like(offers.booked)
+    booked[4, 0, 1], booked[5, 1, 2] = 3.0, 2.0
+    price = np.tile(offers.price.mean(axis=0), (len(offers.price), 1))
+    chips = booked * offers.lot[:, None, None]
+    return replace(
+        graph,
+        offers=replace(
+            offers,
+            lead=lead,
+            price=price,
+            hold_until=np.where(np.arange(len(offers.lot)) < 5, 3, -1),
+            booked=booked,
+            booked_value=chips * 1.2 * price[0][:, None, None],
+        ),
+    )
+
+
 def test_a_right_to_cancel_is_used_and_worth_something():
     graph = _cancellable()
     none = np.full_like(graph.offers.cancel_refund, np.nan)
@@ -105,8 +137,28 @@ def test_a_right_to_cancel_is_used_and_worth_something():
 
 @pytest.mark.parametrize(
     "graph",
-    [SMALL, _held_in_bond(), _begun(), replace(SMALL, risk=AVERSE), _cancellable()],
-    ids=["refund", "bond", "begun", "averse", "cancel"],
+    [
+        SMALL,
+        _held_in_bond(),
+        _begun(),
+        replace(SMALL, risk=AVERSE),
+        replace(SMALL, risk=OF_THE_TOTAL),
+        replace(_begun(), risk=replace(OF_THE_TOTAL, tail=0.9)),
+        _cancellable(),
+        _cancellable_as_in_a_study(),
+        replace(_cancellable_as_in_a_study(), risk=OF_THE_TOTAL),
+    ],
+    ids=[
+        "refund",
+        "bond",
+        "begun",
+        "nested",
+        "total",
+        "total begun",
+        "cancel",
+        "cancel as in a study",
+        "total cancel",
+    ],
 )
 def test_policy_graph_equals_its_extensive_form(graph):
     tree = unfold(graph)
@@ -188,6 +240,30 @@ def test_nested_risk_lies_between_mean_and_worst():
     half = risk_weights(chance, values, NestedRisk(weight=0.5, tail=0.5))
     assert half.sum() == pytest.approx(1.0)
     assert chance @ values <= half @ values <= 10.0
+
+
+def test_the_cvar_of_the_total_is_bounded_and_simulated():
+    risk = Risk(discount=GIVEN.risk.discount, weight=0.3, tail=0.8)
+    averse = train(replace(GIVEN, risk=risk), TrainOptions(iterations=80, guided_every=0))
+    assert averse.bound > POLICY.bound
+    ended = replay(averse, sample_futures(GIVEN, 300, seed=1))
+    weighed, level = weighed_mean(averse, ended), chosen_level(averse)
+    assert averse.bound <= weighed.upper < averse.bound * 1.02
+    assert ended.total.min() < level < ended.total.max()
+    tail = np.sort(ended.total)[-60:].mean()
+    assert weighed.mean >= 0.7 * ended.mean + 0.3 * tail - (weighed.upper - weighed.mean)
+
+
+def test_a_nested_cvar_is_not_read_off_single_futures():
+    nested = replace(POLICY, graph=replace(GIVEN, risk=AVERSE))
+    with pytest.raises(ProblemError, match="nested"):
+        weighed_mean(nested, replay(POLICY, sample_futures(GIVEN, 3, seed=1)))
+
+
+def test_orders_held_cost_no_less_than_the_bound():
+    own = bound_with_orders(POLICY, first_orders(POLICY, gap=None))
+    assert own == pytest.approx(POLICY.bound, rel=1e-6)
+    assert bound_with_orders(POLICY, np.zeros_like(first_orders(POLICY))) > POLICY.bound
 
 
 def test_first_orders_are_whole_and_near_the_relaxed_ones():

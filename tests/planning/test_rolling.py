@@ -12,6 +12,7 @@ from narrows.planning import (
     Cuts,
     Futures,
     ProblemError,
+    Risk,
     TrainOptions,
     carried_cuts,
     keep_books,
@@ -93,10 +94,13 @@ def test_a_porting_under_way_is_paid_for_and_comes_a_quarter_sooner():
     assert rolled.porting.cost[stack, workload] == 0.0 or rolled.porting.done[stack, workload]
 
 
-def test_cuts_carried_over_are_worth_what_training_anew_finds():
-    policy = train(UNSURE, TrainOptions(iterations=60))
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+def test_cuts_carried_over_are_worth_what_training_anew_finds(weight):
+    risk = Risk(discount=UNSURE.risk.discount, weight=weight, tail=0.8)
+    graph = replace(UNSURE, risk=risk)
+    policy = train(graph, TrainOptions(iterations=120 if weight else 60))
     _, books = _pass_quarter(policy)
-    rolled = roll(UNSURE, books, regime=2)
+    rolled = roll(graph, books, regime=2)
     ahead = Ahead(quarters=1, cuts=carried_cuts(policy, rolled))
     quick = train(rolled, TrainOptions(iterations=1), ahead=ahead)
     full = train(rolled, TrainOptions(iterations=200, exact_shocks=None))

@@ -39,13 +39,18 @@ from narrows.planning.policy.ahead import Ahead
 from narrows.planning.policy.bookkeeping import QuarterBooked, keep_books
 from narrows.planning.policy.books import Decided, PathBooks, open_books, place_of
 from narrows.planning.policy.cuts import Cuts
-from narrows.planning.policy.estimate import MeanCost, mean_cost
+from narrows.planning.policy.estimate import MeanCost, chosen_level, mean_cost, weighed_mean
 from narrows.planning.policy.fan import quarterly_mean
 from narrows.planning.policy.file import load_policy, save_policy
 from narrows.planning.policy.fixed_list import FixedList, plan_fixed_list
 from narrows.planning.policy.graph import NEVER, NestedRisk, PolicyGraph, Shocks, no_shocks
 from narrows.planning.policy.instance import packaged_graph
-from narrows.planning.policy.orders import first_orders, orders_by_regime, table_by_regime
+from narrows.planning.policy.orders import (
+    bound_with_orders,
+    first_orders,
+    orders_by_regime,
+    table_by_regime,
+)
 from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.porting_plan import (
     PortingPlan,
@@ -160,9 +165,11 @@ __all__ = [
     "Values",
     "Violation",
     "Work",
+    "bound_with_orders",
     "by_node",
     "carried_cuts",
     "check_plan",
+    "chosen_level",
     "cost_of_first_orders",
     "cost_of_waiting",
     "curve",
@@ -213,6 +220,7 @@ __all__ = [
     "unfold",
     "value_of_signal",
     "values_of_information",
+    "weighed_mean",
     "with_delay",
     "with_event",
     "with_porting_plan",

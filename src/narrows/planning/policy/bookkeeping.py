@@ -16,7 +16,7 @@ from narrows.planning.parts import Counted, Item, Share
 from narrows.planning.policy.books import Decided, PathBooks, Place, quota_at
 from narrows.planning.policy.decisions import BREACH_PRICE
 from narrows.planning.policy.graph import PolicyGraph
-from narrows.planning.variables import first_lead
+from narrows.planning.policy.tranches import youngest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +60,7 @@ def keep_books(
     graph: PolicyGraph, before: PathBooks, place: Place, decided: Decided
 ) -> QuarterBooked:
     """Enter a quarter's decisions on every future."""
-    held, returned = _cancel(graph, before, decided.cancelled)
+    held, returned = _cancel(graph, before, place, decided.cancelled)
     gate = _travel(graph, held, place, decided.order)
     arrived = gate.passed * graph.offers.lot[:, None]
     fleet = before.fleet + arrived - decided.retired
@@ -95,18 +95,15 @@ def _travel(graph: PolicyGraph, before: PathBooks, place: Place, order: FloatArr
 
 
 def _cancel(
-    graph: PolicyGraph, before: PathBooks, cancelled: FloatArray
+    graph: PolicyGraph, before: PathBooks, place: Place, cancelled: FloatArray
 ) -> tuple[PathBooks, FloatArray]:
     """Take what is cancelled off the way, and return the money ``(P,)`` that comes back for it."""
     if not cancelled.any():
         return before, np.zeros(before.paths)
-    offers, leads = graph.offers, before.transit.shape[1]
-    part = np.divide(
-        cancelled, before.transit, out=np.zeros_like(cancelled), where=before.transit > 0.0
-    )
-    value = part * before.transit_value
-    age = first_lead(graph)[None] - np.arange(leads)[:, None]
-    share = np.nan_to_num(offers.cancel_refund)[np.arange(len(offers.lot))[None], age]
+    offers, age, systems = graph.offers, youngest(graph.offers).T, np.arange(len(graph.offers.lot))
+    ordered = np.maximum(place.quarter - age, 0) * len(graph.regimes)
+    value = cancelled * (offers.price[ordered, systems] * offers.lot)[None, :, :, None]
+    share = np.nan_to_num(offers.cancel_refund)[systems, age]
     back = value * (share * offers.deposit)[None, :, :, None]
     books = replace(
         before,

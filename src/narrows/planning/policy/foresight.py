@@ -56,6 +56,7 @@ def with_foresight(
     ]
     width = sum(len(cost) for cost in costs)
     upper = np.concatenate(tops)[:width]
+    lower = np.concatenate([piece for stage in stages for piece in _lowest(stage)])[:width]
     is_state = np.concatenate(
         [np.full(len(cost), i % 2 == 1, dtype=np.bool_) for i, cost in enumerate(costs)]
     )
@@ -64,7 +65,7 @@ def with_foresight(
     value, objective = solve_rows(
         csr_array(block_array(grid, format="csr")),
         cost=np.concatenate(costs),
-        lower=np.where(is_state, -np.inf, 0.0),
+        lower=lower,
         upper=upper,
         row_lower=np.where(equal, row_upper, -np.inf),
         row_upper=row_upper,
@@ -74,6 +75,11 @@ def with_foresight(
     return Foresight(
         cost=objective + constant + float(first.cost_state @ opening), states=list(states)
     )
+
+
+def _lowest(stage: StageSolver) -> tuple[FloatArray, FloatArray]:
+    """Lower bounds of the decisions of a quarter and of the state it leaves."""
+    return stage.model.lower, np.full(stage.model.n_states, -np.inf)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -19,13 +19,16 @@ from narrows.planning.parts import (
     Budget,
     Cap,
     Fleet,
+    Measure,
     Offers,
     Porting,
     Rental,
+    Risk,
     Share,
     Sites,
     Work,
 )
+from narrows.planning.policy.tranches import overlap, refunds_differ
 from narrows.planning.validate import check_problem
 
 NEVER = -1
@@ -55,16 +58,10 @@ class Shocks:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class NestedRisk:
-    """Nested CVaR: in every quarter ``(1 - weight) E + weight CVaR_tail`` of the cost to come.
+class NestedRisk(Risk):
+    """Nested CVaR: in every quarter ``(1 - weight) E + weight CVaR_tail`` of the cost to come."""
 
-    It is time-consistent, and not the CVaR of the total. The tree has both, by name
-    (:class:`narrows.planning.Measure`); the total would need the cost so far as a state here.
-    """
-
-    discount: float = 1.0
-    weight: float = 0.0
-    tail: float = 0.9
+    measure: Measure = Measure.NESTED
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,6 +76,8 @@ class PolicyGraph:
         The regime of the first quarter.
     transition
         ``(T - 1, R, R)`` row-stochastic.
+    risk
+        The CVaR nested or of the total, by its name (:class:`narrows.planning.Measure`).
     porting_start
         ``(Q, W)`` the quarter in which each porting starts, :data:`NEVER` for those that do not.
         ``None`` leaves porting to the policy, relaxed: then the bound is loose and training slow,
@@ -88,10 +87,10 @@ class PolicyGraph:
     ------
     ProblemError
         As for :class:`narrows.planning.Problem`; besides, what the graph cannot carry is refused by
-        name: a right to cancel where the lead is uncertain, prices differ by regime, goods wait in
-        bond or were booked before; booked lots without the money agreed for them or further away
-        than the longest lead, gangs and capability clocks, a floor under service, unlimited quotas,
-        and portings that take no time.
+        name: a right to cancel where prices differ by regime, or where the lead is uncertain and
+        lots equally far from the gate differ in price or refund; booked lots without the money
+        agreed for them or further away than the longest lead, gangs and capability clocks, a floor
+        under service, unlimited quotas, and portings that take no time.
     """
 
     regimes: tuple[str, ...]
@@ -108,7 +107,7 @@ class PolicyGraph:
     caps: tuple[Cap, ...] = ()
     shares: tuple[Share, ...] = ()
     budget: Budget | None = None
-    risk: NestedRisk
+    risk: Risk
     porting_start: IntArray | None = None
 
     def __post_init__(self) -> None:
@@ -210,11 +209,11 @@ def _check_cancel(graph: PolicyGraph) -> None:
     offers, regimes = graph.offers, len(graph.regimes)
     right = ~np.isnan(offers.cancel_refund).all(axis=1)
     price = offers.price.reshape(graph.n_stages, regimes, -1)
+    moves = np.any(price != price[:1], axis=(0, 1))
     reasons = {
-        "its lead is uncertain": (offers.lead > 0.0).sum(axis=1) > 1,
         "its price differs by regime": np.any(price != price[:, :1], axis=(0, 1)),
-        "it may wait in bond": offers.hold_until > 0,
-        "lots of it were booked before": offers.booked.any(axis=(1, 2)),
+        "its price moves and its lead is uncertain": moves & overlap(offers),
+        "its refund depends on age and its lead is uncertain": refunds_differ(offers),
     }
     for reason, holds in reasons.items():
         for system in np.flatnonzero(right & holds):

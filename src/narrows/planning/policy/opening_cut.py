@@ -13,6 +13,7 @@ from narrows.planning.matrix import MONEY
 from narrows.planning.policy.cuts import Cuts, one_cut
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.stage import StageModel
+from narrows.planning.policy.total_risk import tail_price, weighs_total
 
 
 def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> Cuts:
@@ -26,7 +27,17 @@ def opening_cut(graph: PolicyGraph, model: StageModel, quarter: int) -> Cuts:
     for grid in (model.state.transit, model.state.bond):
         system = np.unravel_index(grid.cell, grid.shape)[1]
         slope[grid.column] = -per_lot[system]
-    return one_cut(-_most_from_new_orders(graph, quarter) / MONEY, slope)
+    least = one_cut(-_most_from_new_orders(graph, quarter) / MONEY, slope)
+    return _with_tail(graph, model, least) if weighs_total(graph) else least
+
+
+def _with_tail(graph: PolicyGraph, model: StageModel, least: Cuts) -> Cuts:
+    """Weigh the least cost to come: nothing may lie beyond the level, or all of it."""
+    mean, beyond = 1.0 - graph.risk.weight, tail_price(graph)
+    factors = np.array([mean, mean + beyond])
+    slope = factors[:, None] * least.slope
+    slope[1, model.state.beyond.column] = beyond
+    return Cuts(intercept=factors * least.intercept, slope=slope)
 
 
 def _most_for_a_lot(graph: PolicyGraph, quarter: int) -> FloatArray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from narrows.planning.arrays import BoolArray, FloatArray
+from narrows.planning.errors import SolverError
+from narrows.planning.matrix import MONEY
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.policy import Policy, Solvers
 from narrows.planning.policy.porting_plan import regime_chances
@@ -27,6 +29,28 @@ def first_orders(policy: Policy, *, gap: float | None = 0.001) -> FloatArray:
     lots: FloatArray = solver.model.variables.order.at(solution)[0]
     whole: FloatArray = np.round(lots) + 0.0
     return lots if gap is None else whole
+
+
+def bound_with_orders(policy: Policy, lots: FloatArray) -> float:
+    """Return the bound in money if the orders of the first quarter are ``lots``, ``(K, S)``.
+
+    The least cost with these orders under the policy's cuts: less the bound, it is the least that
+    they cost beyond the policy's own, as far as the cuts know.
+
+    Raises
+    ------
+    SolverError
+        The orders do not fit the rules of the first quarter.
+    """
+    solver = Solvers(policy=policy).at(0, policy.graph.start)
+    order = solver.model.variables.order
+    given = lots[None].ravel()
+    if np.any(np.delete(given, order.cell) > 0.0):
+        raise SolverError("an order is not allowed in the first quarter", "order what is offered")
+    columns = (order.column - solver.model.n_states).astype(np.int32)
+    held = given[order.cell]
+    solver.highs.changeColsBounds(len(columns), columns, held, held)
+    return solver.solve(policy.opening, 0).objective * MONEY
 
 
 def orders_by_regime(policy: Policy, replayed: Replay) -> FloatArray:

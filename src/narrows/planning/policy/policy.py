@@ -26,7 +26,7 @@ class Policy:
     opening
         ``(states,)`` the state before the first quarter.
     bound
-        No policy costs less, in money, under the graph's nested risk.
+        No policy costs less, in money, under the graph's measure of risk.
     bounds
         The bound after each iteration.
     cpu_s

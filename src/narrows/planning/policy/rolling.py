@@ -185,4 +185,6 @@ def _carried(cuts: Cuts, before: Layout, after: Layout, discount: float) -> Cuts
         if cell in before:
             old, old_unit = before[cell]
             slope[:, column] = cuts.slope[:, old] * (unit / old_unit)
+            if cell[0] == "beyond":  # it is money already, and was counted a quarter earlier
+                slope[:, column] *= discount
     return Cuts(intercept=cuts.intercept / discount, slope=slope / discount)

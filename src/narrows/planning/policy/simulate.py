@@ -159,7 +159,7 @@ def _replay(policy: Policy, futures: Futures, decide: Decide, keep: Keep) -> Rep
             shock = int(futures.shocks[path, t])
             answer = decide(solver, states[path], shock)
             solution = np.concatenate([states[path], answer.decision])
-            cost[path, t] = (answer.objective - answer.to_come) * MONEY
+            cost[path, t] = float(solver.model.spent.at(solution)[0]) * MONEY
             orders[path, t], fleet[path, t], unmet[path, t] = _read(solver, solution)
             keep(t, int(path), solver, solution)
             breaches += int(np.any(answer.decision[solver.model.breach] > 1e-6))

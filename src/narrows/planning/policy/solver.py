@@ -87,7 +87,7 @@ class StageSolver:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns + extra, self.rows
         lp.col_cost_ = np.append(model.cost, np.ones(extra))
-        lp.col_lower_ = np.append(np.zeros(self.columns), np.full(extra, -np.inf))
+        lp.col_lower_ = np.append(model.lower, np.full(extra, -np.inf))
         lp.col_upper_ = np.append(self.shocked.upper[0], np.full(extra, np.inf))
         lp.row_lower_ = np.full(self.rows, -np.inf)
         lp.row_upper_ = self.shocked.limit[0]

@@ -27,7 +27,13 @@ from narrows.planning.blocks.supply import supply
 from narrows.planning.columns import ColumnBook
 from narrows.planning.matrix import MONEY, stack_rows
 from narrows.planning.parts import Counted, Item
-from narrows.planning.policy.cancelling import by_quarters_left, pipeline, refunded
+from narrows.planning.policy.cancelling import (
+    by_quarters_left,
+    pipeline,
+    refunded,
+    value_cancelled,
+)
+from narrows.planning.policy.commitments import Carried, room_ahead
 from narrows.planning.policy.decisions import (
     breach_cost,
     declare_breaches,
@@ -37,6 +43,12 @@ from narrows.planning.policy.decisions import (
 )
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.state import State, declare_state, needs_agreed
+from narrows.planning.policy.total_risk import (
+    beyond_level,
+    declare_tail,
+    tail_rows,
+    weighed_cost,
+)
 from narrows.planning.policy.travel import Travelled, travel
 from narrows.planning.policy.view import view_of
 from narrows.planning.problem import Problem
@@ -58,6 +70,10 @@ class StageModel:
         Expressions over the columns ``[s, u]``.
     breach
         Columns of ``u`` that pay for a broken rule.
+    spent
+        ``(1,)`` discounted cost of the quarter in the solver's money, whatever the risk weighs.
+    level
+        ``(1,)`` the level of the tail, see :mod:`narrows.planning.policy.total_risk`.
     """
 
     view: Problem
@@ -70,6 +86,7 @@ class StageModel:
     cost: FloatArray
     cost_state: FloatArray
     cost_constant: float
+    lower: FloatArray
     upper: FloatArray
     whole: BoolArray
     variables: Variables
@@ -77,6 +94,8 @@ class StageModel:
     booked: Mapping[Item, Affine]
     state: State
     breach: IntArray
+    spent: Affine
+    level: Affine
     out: FloatArray
     out_state: FloatArray
     out_decision: FloatArray
@@ -94,8 +113,8 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     before = declare_state(graph, book)
     states = book.count
     variables = declare_decisions(graph, view, quarter, book)
-    first_breach = book.count
     breaches = declare_breaches(graph, book)
+    tail = declare_tail(graph, quarter, book)
     made, lots, money = _move(graph, view, quarter, variables, before)
     booked = dict(ledger(view, replace(variables, cancel=variables.cancel.times(0.0)), made))
     refund = refunded(graph, variables.cancel, quarter)
@@ -103,7 +122,14 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     bill = np.array([graph.porting_bill(quarter)])
     booked[Item.PORTING] = booked[Item.PORTING].plus(bill)
     left = _budget_left(graph, before, booked, quarter)
-    rules = [eased(rows, breaches) for rows in _rules(graph, view, variables, made, before, left)]
+    spent = total(list(booked.values())).times(graph.risk.discount**quarter / MONEY)
+    spent = spent + breach_cost(graph, breaches)
+    beyond = beyond_level(graph, before.beyond, spent, tail)
+    ruled = _rules(graph, view, quarter, variables, made, before, left)
+    carried = Carried(fleet=made.fleet, under_way=lots.under_way, bond=lots.bond)
+    ruled += room_ahead(graph, quarter, regime, carried)
+    rules = [eased(rows, breaches) for rows in ruled]
+    rules.append(tail_rows(graph, quarter, beyond, tail))
     after = State(
         fleet=made.fleet,
         transit=lots.under_way,
@@ -114,9 +140,9 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
         caps=_caps_left(view, variables, made, before),
         shares=_shares_left(graph, view, variables, made, before),
         budget=left,
+        beyond=beyond,
     )
-    cost = total(list(booked.values())).times(graph.risk.discount**quarter / MONEY)
-    cost = cost + breach_cost(graph, breaches)
+    cost = weighed_cost(graph, spent, tail)
     block, cell, rows, limit = stack_rows(tuple(rules), book.count)
     matrix = rows.toarray()
     prices = cost.coefficients(np.ones(1), book.count)
@@ -132,13 +158,16 @@ def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
         cost=prices[states:],
         cost_state=prices[:states],
         cost_constant=float(cost.constant[0]),
+        lower=np.concatenate(book.lower)[states:],
         upper=np.concatenate(book.upper)[states:],
         whole=np.concatenate(book.whole)[states:],
         variables=variables,
         made=made,
         booked=booked,
         state=before,
-        breach=np.arange(first_breach, book.count) - states,
+        breach=np.concatenate([grid.column for grid in breaches.values()]) - states,
+        spent=spent,
+        level=tail.level,
         out=out,
         out_state=out_matrix[:, :states],
         out_decision=out_matrix[:, states:],
@@ -151,10 +180,12 @@ def _move(
     """Let lots, and the money agreed for them, travel a quarter."""
     offers = view.offers
     kept_on = before.transit - by_quarters_left(variables.cancel)
+    sent_back = value_cancelled(graph, variables.cancel, quarter).times(1.0 / MONEY)
     lots = travel(offers, kept_on, variables.order, before.bond)
     kept = needs_agreed(graph)[None].astype(np.float64)
     agreed = variables.order.times((offers.price * offers.lot / MONEY)[:, :, None]).sum(2)
-    money = travel(offers, before.agreed, agreed.times(kept), before.bond_agreed)
+    held = before.agreed - sent_back.times(kept[:, :, None])
+    money = travel(offers, held, agreed.times(kept), before.bond_agreed)
     known = (1.0 - kept) * _price_when_ordered(graph, quarter)[None] * offers.lot / MONEY
     value_in = money.passed + lots.passed.sum(2).times(known)
     value_back = money.turned_away + lots.turned_away.sum(2).times(known)
@@ -181,6 +212,7 @@ def _price_when_ordered(graph: PolicyGraph, quarter: int) -> FloatArray:
 def _rules(
     graph: PolicyGraph,
     view: Problem,
+    quarter: int,
     variables: Variables,
     made: Deliveries,
     before: State,
@@ -198,7 +230,7 @@ def _rules(
         ported_once(before.ported, variables.started),
         porting(view, variables, _begun(graph, before.ported)),
         rental(view, variables),
-        pipeline(before.transit, by_quarters_left(variables.cancel)),
+        pipeline(graph, before.transit, by_quarters_left(variables.cancel), quarter),
     ]
     for cap, balance in zip(view.caps, before.caps, strict=True):
         flow = cap_use(view, variables, made, cap) - balance.times(cap.carry)

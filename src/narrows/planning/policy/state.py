@@ -15,6 +15,7 @@ from narrows.planning.columns import ColumnBook
 from narrows.planning.matrix import MONEY
 from narrows.planning.parts import Counted
 from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.total_risk import weighs_total
 
 T_ = TypeVar("T_", bound=np.generic)
 
@@ -37,6 +38,8 @@ class State:
         ``(1, Q, W, H)`` portings started at least ``h + 1`` quarters before the quarter to come.
     caps, shares, budget
         ``(1,)`` balances: chips, largest weights, the solver's money.
+    beyond
+        ``(1,)`` cost so far less the level of the tail, where the CVaR of the total is weighed.
     """
 
     fleet: Affine
@@ -48,6 +51,7 @@ class State:
     caps: tuple[Affine, ...]
     shares: tuple[Affine, ...]
     budget: Affine
+    beyond: Affine
 
     def grids(self) -> tuple[Affine, ...]:
         """Return all grids in the order of the vector."""
@@ -61,6 +65,7 @@ class State:
             *self.caps,
             *self.shares,
             self.budget,
+            self.beyond,
         )
 
 
@@ -76,11 +81,12 @@ def declare_state(graph: PolicyGraph, book: ColumnBook) -> State:
         transit=book.add(travels[None]),
         agreed=book.add((under_way & needs_agreed(graph)[:, None])[None]),
         bond=book.add((holds[:, None] & graph.sites.takes)[None]),
-        bond_agreed=book.add(holds[None]),
+        bond_agreed=book.add((holds & needs_agreed(graph))[None]),
         ported=book.add(_porting_steps(graph)[None]),
         caps=tuple(book.add(one) for _ in graph.caps),
         shares=tuple(book.add(one if kept else ~one) for kept in carried),
         budget=book.add(one if graph.budget is not None else ~one),
+        beyond=book.add(one if weighs_total(graph) else ~one),
     )
 
 
@@ -107,15 +113,17 @@ def as_leads(by_quarter: npt.NDArray[T_], leads: int) -> npt.NDArray[T_]:
 def needs_agreed(graph: PolicyGraph) -> BoolArray:
     """``(K,)``: the price of a lot under way depends on more than the quarter it was ordered in.
 
-    It does not where the price is the same in all regimes, the lead is certain and nothing was
-    ordered before the horizon; the money agreed then follows from the lots.
+    It does not where nothing was ordered before the horizon and the price never changes, or is the
+    same in all regimes, the lead certain and no lot waits; the money agreed then follows from the
+    lots.
     """
     offers, regimes = graph.offers, len(graph.regimes)
     price = offers.price.reshape(graph.n_stages, regimes, -1)
     varies = np.any(price != price[:, :1], axis=(0, 1))
-    uncertain = (offers.lead > 0.0).sum(axis=1) > 1
+    moves = np.any(price != price[:1], axis=(0, 1))
+    mixes = ((offers.lead > 0.0).sum(axis=1) > 1) | (offers.hold_until > 0)
     booked = offers.booked.any(axis=(1, 2))
-    needed: BoolArray = varies | uncertain | (offers.hold_until > 0) | booked
+    needed: BoolArray = varies | (moves & mixes) | booked
     return needed
 
 

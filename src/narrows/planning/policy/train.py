@@ -15,16 +15,19 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.matrix import MONEY
+from narrows.planning.parts import Measure, Risk
 from narrows.planning.policy.ahead import Ahead
 from narrows.planning.policy.cuts import Cuts, no_cuts
 from narrows.planning.policy.foresight import with_foresight
-from narrows.planning.policy.graph import NestedRisk, PolicyGraph
+from narrows.planning.policy.graph import PolicyGraph
+from narrows.planning.policy.level import Level
 from narrows.planning.policy.opening_cut import opening_cut
 from narrows.planning.policy.policy import Policy
 from narrows.planning.policy.shocked import shocked
 from narrows.planning.policy.solver import StageSolver
 from narrows.planning.policy.stage import stage_model
 from narrows.planning.policy.state import opening_state
+from narrows.planning.policy.total_risk import twin, weighs_total
 
 _Solvers: TypeAlias = tuple[tuple[StageSolver, ...], ...]
 
@@ -44,6 +47,9 @@ class TrainOptions:
         Cuts are taken between the walk's state and the mean of the guided ones, up to this share
         of the way: at the very edge of what was visited a cut says little of what lies beside it.
         The share falls to zero over ``settle`` walks, so that the last cuts fit the policy itself.
+    neutral
+        First walks that hold the level of the tail out of reach, where the CVaR of the total is
+        weighed: see :mod:`narrows.planning.policy.level`.
     stall, patience
         Training stops when the bound has risen by less than that share over so many walks.
     """
@@ -55,6 +61,7 @@ class TrainOptions:
     exact_shocks: int | None = 1
     core: float = 0.8
     settle: int = 60
+    neutral: int = 25
     stall: float = 1e-4
     patience: int = 30
 
@@ -155,10 +162,13 @@ class _Trainer:
         self.draw = np.random.default_rng(options.seed)
         self._sum = np.zeros((len(solvers) - 1, len(opening)))
         self._guided = 0
+        self._level = Level(solvers[0][0]) if weighs_total(graph) else None
 
     def walk(self, number: int) -> None:
         """Make one walk and add a cut to every quarter and regime but the last."""
         options = self.options
+        if self._level is not None and number < options.neutral:
+            self._level.hold()
         regimes, shocks = sample_path(self.graph, self.draw)
         later = options.guided_every and number % options.guided_every == 0
         # An end value guides by itself, and foresight would not know it.
@@ -168,9 +178,18 @@ class _Trainer:
         else:
             states = self._forward(regimes, shocks)
         way = options.core * float(self.draw.random()) * max(0.0, 1.0 - number / options.settle)
-        if self._guided:
-            states = (1.0 - way) * states + way * self._sum / self._guided
-        self._backward(states, number)
+        self._backward(self._towards_core(states, way), number)
+        if self._level is not None:
+            self._level.free()
+
+    def _towards_core(self, states: FloatArray, way: float) -> FloatArray:
+        """Return states a part of the way to the mean of the guided ones, the tail as it is."""
+        if not self._guided:
+            return states
+        mixed: FloatArray = (1.0 - way) * states + way * self._sum / self._guided
+        if self._level is not None:
+            mixed[:, self._level.column] = states[:, self._level.column]
+        return mixed
 
     def _line(self, regimes: IntArray) -> list[StageSolver]:
         return [
@@ -179,7 +198,10 @@ class _Trainer:
         ]
 
     def _guide(self, regimes: IntArray, shocks: IntArray) -> FloatArray:
-        states = np.stack(with_foresight(self._line(regimes), self.opening, shocks).states)
+        known = with_foresight(self._line(regimes), self.opening, shocks)
+        states = np.stack(known.states)
+        if self._level is not None:
+            states = self._level.seen_from(states, known.cost, self.opening)
         self._sum += states
         self._guided += 1
         return states
@@ -210,7 +232,16 @@ class _Trainer:
                 weight = risk_weights(weight, values, graph.risk)
                 slope = weight @ slopes
                 intercept = float(weight @ values) - float(slope @ state)
-                self.solvers[t - 1][place].add_cut(intercept, slope)
+                self._add(self.solvers[t - 1][place], intercept, slope)
+
+    def _add(self, solver: StageSolver, intercept: float, slope: FloatArray) -> None:
+        """Add a cut, and what it says of the tail."""
+        solver.add_cut(intercept, slope)
+        if self._level is None:
+            return
+        paid = twin(self.graph, self._level.column, intercept, slope)
+        if paid is not None:
+            solver.add_cut(*paid)
 
     def _exact(self, number: int, quarter: int) -> list[int]:
         """Return the shocks to solve now, taking turns."""
@@ -221,9 +252,12 @@ class _Trainer:
         return [(first + i) % count for i in range(self.options.exact_shocks)]
 
 
-def risk_weights(chance: FloatArray, values: FloatArray, risk: NestedRisk) -> FloatArray:
-    """Return the weights under which the mean is ``(1 - weight) E + weight CVaR_tail``."""
-    if risk.weight == 0.0:
+def risk_weights(chance: FloatArray, values: FloatArray, risk: Risk) -> FloatArray:
+    """Return the weights under which the mean is ``(1 - weight) E + weight CVaR_tail``.
+
+    The CVaR of the total is weighed in the last quarter alone, so here chances stay.
+    """
+    if risk.weight == 0.0 or risk.measure is not Measure.NESTED:
         return chance
     order = np.argsort(-values, kind="stable")
     worst = np.zeros_like(chance)

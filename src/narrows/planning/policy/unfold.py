@@ -6,7 +6,6 @@ import numpy as np
 
 from narrows.planning.arrays import IntArray
 from narrows.planning.errors import fault
-from narrows.planning.parts import Measure, Risk
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.policy.on_tree import on_tree
 from narrows.planning.problem import Problem
@@ -27,13 +26,7 @@ def unfold(graph: PolicyGraph) -> Problem:
     if graph.porting_start is not None:
         raise fault("porting_start", "a given plan does not unfold", "leave porting to the tree")
     tree, shock = _grow(graph)
-    risk = Risk(
-        discount=graph.risk.discount,
-        weight=graph.risk.weight,
-        tail=graph.risk.tail,
-        measure=Measure.NESTED,
-    )
-    return on_tree(graph, tree, shock, risk=risk)
+    return on_tree(graph, tree, shock, risk=graph.risk)
 
 
 def _grow(graph: PolicyGraph) -> tuple[Tree, IntArray]:
