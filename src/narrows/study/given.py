@@ -152,5 +152,13 @@ ChipsPerRack = Annotated[Given, _given("chip/rack")]
 Tokens = Annotated[Given, _given("token")]
 TokensPerS = Annotated[Given, _given("token/s")]
 Share = Annotated[Given, _given("1", maximum=1.0)]
-Ratio = Annotated[Given, _given("1")]
+GROWTH_MAX = 10.0
+"""Elevenfold from one period to the next is a slip of the pen."""
+PUE_MAX = 10.0
+"""The worst hall on record draws three times what its servers do."""
+MULTIPLE_MAX = 1e6
+"""A price so many times another decides as an infinite one would, and keeps sums exact."""
+Growth = Annotated[Given, _given("1", maximum=GROWTH_MAX)]
+Pue = Annotated[Given, _given("1", minimum=1.0, maximum=PUE_MAX)]
+Multiple = Annotated[Given, _given("1", maximum=MULTIPLE_MAX)]
 Seconds = Annotated[Given, _given("s")]

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from narrows.catalog import Catalog, data_root
-from narrows.core import (
-    AmbiguousNameError,
-    Document,
-    InputError,
-    Pointer,
-    UnknownNameError,
-    build_record,
-    read_document,
-)
-from narrows.study.facts import find_product
+from narrows.core import Document, InputError, build_record, read_document
+from narrows.study.references import REFERENCES, Check, Faults
 from narrows.study.schema import (
     OPTIONS_MAX,
     QUARTERS_MAX,
@@ -29,6 +19,8 @@ from narrows.study.schema import (
     Workload,
 )
 
+ROUNDING = 1e-6
+"""Thirds written with six decimals add up to one."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -115,10 +107,6 @@ def _find(name_or_path: str) -> Path:
     )  # fmt: skip
 
 
-Faults = Iterator[InputError]
-Check = Callable[[Study, Document, Catalog], Faults]
-
-
 def _check_sizes(study: Study, document: Document, _: Catalog) -> Faults:
     if not 1 <= study.quarters <= QUARTERS_MAX:
         yield document.error(
@@ -139,52 +127,6 @@ def _check_ids(study: Study, document: Document, _: Catalog) -> Faults:
                 yield document.error((field, i, "id"), "id is used twice", "rename one", name)
 
 
-def _check_names(study: Study, document: Document, catalog: Catalog) -> Faults:
-    product = partial(find_product, catalog)
-    for i, option in enumerate(study.options):
-        yield from _resolves(document, ("options", i, "system"), option.system, product)
-    for i, rental in enumerate(study.rentals):
-        yield from _resolves(document, ("rentals", i, "system"), rental.system, product)
-    for i, workload in enumerate(study.workloads):
-        yield from _resolves(document, ("workloads", i, "model"), workload.model, catalog.model)
-
-
-def _resolves(
-    document: Document, at: Pointer, name: str, resolve: Callable[[str], object]
-) -> Faults:
-    try:
-        resolve(name)
-    except (UnknownNameError, AmbiguousNameError) as error:
-        problem, _, mend = str(error).partition("; ")
-        yield document.error(at, problem, mend)
-
-
-def _check_references(study: Study, document: Document, _: Catalog) -> Faults:
-    options = [option.id for option in study.options]
-    parties = [party.id for party in study.parties]
-    stacks = [porting.stack for porting in study.porting]
-    for i, site in enumerate(study.sites):
-        for j, holding in enumerate(site.holdings):
-            yield from _known(
-                document, ("sites", i, "holdings", j, "option"), holding.option, options
-            )
-    for i, name in enumerate(study.cap.options):
-        yield from _known(document, ("cap", "options", i), name, options)
-    yield from _known(document, ("end_use", "buyer"), study.end_use.buyer, parties)
-    for i, option in enumerate(study.options):
-        yield from _known(document, ("options", i, "stack"), option.stack, stacks)
-        for j, leg in enumerate(option.route):
-            for role in ("exporter", "consignee"):
-                at = ("options", i, "route", j, role)
-                yield from _known(document, at, getattr(leg, role), parties)
-
-
-def _known(document: Document, at: Pointer, name: str, known: Iterable[str]) -> Faults:
-    names = list(known)
-    if name not in names:
-        yield document.error(at, "refers to nothing here", f"name one of: {', '.join(names)}", name)
-
-
 def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
     for i, workload in enumerate(study.workloads):
         for field in _needed(workload):
@@ -197,9 +139,6 @@ def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
 def _check_goals(study: Study, document: Document, _: Catalog) -> Faults:
     for i, workload in enumerate(study.workloads):
         at = ("workloads", i)
-        if workload.gang_chips is not None and workload.gang_chips < 1:
-            yield document.error((*at, "gang_chips"), "a gang has at least one chip",
-                                 "raise it or leave it out", workload.gang_chips)  # fmt: skip
         goal = workload.capability
         if goal is None:
             continue
@@ -231,6 +170,19 @@ def _check_leads(study: Study, document: Document, _: Catalog) -> Faults:
                 )  # fmt: skip
 
 
+def _check_lead_shares(study: Study, document: Document, _: Catalog) -> Faults:
+    for i, option in enumerate(study.options):
+        shares = option.lead_quarters.values()
+        if not shares:
+            continue
+        if not all(0.0 <= share <= 1.0 for share in shares) or abs(sum(shares) - 1.0) > ROUNDING:
+            yield document.error(
+                ("options", i, "lead_quarters"), "the shares of an order do not add up to 1",
+                "write which share comes after how many quarters, such as {2: 0.6, 3: 0.4}",
+                sum(shares),
+            )  # fmt: skip
+
+
 def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
     for i, site in enumerate(study.sites):
         starts = [step.start for step in site.power]
@@ -245,10 +197,10 @@ def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
 _CHECKS: tuple[Check, ...] = (
     _check_sizes,
     _check_ids,
-    _check_names,
-    _check_references,
+    *REFERENCES,
     _check_workloads,
     _check_goals,
     _check_leads,
+    _check_lead_shares,
     _check_steps,
 )

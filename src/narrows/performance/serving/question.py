@@ -135,9 +135,21 @@ def setting(
 
 def _engine(name: str | None, chip: Chip) -> EngineFacts:
     """Return the engine of a name, or the usual one of the chip."""
+    if name is not None:
+        return engine_named(name)
     facts = load_facts()
-    if name is None:
-        return facts.engine_by_id(facts.device(chip.id).engine)
+    return facts.engine_by_id(facts.device(chip.id).engine)
+
+
+def engine_named(name: str) -> EngineFacts:
+    """Return the engine of a name as people write it.
+
+    Raises
+    ------
+    InputError
+        No engine is called so.
+    """
+    facts = load_facts()
     found = facts.engine(name)
     if found.id == OTHER and name.strip().lower() != OTHER:
         ids = ", ".join(each.id for each in facts.engines)

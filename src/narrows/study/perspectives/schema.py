@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,7 +10,7 @@ from pydantic import ConfigDict
 
 from narrows.core import STRICT, Currency
 from narrows.study.given import Chips, Share, UsdPerChip
-from narrows.study.schema import Perspective, Quarter, Text3
+from narrows.study.schema import Day, Flag, Name, Perspective, Quarter, Text3, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,15 +19,15 @@ class Common:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    study: str
+    study: Name
     title: Text3
     perspective: Perspective
-    as_known_on: date
-    in_force_on: date
+    as_known_on: Day
+    in_force_on: Day
     currency: Currency
     asker_name: Text3
     start: Quarter
-    quarters: int
+    quarters: Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Customer:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    id: str
+    id: Name
     name: Text3
     wants: Chips
 
@@ -84,7 +83,7 @@ class SupplyRoute:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    id: str
+    id: Name
     name: Text3
     kind: RouteKind
     chip: str
@@ -103,9 +102,9 @@ class CapCase:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    id: str
+    id: Name
     name: Text3
-    as_in_force: bool = False
+    as_in_force: Flag = False
     ratio: Share | None = None
     ceiling: Chips | None = None
 
