@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from narrows.cli import main
+from narrows.cli.app import build_app
 from narrows.cli.verbs import GROUPS, VERBS
 
 HELP_MAX_CPU_S = 0.4
@@ -42,6 +43,46 @@ def test_help_lists_every_verb(capsys):
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
     assert all(verb.words[0] in out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: " ".join(verb.words))
+def test_help_says_what_every_option_means(verb, capsys):
+    app = build_app()
+    for word in verb.words:
+        app = app[word]
+    for argument in app.assemble_argument_collection(parse_docstring=True):
+        if not argument.children:
+            assert argument.parameter.help, f"{' '.join(verb.words)} {argument.name}"
+    assert main([*verb.words, "--help"]) == 0
+    assert "--empty" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rnu", "h200"], "did you mean run?"),
+        (["rules", "statements", "x"], "no use for 'x'; narrows --help"),
+        (["chip", "h200", "--as-known-on", "2019-01-01"], "public on 2019-01-01"),
+        (["run", "h200", "--as-known-on", "2019-01-01"], "public on 2019-01-01"),
+        (["rules", "check", "h200", "--destination", "China", "--on", "2026-01-23"], "two letters"),
+        (["market", "--as-known-on", "2090-01-01"], "the outlook ends with"),
+        (["train", "llama3-70b", "--on", "dgx-h100", "--chips", "-8"], "chips: out of range"),
+        (["train", "llama3-70b", "--on", "dgx-h100", "--chips", "8", "--top", "0"], "top: out of"),
+        (["train", "llama3-70b", "--on", "dgx-h100", "--chips", "8", "--tokens", "nan"], "tokens:"),
+        (["parity", "h100", "h20", "--model", "llama3-70b", "--batch", "0"], "batch: out of range"),
+        (["fleet", "llama3-70b", "--on", "dgx-h200", "--peaks", "1e300"], "peaks: out of range"),
+        (["fleet", "llama3-70b", "--on", "dgx-h200", "--peaks", "9", "--currency", ""], "CNY"),
+        (["fleet", "llama3-70b", "--on", "dgx-h200", "--peaks", "9", "--held", "hgx-h20=8.5"],
+         "not a whole number"),
+        (["cluster", "llama3-70b", "--on", "dgx-h200", "--tokens", "1e300", "--days", "9"],
+         "tokens: out of range"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_named(capsys, arguments, said):
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
 
 
 def test_help_is_quick():

@@ -59,6 +59,8 @@ def rounded(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
 
 def count(value: float, language: Locale) -> str:
     """Write a whole number with its thousands grouped."""
+    if abs(value) >= WRITTEN_OUT_BELOW:
+        return f"{value:.3g}"
     return format_decimal(round(value), format="#,##0", locale=_BABEL[language])
 
 
@@ -73,7 +75,13 @@ def _decimals(value: float) -> int:
     return max(0, SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(abs(value))))
 
 
+WRITTEN_OUT_BELOW = 1e21
+"""A longer row of digits is a slip of the pen; it is written with its exponent."""
+
+
 def _decimal(value: float, decimals: int, language: Locale) -> str:
+    if abs(value) >= WRITTEN_OUT_BELOW:
+        return f"{value:.3g}"
     pattern = f"#,##0.{'#' * decimals}" if decimals else "#,##0"
     return format_decimal(value, format=pattern, locale=_BABEL[language])
 
@@ -225,6 +233,8 @@ def _interval_decimals(low: float, middle: float, high: float) -> int:
 def _fixed(value: float, decimals: int, language: Locale) -> str:
     if value == 0:
         return "0"
+    if abs(value) >= WRITTEN_OUT_BELOW:
+        return f"{value:.3g}"
     pattern = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
     return format_decimal(round(value, decimals), format=pattern, locale=_BABEL[language])
 

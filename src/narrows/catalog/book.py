@@ -95,6 +95,11 @@ class Catalog:
         return self.models[self._model_names.resolve(name)]
 
     @property
+    def earlier(self) -> date | None:
+        """The day on which this catalogue was looked at, where that is before its end."""
+        return self.as_of if self.as_of < COMPILED_ON else None
+
+    @property
     def exchange_rates(self) -> tuple[ExchangeRate, ...]:
         """The rates in the form that :func:`narrows.core.convert_money` takes."""
         return tuple(_exchange_rate(rate) for rate in self.rates)
@@ -121,21 +126,21 @@ class Catalog:
 
     @cached_property
     def _chip_names(self) -> NameIndex:
-        index = NameIndex("chip", self.spelling)
+        index = NameIndex("chip", self.spelling, self.earlier)
         for chip in self.chips.values():
             index.add(chip.id, (chip.id, _without_prefix(chip.id), chip.name, *chip.aliases))
         return index
 
     @cached_property
     def _system_names(self) -> NameIndex:
-        index = NameIndex("system", self.spelling)
+        index = NameIndex("system", self.spelling, self.earlier)
         for system in self.systems.values():
             index.add(system.id, (system.id, system.name, *system.aliases))
         return index
 
     @cached_property
     def _model_names(self) -> NameIndex:
-        index = NameIndex("model", self.spelling)
+        index = NameIndex("model", self.spelling, self.earlier)
         for model in self.models.values():
             index.add(model.id, (model.id, model.name, *_with_size(model), *model.aliases))
         return index

@@ -82,7 +82,7 @@ def _find(catalog: Catalog, name: str) -> tuple[str, Chip | System | Model]:
         return "model", catalog.model(name)
     except UnknownNameError as error:
         near += error.near
-    raise UnknownNameError("chip, system or model", name, tuple(near))
+    raise UnknownNameError("chip, system or model", name, tuple(near), catalog.earlier)
 
 
 def _row(record: Chip | System | Model, name: str) -> CardRow | None:

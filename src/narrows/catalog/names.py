@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from narrows.core import AmbiguousNameError, UnknownNameError
 
@@ -77,8 +78,9 @@ def _joined(words: list[str]) -> str:
 class NameIndex:
     """Which record ids answer to which names, for one kind of record."""
 
-    def __init__(self, kind: str, spelling: Spelling) -> None:
+    def __init__(self, kind: str, spelling: Spelling, known_on: date | None = None) -> None:
         self.kind = kind
+        self._known_on = known_on
         self._spelling = spelling
         self._ids: set[str] = set()
         self._by_key: dict[str, set[str]] = defaultdict(set)
@@ -102,7 +104,7 @@ class NameIndex:
         """
         found = self.candidates(name)
         if not found:
-            raise UnknownNameError(self.kind, name, self._near(name))
+            raise UnknownNameError(self.kind, name, self._near(name), self._known_on)
         if len(found) > 1:
             raise AmbiguousNameError(self.kind, name, tuple(sorted(found)))
         return next(iter(found))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from rich.console import Console
 
 from narrows import __version__
@@ -18,13 +19,22 @@ EXIT_DONE: Final = 0
 EXIT_BAD_INPUT: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
+NEAR_MAX = 3
+"""More suggestions than this are noise on one line."""
+
 HELP = "May it pass, what is it worth, what to order now. Findings for review, never clearance."
 
 
 def build_app() -> App:
     """Return the command line with every built verb registered by its import path."""
     console = Console(highlight=False)
-    app = App(name="narrows", help=HELP, version=__version__, console=console)
+    app = App(
+        name="narrows",
+        help=HELP,
+        version=__version__,
+        console=console,
+        default_parameter=Parameter(negative_iterable=()),
+    )
     app.default(welcome)
     groups = {word: App(name=word, help=line) for word, line in GROUPS.items()}
     for group in groups.values():
@@ -33,6 +43,17 @@ def build_app() -> App:
         parent = app if len(verb.words) == 1 else groups[verb.words[0]]
         parent.command(verb.target, name=verb.words[-1], help=verb.line)
     return app
+
+
+def _told(error: CycloptsError | NarrowsError) -> str:
+    """Return an error as one line; words that are no verb are shown beside those that are."""
+    if not isinstance(error, UnusedCliTokensError) or not error.unused_tokens:
+        return " ".join(str(error).split())
+    word = error.unused_tokens[0]
+    known = [" ".join(verb.words) for verb in VERBS]
+    near = difflib.get_close_matches(word, known, n=NEAR_MAX)
+    hint = f"did you mean {', '.join(near)}?" if near else "narrows --help lists every verb"
+    return f"no use for {word!r}; {hint}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result_action="return_value",
         )
     except (NarrowsError, CycloptsError) as error:
-        sys.stderr.write(f"narrows: {' '.join(str(error).split())}\n")
+        sys.stderr.write(f"narrows: {_told(error)}\n")
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

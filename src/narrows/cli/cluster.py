@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from narrows.catalog import Catalog, load_catalog
 from narrows.cli.cluster_table import show
 from narrows.cli.fleet_options import Words, numbers_by_system
+from narrows.cli.ranges import TOKENS_MAX, check_range
 from narrows.cli.serve_tables import Language, Telling
 from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import hardware_named, notes, precision_named, shape_named
@@ -47,8 +48,10 @@ class Work:
         Days that each run may take; of several, until the last one ends.
     runs
         Equal runs, each on one cluster.
-    sequence, batch
-        Tokens of a sequence; sequences of a step.
+    sequence
+        Tokens of a sequence.
+    batch
+        Sequences of a step.
     """
 
     tokens: float
@@ -84,7 +87,7 @@ OFFER = Offer()
 def cluster(
     model: str,
     *,
-    on: Annotated[tuple[str, ...], Parameter(consume_multiple=True)],
+    on: Annotated[tuple[str, ...], Parameter(consume_multiple=True, show_default=False)],
     work: Work,
     offer: Offer = OFFER,
     lang: Language = "en",
@@ -124,6 +127,8 @@ def cluster(
 
 
 def _check(work: Work, on: Sequence[str]) -> None:
+    if work.tokens > TOKENS_MAX:
+        check_range("tokens", work.tokens, 1, TOKENS_MAX)
     for name in ("tokens", "days", "runs", "sequence", "batch"):
         value = getattr(work, name)
         if not 0 < value < float("inf"):

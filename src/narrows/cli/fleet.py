@@ -14,6 +14,7 @@ from narrows.cli.fleet_options import TERMS, Growth, Terms, Words, numbers_by_sy
 from narrows.cli.fleet_tables import fleet_tree, show_fleet
 from narrows.cli.serve_options import ASKED, Asked
 from narrows.cli.serve_tables import Language, Telling
+from narrows.core import InputError
 from narrows.performance.serving import Deployment, model_named, place_named
 from narrows.performance.serving.holdings import holdings
 from narrows.performance.serving.mixed import mixed_fleet
@@ -45,8 +46,10 @@ def fleet(
         Peaks, or one peak and its growth.
     held
         What is there already: ``hgx-h20=64 atlas-800t-a2=128``.
-    weights, cache
-        Formats, as of ``narrows serve``.
+    weights
+        Format of the weights, as of ``narrows serve``.
+    cache
+        Format of the cache, as of ``narrows serve``.
     lang
         Language of the answer.
     json_output
@@ -57,7 +60,7 @@ def fleet(
     deployment = Deployment(weights=weights, cache=cache)
     elsewhere = where.chosen()
     there = [
-        (place_named(catalog, name), round(chips))
+        (place_named(catalog, name), _whole(chips))
         for name, chips in numbers_by_system(held, "held")
     ]
     found = mixed_fleet(
@@ -83,3 +86,9 @@ def fleet(
     else:
         show_fleet(found, tree, served.name, Telling(lang))
     return 0
+
+
+def _whole(chips: float) -> int:
+    if chips != round(chips):
+        raise InputError("not a whole number", "give whole chips", fieldname="held", value=chips)
+    return round(chips)

@@ -15,7 +15,12 @@ PERIODS_MAX = 40
 GROWTH_MAX = 100.0
 """A hundredfold from period to period is a slip of the pen."""
 
-Words = Annotated[tuple[str, ...], Parameter(consume_multiple=True)]
+PEAK_MAX = 1e9
+"""Requests a second: every person on Earth asks once in ten seconds."""
+CURRENCY_MAX_CHARS = 8
+"""A code or a sign; it heads a column."""
+
+Words = Annotated[tuple[str, ...], Parameter(consume_multiple=True, show_default=False)]
 
 
 @Parameter(name="*")
@@ -33,7 +38,7 @@ class Growth:
         Periods of growth, the first included.
     """
 
-    peaks: Annotated[tuple[float, ...], Parameter(consume_multiple=True)]
+    peaks: Annotated[tuple[float, ...], Parameter(consume_multiple=True, show_default=False)]
     growth: float | None = None
     periods: int | None = None
 
@@ -46,6 +51,11 @@ class Growth:
         InputError
             Growth and periods do not fit each other or the peaks.
         """
+        for peak in self.peaks:
+            if peak > PEAK_MAX:
+                raise InputError(
+                    "out of range", f"give at most {PEAK_MAX:,.0f}", fieldname="peaks", value=peak
+                )
         if self.growth is None and self.periods is None:
             return self.peaks
         if self.growth is None or self.periods is None or len(self.peaks) != 1:
@@ -93,6 +103,10 @@ class Terms:
         InputError
             One is not written as ``SYSTEM=NUMBER``, not positive, or a system has two.
         """
+        if not 0 < len(self.currency.strip()) <= CURRENCY_MAX_CHARS:
+            raise InputError(
+                "no currency", "give a code such as CNY", fieldname="currency", value=self.currency
+            )
         prices: dict[str, float] = {}
         for name, price in numbers_by_system(self.price, "price"):
             if name in prices:

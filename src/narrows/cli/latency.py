@@ -59,7 +59,7 @@ def latency(
     *,
     on: str,
     chips: int | None = None,
-    rates: Annotated[tuple[float, ...], Parameter(consume_multiple=True)] = (),
+    rates: Annotated[tuple[float, ...], Parameter(consume_multiple=True, show_default=False)] = (),
     log: Path | None = None,
     asked: Asked = ASKED,
     run: Run = RUN,

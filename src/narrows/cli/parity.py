@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from narrows.catalog import Catalog, load_catalog
+from narrows.cli.ranges import check_step
 from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import (
     band,
@@ -40,19 +41,24 @@ def parity(
 
     Parameters
     ----------
-    first, second
-        Systems or chips.
+    first
+        A system or chip.
+    second
+        The system or chip that is held against it.
     model
         A model's id, name or alias, or a published ``config.json``.
     chips
         Packages on each side.
-    sequence, batch
-        Tokens of a sequence; sequences of a step.
+    sequence
+        Tokens of a sequence.
+    batch
+        Sequences of a step.
     precision
         One format for both sides; where it is left out each uses fp8 if it has it, else bf16.
     json_output
         Print JSON.
     """
+    check_step(chips=chips, sequence=sequence, batch=batch)
     catalog = load_catalog()
     sides = (_side(first, precision, catalog), _side(second, precision, catalog))
     shape = shape_named(model, catalog)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from narrows.core import InputError, parse_document, read_document
+from narrows.core import COUNTRY_CODE, InputError, parse_document, read_document
 
 if TYPE_CHECKING:
     from narrows.rules import Facts, FactValue
@@ -29,7 +29,15 @@ BuyerWord = Literal[
     "unknown",
 ]
 Switch = Annotated[bool, Parameter(negative=())]
-Several = Annotated[tuple[str, ...], Parameter(negative=())]
+Several = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
+
+
+def _state(written: str, option: str) -> str:
+    code = written.upper()
+    if not COUNTRY_CODE.match(code):
+        mend = "write its two letters, such as CN"
+        raise InputError("not the code of a state", mend, fieldname=option, value=written)
+    return code
 
 
 @Parameter(name="*")
@@ -71,8 +79,8 @@ class LegWords:
     def facts(self) -> Facts:
         """The leg as facts."""
         return {
-            "leg_from": self.from_state.upper(),
-            "destination": self.destination.upper(),
+            "leg_from": _state(self.from_state, "--from"),
+            "destination": _state(self.destination, "--destination"),
             "movement": self.movement,
             "item_form": self.form,
             "exporter_is_fab_or_osat": self.from_foundry,
@@ -82,7 +90,7 @@ class LegWords:
     def _homes(self) -> Facts:
         if not self.headquarters:
             return {}
-        homes = [state.upper() for state in self.headquarters]
+        homes = [_state(state, "--headquarters") for state in self.headquarters]
         return {"party_headquarters": frozenset(homes), "end_user_headquarters": homes[0]}
 
 

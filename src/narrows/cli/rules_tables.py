@@ -231,7 +231,7 @@ def diff(
     on: date,
     as_known_on: date | None = None,
     and_known_on: date | None = None,
-    setting: Annotated[tuple[str, ...], Parameter(name="--set")] = (),
+    setting: Annotated[tuple[str, ...], Parameter(name="--set", show_default=False)] = (),
     question: tuple[str, ...] = ("us.licence", "us.china_review", "us.review", "us.tariff_band"),
     lang: Language = "en",
     as_json: AsJson = False,
@@ -242,8 +242,10 @@ def diff(
     ----------
     on
         The day whose law applies.
-    as_known_on, and_known_on
-        The earlier and the later day of knowledge.
+    as_known_on
+        The earlier day of knowledge; the day whose law applies where left out.
+    and_known_on
+        The later day of knowledge; the earlier one where left out.
     setting
         A parameter and its value, such as us.window.cap_ratio=0.3 or us.bill.s3374.enacted=on; an
         assumption from the first day on.

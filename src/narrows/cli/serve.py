@@ -36,7 +36,7 @@ def serve(
     model: str,
     *,
     on: str,
-    against: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+    against: Annotated[tuple[str, ...], Parameter(consume_multiple=True, show_default=False)] = (),
     chips: int | None = None,
     asked: Asked = ASKED,
     run: Run = RUN,

@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
 from narrows.cli.output import write_page
+from narrows.cli.ranges import TOKENS_MAX, TOP_MAX, check_range, check_step
 from narrows.cli.serve_tables import Language, Telling
 from narrows.cli.train_options import LAYOUTS, Layouts
 from narrows.cli.train_tables import layout_words, show_training
@@ -68,8 +69,10 @@ def train(
         A system or a chip.
     chips
         Packages in the cluster.
-    sequence, batch
-        Tokens of a sequence; sequences of a step.
+    sequence
+        Tokens of a sequence.
+    batch
+        Sequences of a step.
     precision
         bf16, fp8, fp8 block, mxfp8 or nvfp4.
     software
@@ -92,6 +95,10 @@ def train(
     json_output
         Print JSON.
     """
+    check_step(chips=chips, sequence=sequence, batch=batch)
+    check_range("top", top, 1, TOP_MAX)
+    if tokens is not None:
+        check_range("tokens", tokens, 1, TOKENS_MAX)
     catalog = load_catalog()
     cluster = Cluster(hardware=hardware_named(on, catalog), chips=chips)
     job = Job(

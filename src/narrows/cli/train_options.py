@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
-from narrows.core import InputError
+from narrows.cli.ranges import check_range
 from narrows.performance.pipeline import Schedule
 from narrows.performance.training import Recompute, Space
 
@@ -21,7 +20,9 @@ SCHEDULES: dict[ScheduleName, Schedule] = {
     "dualpipe": Schedule.DUALPIPE,
 }
 RecomputeName: TypeAlias = Literal["none", "selective", "full"]
-Several: TypeAlias = Annotated[tuple[int, ...], Parameter(consume_multiple=True)]
+Several: TypeAlias = Annotated[
+    tuple[int, ...], Parameter(consume_multiple=True, show_default=False)
+]
 DEGREE_MAX = 1_048_576
 """No degree exceeds the chips of the largest cluster that is tried."""
 STAGE_MAX = 3
@@ -37,17 +38,27 @@ class Layouts:
     ----------
     schedule
         Order of passes in the pipeline; 1f1b, interleaved or not, where it is left out.
-    tensor, pipeline, chunks, expert, micro_batch
-        Degrees; chunks are virtual stages a rank holds.
+    tensor
+        Degrees of tensor parallelism.
+    pipeline
+        Stages of the pipeline.
+    chunks
+        Virtual stages that a rank holds.
     context
         Degrees of context parallelism; 1 where it is left out.
+    expert
+        Degrees of expert parallelism.
+    micro_batch
+        Sequences of a micro-batch.
     zero
         Stages 0 to 3.
     recompute
         What the backward pass computes again.
     """
 
-    schedule: Annotated[tuple[ScheduleName, ...], Parameter(consume_multiple=True)] = ()
+    schedule: Annotated[
+        tuple[ScheduleName, ...], Parameter(consume_multiple=True, show_default=False)
+    ] = ()
     tensor: Several = ()
     pipeline: Several = ()
     chunks: Several = ()
@@ -55,7 +66,9 @@ class Layouts:
     expert: Several = ()
     micro_batch: Several = ()
     zero: Several = ()
-    recompute: Annotated[tuple[RecomputeName, ...], Parameter(consume_multiple=True)] = ()
+    recompute: Annotated[
+        tuple[RecomputeName, ...], Parameter(consume_multiple=True, show_default=False)
+    ] = ()
 
     def space(self) -> Space:
         """Return the space that these words leave.
@@ -66,8 +79,10 @@ class Layouts:
             A degree is below one or a ZeRO stage does not exist.
         """
         for name in ("tensor", "pipeline", "chunks", "context", "expert", "micro_batch"):
-            _within(name, getattr(self, name), 1, DEGREE_MAX)
-        _within("zero", self.zero, 0, STAGE_MAX)
+            for degree in getattr(self, name):
+                check_range(name.replace("_", "-"), degree, 1, DEGREE_MAX)
+        for stage in self.zero:
+            check_range("zero", stage, 0, STAGE_MAX)
         given = {
             each.name: tuple(dict.fromkeys(getattr(self, each.name)))
             for each in fields(self)
@@ -81,14 +96,3 @@ class Layouts:
 
 
 LAYOUTS = Layouts()
-
-
-def _within(name: str, values: Sequence[int], low: int, high: int) -> None:
-    for value in values:
-        if not low <= value <= high:
-            raise InputError(
-                "out of range",
-                f"give {low:,} to {high:,}",
-                fieldname=name.replace("_", "-"),
-                value=value,
-            )

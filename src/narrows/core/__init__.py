@@ -1,5 +1,6 @@
 """Floor 0: the words that every room speaks."""
 
+from narrows.core.country import COUNTRY_CODE
 from narrows.core.dated import (
     COMPILED_ON,
     Dated,
@@ -32,6 +33,7 @@ from narrows.core.yaml_tree import Pointer, Tree
 
 __all__ = [
     "COMPILED_ON",
+    "COUNTRY_CODE",
     "GATE_ORDER",
     "STRICT",
     "UNITS",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 VALUE_SHOWN_MAX_CHARS = 80
@@ -54,15 +55,18 @@ class FieldValueError(ValueError):
 
 @dataclass
 class UnknownNameError(NarrowsError):
-    """No record answers to a name."""
+    """No record answers to a name; ``known_on`` is the earlier day on which records were read."""
 
     kind: str
     name: str
     near: tuple[str, ...] = ()
+    known_on: date | None = None
 
     def __str__(self) -> str:
-        hint = f"did you mean {', '.join(self.near)}?" if self.near else "check the spelling"
-        return f"unknown {self.kind} {_shown(self.name)}; {hint}"
+        among = "" if self.known_on is None else f" among what was public on {self.known_on}"
+        mend = "check the spelling" if self.known_on is None else "check the spelling and the day"
+        hint = f"did you mean {', '.join(self.near)}?" if self.near else mend
+        return f"unknown {self.kind} {_shown(self.name)}{among}; {hint}"
 
 
 @dataclass

@@ -21,6 +21,8 @@ T = TypeVar("T")
 STRICT: ConfigDict = {"extra": "forbid", "arbitrary_types_allowed": True}
 """Set as ``__pydantic_config__`` on a dataclass that is read from a file."""
 
+_PROBLEMS = {"dataclass_type": "needs fields, each on a line of its own as `name: value`"}
+"""Pydantic names our own types here, which a reader has never met."""
 _MENDS = {
     "missing": "add the field",
     "extra_forbidden": "remove the key or correct its spelling",
@@ -88,7 +90,8 @@ def _first_fault(document: Document, at: Pointer, error: ValidationError) -> Inp
         return document.error(pointer, cause.problem, cause.mend, fault["input"])
     if fault["type"] in _MENDS:
         return document.error(pointer, fault["msg"], _MENDS[fault["type"]])
-    return document.error(pointer, fault["msg"], "correct the value", fault["input"])
+    problem = _PROBLEMS.get(fault["type"], fault["msg"])
+    return document.error(pointer, problem, "correct the value", fault["input"])
 
 
 def _placed(document: Document, at: Pointer, error: InputError) -> InputError:

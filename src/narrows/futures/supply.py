@@ -164,6 +164,9 @@ def imported_supply(
     if order is None or order.central is None:
         raise RefusalError(f"no order book was public on {known_on}", (supply.imported.order,))
     years = [year for year in supply.years if year >= known_on.year]
+    if not years:
+        reason = f"the outlook ends with {supply.years[-1]}"
+        raise RefusalError(reason, (f"supply of {known_on.year}",))
     quarters = nearest_quarter(known_on, date(years[-1], 12, 31))
     got = arrivals(
         catalog,

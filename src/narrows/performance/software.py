@@ -60,7 +60,9 @@ def generation(generation_id: str) -> Generation:
         if each.id == generation_id:
             return each
     raise UnknownNameError(
-        "software generation", generation_id, tuple(each.id for each in generations())
+        "software generation",
+        generation_id,
+        tuple(dict.fromkeys(each.id for each in generations())),
     )
 
 

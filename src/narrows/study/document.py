@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from narrows.core import Figure, Json, Layout, lay_out
+from narrows.core import COMPILED_ON, Figure, Json, Layout, lay_out, message
 from narrows.executors import Executor
 from narrows.rules import Pack
 from narrows.study.answered import Answered, Report
@@ -72,7 +72,8 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
     left_out = [_left_out(one) for one in answered.left_out]
     reached = reached_section(facts, answered.problem, answered.plan, inputs)
     later = gangs_not_checked(facts, answered.problem)
-    not_checked = not_checked_section(answered.judged, [*left_out, *later, *sensitive.lost])
+    unseen = [*left_out, *later, *sensitive.lost, *_after_the_facts(facts)]
+    not_checked = not_checked_section(answered.judged, unseen)
     assumptions = assumptions_section(facts)
     lapses = clocks_section(facts, answered.pack)
     booked = booked_section(facts)
@@ -178,6 +179,15 @@ def _left_out(one: LeftOut) -> dict[str, object]:
         "message": one.message,
         "missing": list(one.missing),
     }
+
+
+def _after_the_facts(facts: Facts) -> list[dict[str, object]]:
+    """Return that the facts end before the study's day, where they do."""
+    day = facts.study.as_known_on
+    if day <= COMPILED_ON:
+        return []
+    said = message("study.facts.end", end=COMPILED_ON, day=day)
+    return [{"id": "facts.end", "message": said, "missing": []}]
 
 
 def fact_names(pack: Pack) -> dict[str, Mapping[str, str]]:

@@ -7,12 +7,18 @@ from functools import partial
 from typing import TypeAlias
 
 from narrows.catalog import Catalog
-from narrows.core import AmbiguousNameError, Document, InputError, Pointer, UnknownNameError
+from narrows.core import (
+    COUNTRY_CODE,
+    AmbiguousNameError,
+    Document,
+    InputError,
+    Pointer,
+    UnknownNameError,
+)
 from narrows.futures import load_lines
 from narrows.performance.serving.question import engine_named
 from narrows.study.facts import find_product
 from narrows.study.schema import Option, Study
-from narrows.study.schema.words import COUNTRY
 
 Faults: TypeAlias = Iterator[InputError]
 Check: TypeAlias = Callable[[Study, Document, Catalog], Faults]
@@ -102,7 +108,7 @@ def _check_countries(study: Study, document: Document, _: Catalog) -> Faults:
 
 
 def _is_country(document: Document, at: Pointer, code: str | None) -> Faults:
-    if code is not None and not COUNTRY.match(code):
+    if code is not None and not COUNTRY_CODE.match(code):
         mend = "write its two letters, such as MY"
         yield document.error(at, "not the code of a country", mend, code)
 

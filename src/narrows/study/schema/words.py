@@ -10,12 +10,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from narrows.core import FieldValueError
+from narrows.core import COUNTRY_CODE, FieldValueError
 
 COUNT_MAX = 1_000_000_000
 """More than all chips, sequences or tokens of context that anybody could mean."""
 _QUARTER = re.compile(r"^\d{4}-?Q[1-4]$")
-COUNTRY = re.compile(r"^[A-Z]{2}$")
 _LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 
 
@@ -54,7 +53,7 @@ def _name(text: str) -> str:
 
 
 def _country(code: str) -> str:
-    if not COUNTRY.match(code):
+    if not COUNTRY_CODE.match(code):
         raise FieldValueError("not the code of a country", "write its two letters, such as MY")
     return code
 
