@@ -140,3 +140,10 @@ def test_labels_that_would_sink_below_the_axis_move_up():
     baselines = [baseline for baseline, _, _ in placed]
     assert baselines[-1] <= 105.0
     assert all(b - a >= 15.0 for a, b in itertools.pairwise(baselines))
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1e-16, 0.0), (0.0, 1e-15), (-3e-13, -2e-13)])
+def test_a_rounding_of_nothing_gets_an_axis_of_its_own(low, high):
+    marks = ticks(low, high, 4)
+    assert marks[0] <= 0.0
+    assert marks[-1] >= 1.0

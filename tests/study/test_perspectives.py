@@ -16,6 +16,7 @@ from tests.study.pruning import prune
 from tests.study.tracing import naked, unsourced
 
 import narrows
+from narrows.brief import render_html, render_terminal
 from narrows.catalog import data_root
 from narrows.core import InputError, RefusalError, resolve_pointer
 from narrows.study import Result, run_study
@@ -42,6 +43,15 @@ def test_every_number_is_derived(answered, name):
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_derivation_leads_to_sources(answered, name):
     assert unsourced(answered[name]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_is_told_in_every_language(answered, name, language):
+    page = render_html(answered[name], language=language)
+    told = render_terminal(answered[name], language=language)
+    assert "⟨" not in page + told
+    assert len(told.splitlines()) <= 24
 
 
 @pytest.mark.parametrize("name", STUDIES)

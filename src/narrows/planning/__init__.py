@@ -80,7 +80,7 @@ from narrows.planning.policy.simulate_rule import simulate_rule
 from narrows.planning.policy.train import TrainOptions, risk_weights, train
 from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path, on_path
-from narrows.planning.sensitivity import Curve, Point, curve
+from narrows.planning.sensitivity import Curve, Point, curve, relative_change
 from narrows.planning.share_holds import shares_hold
 from narrows.planning.solve import NoPlanError, Optimum, optimum, relax, solve
 from narrows.planning.tree import NO_NODE, Tree, single_path, tree_from_chain
@@ -200,6 +200,7 @@ __all__ = [
     "planning_benchmark",
     "quarterly_mean",
     "regime_chances",
+    "relative_change",
     "relax",
     "replay",
     "replay_decided",

@@ -16,6 +16,15 @@ from narrows.planning.plan import Plan
 from narrows.planning.problem import Problem
 from narrows.planning.solve import NoPlanError, Optimum, optimum
 
+SAME = 1e-9
+"""Two optima nearer than this share of their cost differ by the solver's rounding alone."""
+
+
+def relative_change(cost: float, base: float) -> float:
+    """Return ``cost / base - 1``; what the solver cannot tell from nothing is nothing."""
+    change = cost / base - 1.0
+    return 0.0 if abs(change) <= SAME else change
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Point:
@@ -96,6 +105,6 @@ def _point(value: float, plan: Optimum | None, base: Plan) -> Point:
         return Point(
             value=value, cost=None, change=None, orders=np.full(base.orders.shape[1], np.nan)
         )
-    change = plan.cost / base.objective - 1.0 if base.objective > 0.0 else None
+    change = relative_change(plan.cost, base.objective) if base.objective > 0.0 else None
     orders = plan.orders[0].sum(axis=1)
     return Point(value=value, cost=plan.cost, change=change, orders=orders)

@@ -8,6 +8,7 @@ import pytest
 
 from narrows.catalog import load_catalog
 from narrows.core import Figure
+from narrows.study import schema
 from narrows.study.facts import Band
 from narrows.study.given import Given
 from narrows.study.load import load_study
@@ -26,7 +27,7 @@ def given_fields(kind, path=""):
         if any(part is Given for part in parts):
             yield at
         for part in parts:
-            if dataclasses.is_dataclass(part) and part.__module__ == Study.__module__:
+            if dataclasses.is_dataclass(part) and part.__module__.startswith(schema.__name__):
                 yield from given_fields(part, f"{at}/x")
 
 

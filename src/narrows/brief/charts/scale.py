@@ -33,6 +33,7 @@ def ticks(low: float, high: float, about: int) -> tuple[float, ...]:
     (0.0, 1.0, 2.0, 3.0)
     """
     if high - low <= FLAT * max(abs(low), abs(high), 1.0):
+        low = 0.0 if abs(low) <= FLAT else low
         high = low + (abs(low) or 1.0)
     step = _step((high - low) / about)
     first, last = math.floor(low / step + _SLACK), math.ceil(high / step - _SLACK)

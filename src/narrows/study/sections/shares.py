@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from narrows.core import Figure
-from narrows.planning import Optimum, Plan
+from narrows.planning import Optimum, Plan, relative_change
 from narrows.study.answered import Answered
 from narrows.study.say import quote
 from narrows.study.schema import ShareBasis
@@ -113,7 +113,7 @@ def _point(
 ) -> SharePoint:
     asked = Figure(share, "1", "the share asked about", tuple(inputs), (PLANNER,))
     cost_cny = Figure(cost, "CNY", _COST, tuple(inputs), (PLANNER,))
-    relative = None if cost is None else cost / base.objective - 1.0
+    relative = None if cost is None else relative_change(cost, base.objective)
     change = Figure(relative, "1", _CHANGE, (cost_cny, *inputs), (PLANNER,))
     changes = _quantiles(band.change, "1", _CHANGE, (draws, asked))
     entry = {

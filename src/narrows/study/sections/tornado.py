@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from narrows.core import Figure
-from narrows.planning import NoPlanError
+from narrows.planning import NoPlanError, relative_change
 from narrows.study.sources import FUTURES, PLANNER, SERVING, TRAINING
 from narrows.study.uncertain.inputs import Input
 from narrows.study.uncertain.tornado import ENDS, Reached, Swing, Tornado, leading_import, tornado
@@ -56,7 +56,7 @@ def _entry(world: World, one: Swing, found: Tornado, middle: Figure) -> dict[str
         **{
             name: {
                 "change": Figure(
-                    reached.cost / found.middle.cost - 1.0, "1",
+                    relative_change(reached.cost, found.middle.cost), "1",
                     f"cost with this input alone at its {name} / cost - 1",
                     (middle, *ends), (PLANNER, *sources),
                 ),

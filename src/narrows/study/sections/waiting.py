@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import Figure
-from narrows.planning import NoPlanError, Plan, Problem, relax
+from narrows.planning import NoPlanError, Plan, Problem, relative_change, relax
 from narrows.study.sources import PLANNER
 
 BoolArray = npt.NDArray[np.bool_]
@@ -47,7 +47,7 @@ def wait(problem: Problem, imports: BoolArray, quarters: int) -> Problem:
 
 
 def _entry(quarters: int, cost: float, base: float) -> dict[str, object]:
-    change = cost / base - 1.0
+    change = relative_change(cost, base)
     formula = "cost with no import before this quarter / cost - 1, whole numbers relaxed"
     return {
         "quarters": Figure(quarters, "quarter", "asked about", sources=(PLANNER,)),

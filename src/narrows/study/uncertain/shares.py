@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from narrows.planning import NoPlanError, Optimum, Problem, optimum, shares_hold
+from narrows.planning import NoPlanError, Optimum, Problem, optimum, relative_change, shares_hold
 from narrows.planning.basis import Basis
 from narrows.study.bridge.variants import domestic_mask, share_weight, with_share_of
 from narrows.study.schema import ShareBasis
@@ -51,7 +51,7 @@ class ShareCosts:
 
     def change(self, key: Key) -> float:
         """Return cost over cost without a share, less one; infinite without a plan."""
-        return math.inf if math.isinf(self.base) else self.by_key[key] / self.base - 1.0
+        return math.inf if math.isinf(self.base) else relative_change(self.by_key[key], self.base)
 
 
 def share_question(drawn: Drawn, bases: Sequence[ShareBasis]) -> ShareQuestion:
