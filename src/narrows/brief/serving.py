@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from narrows.brief import serving_parts
-from narrows.brief.node import Node
+from narrows.brief.mapping import read_mapping
 from narrows.brief.page import STYLE, render_page
-from narrows.core import InputError, Json
+from narrows.core import Json
 
 _PARTS = ("study", "question", "systems", "phases", "refused")
 
@@ -20,13 +20,8 @@ def render_serving_html(tree: Mapping[str, Json], *, language: str) -> str:
     InputError
         The mapping lacks a part that every ``serving.json`` has.
     """
-    for part in _PARTS:
-        if part not in tree:
-            raise InputError(
-                "mapping lacks a part", "write it with `narrows serve --output`", fieldname=part
-            )
     return render_page(
-        Node(dict(tree)),
+        read_mapping(tree, _PARTS, verb="narrows serve"),
         "serving_language.html.j2",
         language=language,
         styles=(STYLE, "performance.css"),

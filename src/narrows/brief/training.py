@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from narrows.brief import training_parts
-from narrows.brief.node import Node
+from narrows.brief.mapping import read_mapping
 from narrows.brief.page import STYLE, render_page
 from narrows.core import InputError, Json
 
@@ -18,15 +18,13 @@ def render_training_html(tree: Mapping[str, Json], *, language: str) -> str:
     Raises
     ------
     InputError
-        The mapping lacks a part that every ``training.json`` has.
+        The mapping lacks a part that every ``training.json`` has, or ranks no layout.
     """
-    for part in _PARTS:
-        if not tree.get(part):
-            raise InputError(
-                "mapping lacks a part", "write it with `narrows train --output`", fieldname=part
-            )
+    root = read_mapping(tree, _PARTS, verb="narrows train")
+    if not root.at("ranked").items:
+        raise InputError("no layout is ranked", "ask for one that fits", fieldname="ranked")
     return render_page(
-        Node(dict(tree)),
+        root,
         "training_language.html.j2",
         language=language,
         styles=(STYLE, "performance.css"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from narrows.brief import value_parts
-from narrows.brief.node import Node
+from narrows.brief.mapping import read_mapping
 from narrows.brief.page import render_page
-from narrows.core import InputError, Json
+from narrows.core import Json
 
 _PARTS = ("study", "as_known_on", "cost_cny", "evpi_cny", "vss_cny", "signals", "waiting", "front")
 
@@ -20,11 +20,5 @@ def render_value_html(tree: Mapping[str, Json], *, language: str) -> str:
     InputError
         The mapping lacks a part that every ``value.json`` has.
     """
-    for part in _PARTS:
-        if part not in tree:
-            raise InputError(
-                "mapping lacks a part", "write it with `narrows value --output`", fieldname=part
-            )
-    return render_page(
-        Node(dict(tree)), "value_language.html.j2", language=language, worth=value_parts
-    )
+    root = read_mapping(tree, _PARTS, verb="narrows value")
+    return render_page(root, "value_language.html.j2", language=language, worth=value_parts)

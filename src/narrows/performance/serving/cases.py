@@ -93,22 +93,11 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     guessed = ["chip bin"] * chip.bin_guessed + ["model"] * (model.match != "same")
     phase = _phase(row)
     input_tokens, output_tokens = _lengths(row, phase, guessed)
-    formats = _formats(row, model.model, engine, device)
-    counts = number(row, "n_chips") or number(row, "chips_per_instance")
-    if counts is None:
-        least = fewest_devices(device, engine, shape, formats)
-        counts = max(_implied_devices(degrees(row, 1)), least) / chip.devices_per_count
-        guessed.append("n_chips")
-    devices = counts * chip.devices_per_count
-    told = text(row, "weight_precision") is not None
-    if not told and not holds_weights(device, engine, shape, formats, devices):
-        # weights of an untold format that would not fit in it are narrower
-        formats = scheme(eight_bit_format(device), formats.cache)
-        guessed.append("weight_precision")
-    clients, prompt_batch = _clients(row, counts)
-    if clients is None and prompt_batch is None and not _is_queued(row):
-        clients = 1.0
-        guessed.append("concurrency")
+    written = _formats(row, model.model, engine, device)
+    machine = _Machine(device, engine, shape, chip.devices_per_count)
+    counts = _counts(row, machine, written, guessed)
+    formats = _fitting(row, machine, written, counts, guessed)
+    clients, prompt_batch = _load(row, counts, guessed)
     hit = number(row, "prefix_hit_share")
     return Case(
         id=text(row, "id") or "",
@@ -135,6 +124,51 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         decode=degrees(row, 1),
         guessed=tuple(guessed),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """What runs a row's model, and how many devices one counted chip has."""
+
+    device: Device
+    engine: EngineFacts
+    shape: Shape
+    devices_per_count: int
+
+
+def _counts(
+    row: Mapping[str, str], machine: _Machine, formats: Scheme, guessed: list[str]
+) -> float:
+    """Return the chips of the run; where untold, as many as its degrees and its weights need."""
+    counts = number(row, "n_chips") or number(row, "chips_per_instance")
+    if counts is not None:
+        return counts
+    guessed.append("n_chips")
+    least = fewest_devices(machine.device, machine.engine, machine.shape, formats)
+    return max(_implied_devices(degrees(row, 1)), least) / machine.devices_per_count
+
+
+def _fitting(
+    row: Mapping[str, str], machine: _Machine, formats: Scheme, counts: float, guessed: list[str]
+) -> Scheme:
+    """Return the formats; weights of an untold format that would not fit in it are narrower."""
+    devices = counts * machine.devices_per_count
+    told = text(row, "weight_precision") is not None
+    if told or holds_weights(machine.device, machine.engine, machine.shape, formats, devices):
+        return formats
+    guessed.append("weight_precision")
+    return scheme(eight_bit_format(machine.device), formats.cache)
+
+
+def _load(
+    row: Mapping[str, str], counts: float, guessed: list[str]
+) -> tuple[float | None, float | None]:
+    """Return requests in flight and prompts in a batch; a row that tells neither has one."""
+    clients, prompt_batch = _clients(row, counts)
+    if clients is None and prompt_batch is None and not _is_queued(row):
+        guessed.append("concurrency")
+        return 1.0, None
+    return clients, prompt_batch
 
 
 def _lengths(row: Mapping[str, str], phase: Phase, guessed: list[str]) -> tuple[float, float]:
