@@ -49,8 +49,10 @@ class Constants:
     """Bytes moved per logit by the loss, forward and backward."""
     expert_efficiency: Array
     """Rate of grouped products over that of plain ones."""
-    permute_bytes: Array
-    """Bytes moved per routed hidden element: into expert order, and back with its weight."""
+    index_s_per_element: Array
+    """Time of one element of a gather or scatter whose index is as large as its operand."""
+    permute_scale: Array
+    """Traffic of moving tokens into expert order and back over the passes that software counts."""
     traffic_scale: Array
     """Element-wise traffic over that of a well-fused implementation."""
     narrow_overhead: Array

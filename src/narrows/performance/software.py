@@ -9,6 +9,9 @@ from functools import cache
 from narrows.catalog import data_root
 from narrows.core import STRICT, Grade, UnknownNameError, read_records
 
+FUSED_PERMUTE_BYTES = 8.0
+"""A routed 16-bit element read and written once into expert order, and once back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
@@ -17,6 +20,8 @@ class Generation:
     __pydantic_config__ = STRICT
 
     id: str
+    fitted_as: str = ""
+    """Id of the generation whose fitted effects it shares; its own where empty."""
     words: tuple[str, ...]
     """Lower-case fragments, any of which in a framework's name selects this generation."""
     from_date: str = ""
@@ -35,11 +40,25 @@ class Generation:
     """Whether tensor ranks split every expert where a table states no other degree."""
     deduplicates_dispatch: bool = False
     """Whether expert dispatch sends a token once to each scale-up domain."""
+    gathers_dispatch: bool = False
+    """Whether every expert rank gathers all tokens of its group and sums its outputs back, in the
+    place of two all-to-alls."""
+    indexed_passes: float = 0.0
+    """Gathers and scatters of a routed element, forward, that look an index up for every element
+    and not for every row."""
+    permute_bytes: float = FUSED_PERMUTE_BYTES
+    """Bytes moved per routed hidden element, into expert order and back, by counting the
+    other passes."""
     log_spread: float = 0.0
     """Log standard deviation of step times about the fitted ones, for releases after those that
     were measured."""
     source: str
     grade: Grade
+
+    @property
+    def level(self) -> str:
+        """The level of software effects in the fit."""
+        return self.fitted_as or self.id
 
 
 @cache

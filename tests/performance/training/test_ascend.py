@@ -97,7 +97,7 @@ def test_experts_on_one_rank_have_no_busiest_rank() -> None:
 
 def test_newer_software_than_was_measured_widens_the_interval() -> None:
     measured, newer = asked(), asked(date="2026-04")
-    assert newer.software.id == measured.software.id
+    assert newer.software.level == measured.software.level
     widths = [log_spread(each, packaged()) for each in (measured, newer)]
     assert widths[1] == pytest.approx(np.hypot(widths[0], 0.1))
 
@@ -107,3 +107,10 @@ def test_packed_samples_attend_to_themselves() -> None:
     assert "packing" in packed.assumed
     assert "packing" not in whole.assumed
     assert float(packed.shape.window) < float(whole.shape.window)
+
+
+def test_samples_of_unstated_length_lie_between_short_ones_and_the_whole_sequence() -> None:
+    model = "Llama-3-8B full fine-tune, packed"
+    lengths = ("512", "8192", "131072")
+    keys = [float(asked(model=model, seq_len=each).shape.window) for each in lengths]
+    assert keys == pytest.approx([256.0, 1024.0, 4096.0])

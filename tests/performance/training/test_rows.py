@@ -18,7 +18,7 @@ from narrows.performance.shape import dimensions_of
 from narrows.performance.training.answer import answer_rows
 from narrows.performance.training.names import find_model, resolve_chip, resolve_precision
 from narrows.performance.training.question import question
-from narrows.performance.training.row import Cells, RunRow, read_cells
+from narrows.performance.training.row import Cells, RunRow, read_cells, run_row
 from narrows.performance.training.strategy import Recompute
 from narrows.performance.training.validate import packaged_runs
 
@@ -317,3 +317,21 @@ def test_parts_of_every_run_add_up_and_refusals_have_none(tmp_path) -> None:
         assert {"compute", "tensor", "bubble", "optimizer", "recompute"} <= {
             row["part"] for row in own
         }
+
+
+@pytest.mark.parametrize(
+    ("model", "hidden", "heads", "qk_dim"),
+    [
+        ("DeepSeek-V2-60B", "5120", "128", 192.0),
+        ("DeepSeek-V2-60B", "5120", "64", 80.0),
+        ("Somebody's 60B", "5120", "128", 40.0),
+    ],
+)
+def test_a_cut_of_a_model_with_latents_keeps_them(
+    model: str, hidden: str, heads: str, qk_dim: float
+) -> None:
+    row = {"layers": "16", "hidden": hidden, "heads": heads, "ffn": "12288", "vocab": "102400"}
+    moe = {"moe_ffn": "1536", "experts": "160", "topk": "6"}
+    found = question(run_row(cells(model=model, vpp_stages="1", **row, **moe)), CATALOG)
+    assert float(found.shape.qk_dim) == qk_dim
+    assert float(found.shape.layers) == 16.0

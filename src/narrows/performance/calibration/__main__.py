@@ -104,19 +104,20 @@ def _is_extrapolated(rows: Sequence[Observation]) -> list[bool]:
 
 FEW_SOURCES = 3
 """With fewer, shapes left out of one source say nothing of how far another one lies."""
-NORMAL_MAD = 1.4826
-"""Standard deviation over median absolute deviation of a normal."""
+NORMAL_MEAN_SIZE = 1.2533
+"""Standard deviation over mean absolute value of a normal. With a dozen sources it strays a third
+less than the median absolute value does, and one source far out still weighs only once."""
 
 
 def _between_sources(rows: Sequence[Observation], errors: Array) -> float:
-    """Return the log spread of whole sources about a fit that never saw them, robustly."""
+    """Return the log spread of whole sources about a fit that never saw them."""
     known = ~np.array(_is_extrapolated(rows))
     keys = [(each.asked.source, each.asked.cluster.hardware.family) for each in rows]
     medians = [
         float(np.median(errors[[each == key for each in keys] & known]))
         for key in sorted({each for each, seen in zip(keys, known, strict=True) if seen})
     ]
-    return NORMAL_MAD * float(np.median(np.abs(medians)))
+    return NORMAL_MEAN_SIZE * float(np.mean(np.abs(medians)))
 
 
 def _unseen_sources(rows: Sequence[Observation], vendor: str, between: float) -> float:

@@ -55,7 +55,7 @@ def _of(prior: Prior) -> Iterator[Parameter]:
 
 @cache
 def _levels() -> Mapping[str, tuple[str, ...]]:
-    software = tuple(dict.fromkeys(each.id for each in generations()))
+    software = tuple(dict.fromkeys(each.level for each in generations()))
     narrow = tuple(str(each) for each in Precision if each is not Precision.BF16)
     return {
         "family": (*sorted(hardware_notes().families), UNSEEN),

@@ -75,13 +75,15 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     ffn_s = (1.0 - moe) * _dense_ffn_s(rank) + moe * (_shared_s(rank) + _experts_s(rank))
     products_s = projections_s + ffn_s
     traffic_s = _traffic_s(rank, moe)
+    indexed_s = moe * _indexed_s(rank)
     host_s = c.host_s_per_kernel * _kernels(rank, moe)
-    forward_s = xp.maximum(products_s + core_s + traffic_s, host_s)
+    forward_s = xp.maximum(products_s + core_s + traffic_s + indexed_s, host_s)
     gradient_s = w.trained_share * _accumulation_s(rank, moe)
     backward_s = xp.maximum(
         (1.0 + w.trained_share) * products_s
         + core_backward_s
         + BACKWARD_TRAFFIC * traffic_s
+        + indexed_s
         + gradient_s,
         KERNELS_BACKWARD * host_s,
     )
@@ -225,13 +227,20 @@ def _traffic_s(r: Rank, moe: Array) -> Array:
     rotated = 4.0 * (r.shape.query_out + r.shape.latent_kv_out) / t
     width = (1.0 - moe) * r.shape.ffn + moe * r.shape.shared_ffn
     activated = 2.0 * r.shape.ffn_matrices * width / t
-    expert = r.c.permute_bytes * h + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
+    permuted = r.c.permute_scale * r.w.permute_bytes * h
+    expert = permuted + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
     routed = moe * _routed_rows(r) * expert
     plain = r.tokens * (stream + rotated + activated) + routed
     operands = 2.0 * h + (r.shape.heads * r.shape.v_dim + width) / t
     cast = r.tokens * operands + moe * _routed_rows(r) * (h + r.shape.expert_ffn)
     cast_bytes = r.device.narrow * r.c.narrow_overhead * cast
     return (r.c.traffic_scale * plain + cast_bytes) / r.bytes_per_s
+
+
+def _indexed_s(r: Rank) -> Array:
+    """Return the time of gathers and scatters by element; a gradient takes as many."""
+    elements = _routed_rows(r) * r.shape.hidden
+    return r.w.indexed_passes * elements * r.c.index_s_per_element
 
 
 def _head_s(r: Rank) -> Array:

@@ -41,8 +41,25 @@ def tensor_seconds(r: Rank, moe: Array, cover_s: Array) -> Array:
 def dispatch_seconds(r: Rank, cover_s: Array) -> Array:
     """Return exposed dispatch and combine of a forward pass."""
     group = place(r.s.expert, r.s.expert_tensor, r.device.domain)
-    row_bytes = 2.0 * r.shape.hidden
     tokens = r.tokens / r.s.tensor * r.s.expert_tensor
+    both_ways_s = xp.where(
+        r.w.gathers > 0.0, _gathered_s(r, group, tokens), _exchanged_s(r, group, tokens)
+    )
+    return exposed(both_ways_s, cover_s, r.c.expert_overlap)
+
+
+def _gathered_s(r: Rank, group: Group, tokens: Array) -> Array:
+    """Return an all-gather of the group's tokens and a reduce-scatter of what experts made of them.
+
+    Their volume is the same however many experts a token has.
+    """
+    all_bytes = ELEMENT_BYTES * r.shape.hidden * tokens * group.size
+    return xp.where(group.size > 1.0, 2.0 * gather_seconds(all_bytes, group, r.links), 0.0)
+
+
+def _exchanged_s(r: Rank, group: Group, tokens: Array) -> Array:
+    """Return two all-to-alls of every token's copies."""
+    row_bytes = ELEMENT_BYTES * r.shape.hidden
     copies = xp.where(
         r.w.deduplicates > 0.0, distinct_domains(r.shape.topk, group.outer), r.shape.topk
     )
@@ -54,8 +71,7 @@ def dispatch_seconds(r: Rank, cover_s: Array) -> Array:
     outside_s = all_to_all_seconds(
         tokens * copies * row_bytes, Group(inner=xp.array(1.0), outer=group.outer), r.links
     )
-    both_ways_s = 2.0 * xp.maximum(inside_s, outside_s)
-    return exposed(both_ways_s, cover_s, r.c.expert_overlap)
+    return 2.0 * xp.maximum(inside_s, outside_s)
 
 
 def context_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:

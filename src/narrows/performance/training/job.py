@@ -12,7 +12,7 @@ from narrows.performance.hardware import Device, Hardware, Precision, device
 from narrows.performance.software import Generation, generation
 from narrows.performance.training.strategy import Workload, workload
 
-DEFAULT_SOFTWARE = {"ascend-910": "mindspeed-mcore"}
+DEFAULT_SOFTWARE = {"ascend-910": "mindspeed-2025"}
 """Current software by chip family; every other family runs :data:`CURRENT_SOFTWARE`."""
 CURRENT_SOFTWARE = "megatron-core-2026b"
 
@@ -66,7 +66,7 @@ def software_of(cluster: Cluster, job: Job) -> Generation:
 
 def setting_of(cluster: Cluster, job: Job) -> Setting:
     """Return the levels that choose the efficiency constants."""
-    return Setting(cluster.hardware.family, software_of(cluster, job).id, str(job.precision))
+    return Setting(cluster.hardware.family, software_of(cluster, job).level, str(job.precision))
 
 
 def device_of(cluster: Cluster, job: Job) -> Device:

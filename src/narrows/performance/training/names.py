@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from narrows.catalog import Catalog, Chip, Model, data_root
+from narrows.catalog import Attention, Catalog, Chip, Model, data_root
 from narrows.core import (
     STRICT,
     AmbiguousNameError,
@@ -144,6 +144,26 @@ def find_model(name: str, catalog: Catalog) -> Model | None:
             continue
     rule = _matching(name, names().models)
     return None if rule is None else catalog.models[str(rule.id)]
+
+
+def latent_twin(name: str, hidden: float, heads: float, catalog: Catalog) -> Model | None:
+    """Return a model of the named family with latent attention, the same width and heads.
+
+    Tables have no columns for latents; a row that a source cut or grew from a known model has the
+    same attention. ``None`` where no model matches or those that do differ in their latents.
+    """
+    twins = [
+        each
+        for each in catalog.models.values()
+        if each.attention is Attention.MLA
+        and each.family.lower() in name.lower()
+        and (each.hidden, each.heads) == (int(hidden), int(heads))
+    ]
+    latents = {
+        (each.q_lora_rank, each.kv_lora_rank, each.qk_nope_dim, each.qk_rope_dim, each.v_head_dim)
+        for each in twins
+    }
+    return twins[0] if len(latents) == 1 else None
 
 
 def packs_samples(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from math import hypot, log
+from math import hypot, log, sqrt
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from narrows.performance.training.job import (
 from narrows.performance.training.layout import stated_layouts
 from narrows.performance.training.names import (
     find_model,
+    latent_twin,
     names,
     packs_samples,
     resolve_chip,
@@ -83,14 +84,14 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     """
     named = resolve_chip(row.chip, catalog)
     hardware, counting = _counted(_hardware(named.chip, row, catalog), row)
-    model = find_model(row.model, catalog) if row.model else None
+    model = _model(row, catalog)
     shape, assumed_sizes = _shape(row, model)
     chips, sequence, batch = _needed(row)
     assumed_packing: tuple[str, ...] = ()
     packing_log_spread = 0.0
     if packs_samples(row.model):
         packing_log_spread = _packing_log_spread(shape, sequence)
-        shape, assumed_packing = _packed(shape), ("packing",)
+        shape, assumed_packing = _packed(shape, sequence), ("packing",)
     precision = resolve_precision(row.precision)
     assumed = [*counting, *assumed_sizes, *assumed_packing]
     if precision is None:
@@ -145,7 +146,7 @@ def _needs_adapters(
 
 def generation_level(asked: Question) -> str:
     """Return the level of software effects: the generation, or the unfitted level."""
-    return asked.software.id if asked.fitted_software else UNSEEN
+    return asked.software.level if asked.fitted_software else UNSEEN
 
 
 def _needed(row: RunRow) -> tuple[int, int, int]:
@@ -203,6 +204,15 @@ def _gbit(number: str, prefix: str) -> float:
     return float(number.replace(",", "")) * (1000.0 if prefix.lower() == "t" else 1.0)
 
 
+def _model(row: RunRow, catalog: Catalog) -> Model | None:
+    if not row.model:
+        return None
+    found = find_model(row.model, catalog)
+    if found is not None or row.hidden is None or row.heads is None:
+        return found
+    return latent_twin(row.model, row.hidden, row.heads, catalog)
+
+
 def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
     """Return the shape of a row: its own dimensions first, the catalogue's for the rest."""
     known = None if model is None else _public_dimensions(model)
@@ -222,9 +232,14 @@ def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
     return shape_of(replace(merged, vocab=names().assumed_vocab)), ("vocab",)
 
 
-def _packed(shape: Shape) -> Shape:
-    """Return the shape with every token seeing its own short sample alone."""
-    keys = float(names().packed_keys)
+def _packed(shape: Shape, sequence: int) -> Shape:
+    """Return the shape with every token seeing its own sample alone.
+
+    The length of samples is not stated: the geometric middle between short ones and one as long as
+    the sequence, both of which :func:`_packing_log_spread` covers.
+    """
+    shortest = 2.0 * names().packed_keys
+    keys = sqrt(shortest * max(shortest, float(sequence))) / 2.0
     return replace(shape, full_attention_share=xp.array(0.0), window=xp.array(keys))
 
 

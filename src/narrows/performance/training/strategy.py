@@ -162,6 +162,10 @@ class Workload:
     dropout: Array
     gradient_bytes: Array
     deduplicates: Array
+    gathers: Array
+    """1 where expert ranks gather all tokens of their group, 0 where they exchange them."""
+    indexed_passes: Array
+    permute_bytes: Array
     foreign: Array
     """1 where the software's kernels were written for an earlier chip family."""
     trained_share: Array
@@ -180,6 +184,9 @@ def workload(
         dropout=xp.array(float(software.dropout)),
         gradient_bytes=xp.array(software.gradient_bytes),
         deduplicates=xp.array(float(software.deduplicates_dispatch)),
+        gathers=xp.array(float(software.gathers_dispatch)),
+        indexed_passes=xp.array(software.indexed_passes),
+        permute_bytes=xp.array(software.permute_bytes),
         foreign=xp.array(float(bool(software.kernels_for) and family not in software.kernels_for)),
         trained_share=xp.array(trained_share),
     )
