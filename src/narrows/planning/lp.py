@@ -182,11 +182,15 @@ class Programme:
         return self._answer(found, spent)
 
     def _just_outside(self) -> bool:
-        """Whether an optimum from an old basis lies a hair outside the rows once it is unscaled.
+        """Whether an optimum from an old basis lies a hair outside once it is unscaled.
 
-        A fresh start ends inside (seen at 1.5e-7 of a tolerance of 1e-7).
+        A fresh start ends inside: rows were seen 1.5e-7 out at a tolerance of 1e-7, reduced costs
+        8e-5, which the solver calls an unknown status.
         """
-        optimal = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            return True
+        optimal = status == highspy.HighsModelStatus.kOptimal
         return optimal and self.highs.getInfo().primal_solution_status != _FEASIBLE_POINT
 
     def _answer(self, status: Status, cpu_s: float) -> Answer:
