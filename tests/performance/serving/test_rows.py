@@ -109,11 +109,30 @@ def test_prompt_rates_count_prompt_tokens(catalog):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [{"input_len": "2,000"}, {"input_len": "2e3"}, {"concurrency": "64 (closed loop)"}],
+)
+def test_a_number_is_read_however_it_is_written(catalog, change):
+    known = load_knowledge()
+    assert predict_row(catalog, ROW | change, known) == predict_row(catalog, ROW, known)
+
+
+def test_a_load_of_nobody_is_an_untold_load(catalog):
+    known = load_knowledge()
+    blank = predict_row(catalog, ROW | {"concurrency": ""}, known)
+    assert predict_row(catalog, ROW | {"concurrency": "0"}, known) == blank
+
+
+@pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"chip": "Imaginary 9000"}, "unknown chip"),
         ({"model": "No-Such-Model"}, "unknown model"),
         ({"n_chips": "many"}, "not a number"),
+        ({"n_chips": "1e300"}, "out of range"),
+        ({"input_len": "8k"}, "not a number"),
+        ({"concurrency": "-5"}, "not a number"),
+        ({"prefix_hit_share": "99"}, "from 0 to 1"),
         ({"model": "DeepSeek-V3", "n_chips": "1", "tp": "1"}, "does not fit"),
         ({"weight_precision": "fp8", "kv_dtype": "fp8", "tp": "eight"}, "not a number"),
     ],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from narrows.catalog import Catalog, Model
+from narrows.core import InputError
 from narrows.performance.serving.cells import Degrees, degrees, number, text
 from narrows.performance.serving.device import Device, device_of, eight_bit_format
 from narrows.performance.serving.effects import Member
@@ -20,7 +21,8 @@ from narrows.performance.serving.shape import Shape, shape_of
 
 _MTP = re.compile(r"\bMTP\s*(\d+)", re.IGNORECASE)
 _VERSION = re.compile(r"^v?(\d+\.\d+)")
-_NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
+_COUNTED = re.compile(r"\s*[-+]?[\d.]")
+"""Where a cell means to give a number."""
 _PER_CHIP = re.compile(r"per (chip|gpu|device|npu|rank)", re.IGNORECASE)
 
 OUTPUT_TOKENS_ASSUMED = 1024.0
@@ -98,7 +100,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     counts = _counts(row, machine, written, guessed)
     formats = _fitting(row, machine, written, counts, guessed)
     clients, prompt_batch = _load(row, counts, guessed)
-    hit = number(row, "prefix_hit_share")
+    hit = _hit_share(row)
     return Case(
         id=text(row, "id") or "",
         phase=phase,
@@ -215,17 +217,27 @@ def _is_queued(row: Mapping[str, str]) -> bool:
 
 
 def _clients(row: Mapping[str, str], counts: float) -> tuple[float | None, float | None]:
-    """Return requests in flight, and prompt tokens of each device where a row gives those."""
+    """Return requests in flight, and prompt tokens of each device where a row gives those.
+
+    Words instead of a number (``max``) are no count; a number below nought is an error.
+    """
     written = text(row, "concurrency")
-    found = None if written is None else _NUMBER.match(written)
-    if written is None or found is None:
+    if written is None or not _COUNTED.match(written):
         return None, None
-    value = float(found[1])
+    value = number(row, "concurrency")
+    if value is None:
+        return None, None
     if "token" in written:
         return None, value
-    if _PER_CHIP.search(written):
-        value *= counts
-    return value, None
+    return (value * counts if _PER_CHIP.search(written) else value), None
+
+
+def _hit_share(row: Mapping[str, str]) -> float | None:
+    share = number(row, "prefix_hit_share")
+    if share is not None and share > 1.0:
+        mend = "give a share from 0 to 1"
+        raise InputError("out of range", mend, fieldname="prefix_hit_share", value=share)
+    return share
 
 
 def _drafts(row: Mapping[str, str]) -> float:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from narrows.core import InputError
 
-_NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)")
+_NUMBER = re.compile(
+    r"\s*(?P<whole>\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?P<rest>(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])"
+)
+"""A number at the beginning, with or without commas and exponent; not the 8 of ``8k``."""
+NUMBER_MAX = 1e9
+"""More than any count of chips, tokens or requests that a run was published with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +80,22 @@ def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
 def _positive(written: str | None, name: str) -> float | None:
     if written is None:
         return None
-    found = _NUMBER.match(written)
-    if found is None:
+    value = leading_number(written)
+    if value is None:
         raise InputError(
             "not a number", "give a number, or leave it blank", fieldname=name, value=written
         )
-    value = float(found[1])
+    if value > NUMBER_MAX:
+        mend = f"give at most {NUMBER_MAX:,.0f}"
+        raise InputError("out of range", mend, fieldname=name, value=written)
     return value if value > 0 else None
+
+
+def leading_number(written: str) -> float | None:
+    """Return the number with which a cell begins; ``None`` where it begins otherwise.
+
+    >>> leading_number("1,024 per chip"), leading_number("5e3"), leading_number("8k")
+    (1024.0, 5000.0, None)
+    """
+    found = _NUMBER.match(written)
+    return None if found is None else float(found["whole"].replace(",", "") + found["rest"])
