@@ -8,7 +8,7 @@ from narrows.catalog import load_serving_runs
 from narrows.core import InputError
 from narrows.performance.serving import ROW_COLUMNS, predict_row, predict_table
 from narrows.performance.serving.knowledge import load_knowledge
-from narrows.performance.serving.runs import as_row
+from narrows.performance.serving.runs import as_row, read_runs
 
 MEASURED = {
     "output_tok_s_total",
@@ -164,3 +164,11 @@ def test_a_binary_file_is_refused_in_one_line(catalog, tmp_path):
     with pytest.raises(InputError) as caught:
         predict_table(path, catalog)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("written", ["inf", "1e300", "fast", "-3"])
+def test_a_measured_figure_that_is_no_number_is_said(catalog, written):
+    runs, unread = read_runs(catalog, [ROW | {"tpot_ms": written}])
+    assert runs == ()
+    (told,) = unread
+    assert told.reason.startswith("tpot_ms: ")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from narrows.catalog import Catalog, ServingRun, data_root
 from narrows.core import NarrowsError
 from narrows.performance.serving.cases import Case, read_case
+from narrows.performance.serving.cells import number
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import FOLDER
 from narrows.performance.serving.plan import Plan, plan_case
@@ -86,8 +87,8 @@ def source_of(row_id: str) -> str:
 
 def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
     kind = row.get("per_chip_kind", "")
-    per_chip = _number(row, "tok_s_per_chip")
-    total = _number(row, "output_tok_s_total")
+    per_chip = number(row, "tok_s_per_chip")
+    total = number(row, "output_tok_s_total")
     if total is None and per_chip is not None and kind == "output":
         total = per_chip * case.counts
     return Run(
@@ -100,20 +101,11 @@ def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
         tpot_s=_milli(row, "tpot_ms"),
         ttft_s=_milli(row, "ttft_ms"),
         output_rate=total,
-        batch_s=_number(row, "batch_latency_s"),
+        batch_s=number(row, "batch_latency_s"),
         input_rate=None if kind != "input" or per_chip is None else per_chip * case.counts,
     )
 
 
 def _milli(row: Mapping[str, str], name: str) -> float | None:
-    value = _number(row, name)
+    value = number(row, name)
     return None if value is None else value / 1e3
-
-
-def _number(row: Mapping[str, str], name: str) -> float | None:
-    text = (row.get(name) or "").strip()
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if value > 0 else None
