@@ -1,7 +1,7 @@
 """Fit the packaged constants again: ``python -m narrows.performance.calibration``.
 
 Reads the packaged measurements (``split = calibrate`` only) and writes the draws and the summary
-beside the priors. About a minute of one core.
+beside the priors. Two to four minutes of one core.
 """
 
 from __future__ import annotations
