@@ -104,7 +104,10 @@ def lead_shares(option: Option) -> dict[int, float]:
 
 
 def _left_out(option: Option, refusal: RefusalError) -> LeftOut:
-    missing = ", ".join(refusal.missing) or refusal.reason
+    """Say which fact is missing, a field of the option by its own word."""
+    first = refusal.missing[0] if refusal.missing else refusal.reason
+    own = first.removeprefix(f"options.{option.id}.")
+    missing = first if own == first else f"field {own}"
     said = message("study.left_out.missing_fact", option=option.id, missing=missing)
     return LeftOut(option=option, message=said, missing=refusal.missing)
 
