@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from narrows.catalog import load_catalog
+from narrows.catalog import Model, load_catalog
 from narrows.cli.executor import HERE, Where
 from narrows.cli.fleet_options import TERMS, Growth, Terms, Words, numbers_by_system
 from narrows.cli.fleet_tables import fleet_tree, show_fleet
 from narrows.cli.serve_options import ASKED, Asked
 from narrows.cli.serve_tables import Language, Telling
 from narrows.core import InputError
-from narrows.performance.serving import Deployment, model_named, place_named
+from narrows.executors import Executor
+from narrows.performance.serving import Deployment, Place, model_named, place_named
 from narrows.performance.serving.holdings import holdings
-from narrows.performance.serving.mixed import mixed_fleet
+from narrows.performance.serving.mixed import MixedFleet, mixed_fleet
 
 
 def fleet(
@@ -58,28 +60,12 @@ def fleet(
     catalog = load_catalog()
     served = model_named(catalog, model)
     deployment = Deployment(weights=weights, cache=cache)
-    elsewhere = where.chosen()
     there = [
         (place_named(catalog, name), _whole(chips))
         for name, chips in numbers_by_system(held, "held")
     ]
-    found = mixed_fleet(
-        served,
-        place_named(catalog, on),
-        asked.load,
-        peaks=load.by_period,
-        held=holdings(
-            served,
-            there,
-            asked.load,
-            limits=asked.limits,
-            deployment=deployment,
-            executor=elsewhere,
-        ),
-        limits=asked.limits,
-        deployment=deployment,
-        executor=elsewhere,
-    )
+    added = place_named(catalog, on)
+    found = _sized(served, added, there, asked, deployment, load.by_period, where.chosen())
     tree = fleet_tree(found, asked.load, terms)
     if json_output:
         sys.stdout.write(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
@@ -92,3 +78,28 @@ def _whole(chips: float) -> int:
     if chips != round(chips):
         raise InputError("not a whole number", "give whole chips", fieldname="held", value=chips)
     return round(chips)
+
+
+def _sized(
+    model: Model,
+    added: Place,
+    there: Sequence[tuple[Place, int]],
+    asked: Asked,
+    deployment: Deployment,
+    peaks: Sequence[float],
+    executor: Executor | None,
+) -> MixedFleet:
+    """Return what is held and the fewest chips to add to it for each peak."""
+    held = holdings(
+        model, there, asked.load, limits=asked.limits, deployment=deployment, executor=executor
+    )
+    return mixed_fleet(
+        model,
+        added,
+        asked.load,
+        peaks=peaks,
+        held=held,
+        limits=asked.limits,
+        deployment=deployment,
+        executor=executor,
+    )

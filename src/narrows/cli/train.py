@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -16,13 +16,12 @@ from narrows.catalog import load_catalog
 from narrows.cli.output import write_page
 from narrows.cli.ranges import TOKENS_MAX, TOP_MAX, check_range, check_step
 from narrows.cli.serve_tables import Language, Telling
-from narrows.cli.train_options import LAYOUTS, Layouts
+from narrows.cli.train_options import LAYOUTS, STEP, Layouts, Step
 from narrows.cli.train_tables import layout_words, show_training
 from narrows.cli.training_words import (
     calibration_named,
     hardware_named,
     notes,
-    precision_named,
     shape_named,
 )
 from narrows.core import Json, Message
@@ -30,7 +29,6 @@ from narrows.performance.hardware import GIB
 from narrows.performance.training import (
     Cluster,
     Job,
-    Reduction,
     SearchResult,
     TrainingPrediction,
     search,
@@ -46,11 +44,7 @@ def train(
     *,
     on: str,
     chips: int,
-    sequence: int = 4096,
-    batch: int = 1024,
-    precision: str = "bf16",
-    software: str | None = None,
-    reduction: Literal["ranks", "switch"] = "ranks",
+    step: Step = STEP,
     tokens: float | None = None,
     layouts: Layouts = LAYOUTS,
     top: int = 5,
@@ -69,16 +63,6 @@ def train(
         A system or a chip.
     chips
         Packages in the cluster.
-    sequence
-        Tokens of a sequence.
-    batch
-        Sequences of a step.
-    precision
-        bf16, fp8, fp8 block, mxfp8 or nvfp4.
-    software
-        Generation of training software; the current one of the chips where it is left out.
-    reduction
-        Who adds in an all-reduce: the chips, or the scale-up switch where it can.
     tokens
         Tokens of the whole run: adds days, goodput and energy.
     layouts
@@ -95,19 +79,13 @@ def train(
     json_output
         Print JSON.
     """
-    check_step(chips=chips, sequence=sequence, batch=batch)
+    check_step(chips=chips, sequence=step.sequence, batch=step.batch)
     check_range("top", top, 1, TOP_MAX)
     if tokens is not None:
         check_range("tokens", tokens, 1, TOKENS_MAX)
     catalog = load_catalog()
     cluster = Cluster(hardware=hardware_named(on, catalog), chips=chips)
-    job = Job(
-        sequence=sequence,
-        batch=batch,
-        precision=precision_named(precision),
-        software=software,
-        reduction=Reduction(reduction),
-    )
+    job = step.job()
     found = search(
         shape_named(model, catalog),
         cluster,

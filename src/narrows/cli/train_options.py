@@ -8,8 +8,9 @@ from typing import Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 from narrows.cli.ranges import check_range
+from narrows.cli.training_words import precision_named
 from narrows.performance.pipeline import Schedule
-from narrows.performance.training import Recompute, Space
+from narrows.performance.training import Job, Recompute, Reduction, Space
 
 ScheduleName: TypeAlias = Literal["1f1b", "zb-h1", "zb-h2", "zb-v", "dualpipe"]
 SCHEDULES: dict[ScheduleName, Schedule] = {
@@ -27,6 +28,51 @@ DEGREE_MAX = 1_048_576
 """No degree exceeds the chips of the largest cluster that is tried."""
 STAGE_MAX = 3
 """ZeRO has stages 0 to 3."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One training step, and the software that runs it.
+
+    Parameters
+    ----------
+    sequence
+        Tokens of a sequence.
+    batch
+        Sequences of a step.
+    precision
+        bf16, fp8, fp8 block, mxfp8 or nvfp4.
+    software
+        Generation of training software; the current one of the chips where it is left out.
+    reduction
+        Who adds in an all-reduce: the chips, or the scale-up switch where it can.
+    """
+
+    sequence: int = 4096
+    batch: int = 1024
+    precision: str = "bf16"
+    software: str | None = None
+    reduction: Literal["ranks", "switch"] = "ranks"
+
+    def job(self) -> Job:
+        """Return the step in the words of the model.
+
+        Raises
+        ------
+        InputError
+            The precision is none that a chip has.
+        """
+        return Job(
+            sequence=self.sequence,
+            batch=self.batch,
+            precision=precision_named(self.precision),
+            software=self.software,
+            reduction=Reduction(self.reduction),
+        )
+
+
+STEP = Step()
 
 
 @Parameter(name="*")

@@ -9,13 +9,13 @@ from narrows.cli.app import main
 from narrows.cli.calibrate import calibrate
 from narrows.cli.parity import parity
 from narrows.cli.train import train
-from narrows.cli.train_options import Layouts
+from narrows.cli.train_options import Layouts, Step
 from narrows.cli.validate_training import validate_training
 from narrows.core import InputError, NarrowsError
 
 
 def test_train_shows_layouts_parts_and_reasons(capsys) -> None:
-    assert train("llama3-8b", on="dgx-h100", chips=64, batch=256, tokens=1e12) == 0
+    assert train("llama3-8b", on="dgx-h100", chips=64, step=Step(batch=256), tokens=1e12) == 0
     shown = capsys.readouterr().out
     for word in ("Fastest layouts", "compute", "excluded before", "whole run", "calibrated"):
         assert word in shown
@@ -31,7 +31,10 @@ def test_train_shows_layouts_parts_and_reasons(capsys) -> None:
     ],
 )
 def test_train_is_told_in_chinese(capsys, lang, words) -> None:
-    assert train("llama3-8b", on="dgx-h100", chips=64, batch=256, tokens=1e12, lang=lang) == 0
+    assert (
+        train("llama3-8b", on="dgx-h100", chips=64, step=Step(batch=256), tokens=1e12, lang=lang)
+        == 0
+    )
     shown = capsys.readouterr().out
     assert all(word in shown for word in words)
     assert "⟨" not in shown
@@ -39,7 +42,14 @@ def test_train_is_told_in_chinese(capsys, lang, words) -> None:
 
 def test_train_tries_the_layouts_that_are_named(capsys) -> None:
     layouts = Layouts(schedule=("zb-v", "dualpipe"), pipeline=(4,), zero=(1,), recompute=("none",))
-    train("llama3-8b", on="dgx-h100", chips=64, batch=256, layouts=layouts, json_output=True)
+    train(
+        "llama3-8b",
+        on="dgx-h100",
+        chips=64,
+        step=Step(batch=256),
+        layouts=layouts,
+        json_output=True,
+    )
     found = json.loads(capsys.readouterr().out)
     for each in (*found["ranked"], *found["front"]):
         assert each["strategy"]["pipeline"] == 4
@@ -71,7 +81,7 @@ def test_train_reads_a_configuration_and_prints_json(tmp_path, capsys) -> None:
         ' "num_key_value_heads": 8, "intermediate_size": 8192, "vocab_size": 128256}',
         encoding="utf-8",
     )
-    train(str(path), on="910c", chips=16, batch=64, json_output=True)
+    train(str(path), on="910c", chips=16, step=Step(batch=64), json_output=True)
     found = json.loads(capsys.readouterr().out)
     assert found["ranked"][0]["step_s"]["p05"] < found["ranked"][0]["step_s"]["p95"]
     assert found["evaluated"] > 0
