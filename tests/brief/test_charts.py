@@ -120,6 +120,7 @@ def test_ticks_enclose_and_are_few(low, span, about):
 
 
 def test_a_reach_of_a_rounding_has_ticks_apart():
+    assert ticks(-1.1e-16, 0.0, 4)[-1] > 0.0
     marks = ticks(0.0, 2.2e-16, 4)
     assert marks[-1] > marks[0]
 

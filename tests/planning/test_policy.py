@@ -196,6 +196,12 @@ def test_bound_under_fewer_exact_solves_never_exceeds_the_extensive_form():
     assert quick.bound >= optimum * 0.97
 
 
+def test_walks_that_explore_bound_from_below_too():
+    optimum = relax(unfold(SMALL)).objective
+    roaming = train(SMALL, TrainOptions(iterations=60, explore=0.5))
+    assert optimum * 0.97 <= roaming.bound <= optimum * (1 + 1e-6)
+
+
 def test_same_seed_gives_the_same_policy_and_futures():
     again = train(GIVEN, TrainOptions(iterations=60))
     assert again.bound == POLICY.bound

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from narrows.planning import (
     CAPITAL,
+    FirstQuarter,
     Item,
     Measure,
     MipLimits,
+    NoPlanError,
     Plan,
     Status,
     check_plan,
@@ -21,6 +23,7 @@ from narrows.planning import (
     packaged_instance,
     relax,
     solve,
+    solve_given,
 )
 
 RELAXED = settings(
@@ -215,3 +218,25 @@ def test_nested_risk_is_what_a_book_keeper_finds_and_costs_no_less_than_the_mean
         plan = relax(averse)
         assert check_plan(averse, plan) == ()
         assert plan.objective >= mean * (1.0 - 1e-9)
+
+
+def test_a_first_quarter_that_is_given_is_kept_and_explained():
+    problem = packaged_instance(quarters=4)
+    own = solve(problem, MipLimits(gap=0.05))
+    lots, started = np.round(own.orders[0]), np.zeros_like(problem.porting.done)
+    lots[np.unravel_index(lots.argmax(), lots.shape)] -= 1.0
+    given = solve_given(problem, FirstQuarter(started=started, lots=lots))
+    np.testing.assert_allclose(given.orders[0], lots, atol=1e-6)
+    assert check_plan(problem, given) == ()
+    assert given.bound == pytest.approx(relax(problem).objective, rel=1e-6)
+    free = solve_given(problem, FirstQuarter(started=started), limits=MipLimits(gap=1e-3))
+    assert given.bound <= free.objective <= given.objective * (1.0 + 1e-3)
+
+
+def test_orders_that_nobody_may_place_leave_no_plan():
+    problem = packaged_instance(quarters=4)
+    shut = replace(problem.offers, may_order=problem.offers.may_order * 0.0)
+    lots = np.ones((problem.sizes["K"], problem.sizes["S"]))
+    given = FirstQuarter(started=np.zeros_like(problem.porting.done), lots=lots)
+    with pytest.raises(NoPlanError):
+        solve_given(replace(problem, offers=shut), given)

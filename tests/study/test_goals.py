@@ -106,6 +106,10 @@ def test_result_and_brief_say_when_and_for_how_long_the_gang_is_modelled(questio
     assert {"/reached/0/waited", "/reached/0/by/0/p_reached"} <= set(document["derivations"])
     (later,) = [one for one in document["not_checked"] if one["id"] == "gang.pretraining"]
     assert later["message"]["values"]["quarter"] == "2026Q4"
+    planner = document["study"]["planner"]
+    assert (planner["by"], planner["refused"]["field"]) == ("tree", "work.gang")
+    (ordering,) = [line for line in document["study"]["headline"] if line["label"] == "ORDER"]
+    assert planner["said"][0] in ordering["messages"]
     for language in LANGUAGES:
         told = render_terminal(document, language=language)
         assert "⟨" not in told

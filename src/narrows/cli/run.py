@@ -28,6 +28,7 @@ def run(
     output: Path | None = None,
     lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
     explain: str | None = None,
+    planner: Literal["graph", "tree"] | None = None,
     where: Where = HERE,
 ) -> int:
     """Answer a study: what may pass, what it is worth, what to order now, and why.
@@ -50,11 +51,14 @@ def run(
         Language of the answer and of the brief.
     explain
         JSON pointer of one figure, such as /orders/0/cost_cny: print how it came about instead.
+    planner
+        Who decides the first orders: the policy graph, which sees the regime in every quarter, or
+        the scenario tree that explains them; the graph unless it cannot carry the study.
     """
     from narrows.brief import explain as explain_figure
     from narrows.brief import render_html, render_terminal
     from narrows.cli.progress import progress
-    from narrows.study import run_study
+    from narrows.study import Planner, run_study
 
     with progress() as report:
         result = run_study(
@@ -62,6 +66,7 @@ def run(
             as_known_on=as_known_on,
             rolling=_rolling(last, booked),
             executor=where.chosen(),
+            planner=None if planner is None else Planner(planner),
             report=report,
         )
     if explain is not None:

@@ -82,7 +82,15 @@ from narrows.planning.policy.unfold import unfold
 from narrows.planning.problem import Problem, by_node, mean_path, on_path
 from narrows.planning.sensitivity import Curve, Point, curve, relative_change
 from narrows.planning.share_holds import shares_hold
-from narrows.planning.solve import NoPlanError, Optimum, optimum, relax, solve
+from narrows.planning.solve import (
+    FirstQuarter,
+    NoPlanError,
+    Optimum,
+    optimum,
+    relax,
+    solve,
+    solve_given,
+)
 from narrows.planning.tree import NO_NODE, Tree, single_path, tree_from_chain
 from narrows.planning.value import (
     Values,
@@ -120,6 +128,7 @@ __all__ = [
     "Decided",
     "Effort",
     "FirstPlanOnly",
+    "FirstQuarter",
     "FixedList",
     "FixedPlan",
     "Fleet",
@@ -215,6 +224,7 @@ __all__ = [
     "simulate_rule",
     "single_path",
     "solve",
+    "solve_given",
     "table_by_regime",
     "train",
     "tree_from_chain",

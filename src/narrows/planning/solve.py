@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from narrows.core import NarrowsError
-from narrows.planning.arrays import FloatArray
+from narrows.planning.affine import Affine
+from narrows.planning.arrays import BoolArray, FloatArray
 from narrows.planning.basis import Basis
 from narrows.planning.errors import SolverError
 from narrows.planning.lp import Answer, MipLimits, Programme, Status
@@ -50,6 +51,66 @@ def solve(problem: Problem, limits: MipLimits | None = None) -> Plan:
     found = search(model, programme, relaxation, limits or MipLimits())
     answer = _solved(found.answer)
     return _plan(problem, model, answer, relaxation, building=building, searching=found.cpu_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FirstQuarter:
+    """What is given of the first quarter.
+
+    Attributes
+    ----------
+    started
+        ``(Q, W)`` portings.
+    lots
+        ``(K, S)`` orders; ``None`` leaves them to the plan.
+    """
+
+    started: BoolArray
+    lots: FloatArray | None = None
+
+
+def solve_given(
+    problem: Problem,
+    given: FirstQuarter,
+    *,
+    limits: MipLimits | None = None,
+    start: Basis | None = None,
+) -> Plan:
+    """Return the cheapest plan with a given first quarter, such as one chosen elsewhere.
+
+    Its bound is that of the relaxation with nothing given, so its gap says what is given costs
+    here at most.
+
+    Raises
+    ------
+    NoPlanError
+        What is given is not allowed, or leaves no plan.
+    SolverError
+        The limits stopped the search before it found a plan.
+    """
+    began = time.process_time()
+    model = build_matrix(problem)
+    building = time.process_time() - began
+    free = _solved(Programme(model).solve(start))
+    model = _held(model, model.variables.started, given.started.astype(np.float64))
+    if given.lots is not None:
+        model = _held(model, model.variables.order, given.lots)
+    programme = Programme(model)
+    relaxation = _solved(programme.solve(free.basis))
+    found = search(model, programme, relaxation, limits or MipLimits())
+    answer = _solved(found.answer)
+    answer = replace(answer, bound=min(free.objective, answer.objective))
+    return _plan(problem, model, answer, free, building=building, searching=found.cpu_s)
+
+
+def _held(model: Model, grid: Affine, values: FloatArray) -> Model:
+    """Return the model with the first node of a grid held; only what has a column can be more."""
+    first = grid.cell < values.size
+    if np.any(np.delete(values.ravel(), grid.cell[first]) > 0.0):
+        raise NoPlanError
+    lower, upper = model.lower.copy(), model.upper.copy()
+    lower[grid.column[first]] = upper[grid.column[first]] = values.ravel()[grid.cell[first]]
+    return replace(model, lower=lower, upper=upper)
 
 
 def relax(problem: Problem, start: Basis | None = None) -> Plan:

@@ -1,5 +1,6 @@
 """Floor 4: a study file in, an answer out."""
 
+from narrows.study.answered import Planner
 from narrows.study.load import load_study, packaged_studies
 from narrows.study.perspectives import Rolling
 from narrows.study.replay import Replay, replay_study
@@ -7,6 +8,7 @@ from narrows.study.result import Result
 from narrows.study.run import run_study
 
 __all__ = [
+    "Planner",
     "Replay",
     "Result",
     "Rolling",

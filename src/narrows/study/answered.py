@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
 from narrows.core import RefusalError
@@ -12,6 +13,7 @@ from narrows.planning import (
     MipLimits,
     NoPlanError,
     Plan,
+    PolicyGraph,
     Problem,
     explain_infeasible,
     relax,
@@ -21,13 +23,23 @@ from narrows.rules import Pack
 from narrows.study.bridge.electricity import PowerChoice, choose_sites
 from narrows.study.bridge.gates import Judged, judge_option, judge_rental
 from narrows.study.bridge.goals import check_goals
+from narrows.study.bridge.graph import Refused, make_graph
 from narrows.study.bridge.offers import LeftOut, Offer, make_offers
 from narrows.study.bridge.outlook import Outlook, leading_line, look_ahead, single_tree
-from narrows.study.bridge.passage import make_passage
+from narrows.study.bridge.passage import Way, find_ways, passage_by
 from narrows.study.bridge.problem import make_problem
 from narrows.study.bridge.rates import Rates, work_rates
+from narrows.study.by_graph import ByGraph, Decided, decide_by_graph
 from narrows.study.facts import Facts
 from narrows.study.infeasible import NoPlanExistsError
+
+
+class Planner(StrEnum):
+    """Who decides the first orders."""
+
+    GRAPH = "graph"
+    TREE = "tree"
+
 
 Report = Callable[[str], None]
 
@@ -51,6 +63,8 @@ class Answered:
     outlook: Outlook | None
     problem: Problem
     plan: Plan
+    ways: tuple[Way, ...]
+    graph: ByGraph | Refused | None = None
     power: tuple[PowerChoice, ...] = ()
 
     @cached_property
@@ -59,13 +73,22 @@ class Answered:
         return relax(self.problem, self.plan.basis)
 
 
-def answer(facts: Facts, pack: Pack, report: Report, executor: Executor | None = None) -> Answered:
+def answer(
+    facts: Facts,
+    pack: Pack,
+    report: Report,
+    executor: Executor | None = None,
+    planner: Planner = Planner.TREE,
+) -> Answered:
     """Ask every room.
 
     Parameters
     ----------
     executor
         Where the work of each system is timed; here and now by default.
+    planner
+        Which planner decides the first orders. A study that the graph cannot carry is planned by
+        the tree, and the answer holds the reason.
 
     Raises
     ------
@@ -87,7 +110,8 @@ def answer(facts: Facts, pack: Pack, report: Report, executor: Executor | None =
     outlook = _look_ahead(facts)
     tree = single_tree(study.quarters) if outlook is None else outlook.tree
     planned = plannable(facts, every, judged)
-    passage = make_passage(facts, planned, judged, outlook=outlook, tree=tree)
+    ways = find_ways(facts, planned, judged, outlook=outlook)
+    passage = passage_by(ways, facts, planned, judged, tree=tree)
     among = rates.among([offer.id for offer in planned])
     problem = make_problem(facts, planned, among, tree=tree, passage=passage)
     check_goals(problem)
@@ -96,11 +120,25 @@ def answer(facts: Facts, pack: Pack, report: Report, executor: Executor | None =
         facts = replace(facts, domestic_only=power[0].sites)
         problem = make_problem(facts, planned, among, tree=tree, passage=passage)
     report("planning orders")
-    plan = solve_or_explain(problem)
+    chain = None if outlook is None else outlook.chain
+    asked = make_graph(problem, chain, ways) if planner is Planner.GRAPH else None
+    decided = asked if not isinstance(asked, PolicyGraph) else _by_graph(problem, asked, report)
+    found = decided.by if isinstance(decided, Decided) else decided
+    plan = decided.plan if isinstance(decided, Decided) else solve_or_explain(problem)
     return Answered(
         facts=facts, pack=pack, judged=judged, offers=every, planned=planned, left_out=left_out,
-        rates=rates, outlook=outlook, problem=problem, plan=plan, power=tuple(power),
+        rates=rates, outlook=outlook, problem=problem, plan=plan, ways=ways, graph=found,
+        power=tuple(power),
     )  # fmt: skip
+
+
+def _by_graph(problem: Problem, graph: PolicyGraph, report: Report) -> Decided | Refused:
+    """Decide, and report what the bound took: a result, whose bytes repeat, holds no time."""
+    decided = decide_by_graph(problem, graph, MipLimits(gap=MIP_GAP, nodes=MIP_NODES))
+    if isinstance(decided, Decided):
+        policy = decided.by.policy
+        report(f"bounded by {len(policy.bounds)} walks in {policy.cpu_s:.1f} CPU s")
+    return decided
 
 
 def solve_or_explain(problem: Problem) -> Plan:

@@ -10,10 +10,11 @@ import numpy.typing as npt
 from narrows.core import COMPILED_ON, Figure, Json, Layout, lay_out, message
 from narrows.executors import Executor
 from narrows.rules import Pack
-from narrows.study.answered import Answered, Report
+from narrows.study.answered import Answered, Planner, Report
 from narrows.study.bridge.offers import LeftOut, Offer
 from narrows.study.bridge.passage import passing_of
 from narrows.study.bridge.permission import Passing
+from narrows.study.by_graph import ByGraph
 from narrows.study.cited import with_sources
 from narrows.study.facts import Facts
 from narrows.study.result import Result
@@ -26,6 +27,7 @@ from narrows.study.sections.futures import capability_section, futures_section
 from narrows.study.sections.gates import gates_section, not_checked_section
 from narrows.study.sections.headline import Told, headline
 from narrows.study.sections.orders import OrderContext, orders_section
+from narrows.study.sections.planner import planner_section
 from narrows.study.sections.reached import gangs_not_checked, reached_section
 from narrows.study.sections.sensitivities import sensitivities
 from narrows.study.sections.worth import worth_section
@@ -77,11 +79,13 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
     assumptions = assumptions_section(facts)
     lapses = clocks_section(facts, answered.pack)
     booked = booked_section(facts)
+    planner = planner_section(answered, inputs)
     told = Told(
         facts=facts, offers=answered.offers, rows=rows, orders=orders, worth=worth,
         futures=futures, sensitive=sensitive, lapses=lapses, assumptions=assumptions,
         not_checked=not_checked, rates=answered.rates, leading=leading,
         reference_domestic=_first_domestic(answered), reached=reached,
+        planner=planner,
     )  # fmt: skip
     tree: dict[str, object] = {
         "study": _study_section(
@@ -90,7 +94,8 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
             None if leading is None else leading.id,
             headline(told),
             assumptions,
-        ),
+        )
+        | {"planner": planner},
         "clocks": _clocks(facts, lapses),
         "gates": gates_section(facts, answered.judged, _names(facts)),
         "worth": worth,
@@ -108,7 +113,13 @@ def lay_out_result(answered: Answered, report: Report, executor: Executor) -> Re
 def _orders(answered: Answered, limits: Mapping[str, Figure]) -> list[dict[str, object]]:
     judged = {one.id: one for one in answered.judged}
     context = OrderContext(
-        answered.facts, answered.problem, answered.plan, answered.offers, limits, judged
+        answered.facts,
+        answered.problem,
+        answered.plan,
+        answered.offers,
+        limits,
+        judged,
+        planner=Planner.GRAPH if isinstance(answered.graph, ByGraph) else Planner.TREE,
     )
     return orders_section(context)
 

@@ -9,7 +9,7 @@ from narrows.catalog import load_catalog
 from narrows.core import InputError
 from narrows.executors import Executor, Serial
 from narrows.rules import load_pack
-from narrows.study.answered import Report
+from narrows.study.answered import Planner, Report
 from narrows.study.load import open_study, perspective_of
 from narrows.study.perspectives import ANSWERS, Question, Rolling
 from narrows.study.result import Result
@@ -22,6 +22,7 @@ def run_study(
     as_known_on: date | None = None,
     rolling: Rolling | None = None,
     executor: Executor | None = None,
+    planner: Planner | None = None,
     root: Path | None = None,
     report: Report = lambda _: None,
 ) -> Result:
@@ -38,6 +39,8 @@ def run_study(
     executor
         Where a study that orders times its systems and re-solves its draws; here and now by
         default.
+    planner
+        Who decides the first orders of a study that orders; the policy graph by default.
     root
         Data folder of catalogue and rules; the packaged one by default.
     report
@@ -63,11 +66,15 @@ def run_study(
         report=report,
         rolling=rolling,
         executor=executor or Serial(),
+        planner=planner or Planner.GRAPH,
     )
     perspective = perspective_of(document)
     if executor is not None and perspective not in ORDERING:
         mend = "leave --executor out"
         raise InputError(f"a {perspective} sweeps nothing that could be sent elsewhere", mend,
+                         file=document.file, fieldname="perspective")  # fmt: skip
+    if planner is not None and perspective not in ORDERING:
+        raise InputError(f"a {perspective} plans no orders", "leave --planner out",
                          file=document.file, fieldname="perspective")  # fmt: skip
     if rolling is not None and perspective not in ORDERING:
         mend = "leave --from and --booked out"

@@ -11,7 +11,7 @@ from narrows.catalog import load_catalog
 from narrows.core import InputError, Json
 from narrows.executors import Executor, Serial
 from narrows.rules import load_pack
-from narrows.study.answered import Report
+from narrows.study.answered import Planner, Report
 from narrows.study.load import open_study, perspective_of
 from narrows.study.perspectives import Question
 from narrows.study.perspectives.buyer import ask_rooms
@@ -67,7 +67,7 @@ def study_sensitivity(
     report("asking the rooms")
     question = Question(
         document=document, catalog=load_catalog(), pack=load_pack(), as_known_on=as_known_on,
-        report=report, executor=executor or Serial(),
+        report=report, executor=executor or Serial(), planner=Planner.TREE,
     )  # fmt: skip
     world = make_world(ask_rooms(question))
     found = variance(

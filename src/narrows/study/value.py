@@ -27,7 +27,7 @@ from narrows.planning import (
     values_of_information,
 )
 from narrows.rules import load_pack
-from narrows.study.answered import Answered, Report
+from narrows.study.answered import Answered, Planner, Report
 from narrows.study.bridge.outlook import Outlook
 from narrows.study.load import open_study, perspective_of
 from narrows.study.perspectives import Question
@@ -78,7 +78,7 @@ def study_value(
         )
     question = Question(
         document=document, catalog=load_catalog(), pack=load_pack(), as_known_on=as_known_on,
-        report=report,
+        report=report, planner=Planner.TREE,
     )  # fmt: skip
     return Value(json.loads(json.dumps(_document(ask_rooms(question), report))))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -106,8 +107,19 @@ class StageModel:
         return len(self.out)
 
 
+_BUILT: WeakKeyDictionary[PolicyGraph, dict[tuple[int, int], StageModel]] = WeakKeyDictionary()
+"""Programmes are data and follow from the graph alone; they are kept as long as it is."""
+
+
 def stage_model(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     """Return the programme of one quarter and regime, without shocks."""
+    built = _BUILT.setdefault(graph, {})
+    if (quarter, regime) not in built:
+        built[quarter, regime] = _built(graph, quarter, regime)
+    return built[quarter, regime]
+
+
+def _built(graph: PolicyGraph, quarter: int, regime: int) -> StageModel:
     view = view_of(graph, quarter, regime)
     book = ColumnBook()
     before = declare_state(graph, book)

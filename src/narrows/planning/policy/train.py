@@ -47,6 +47,9 @@ class TrainOptions:
         Cuts are taken between the walk's state and the mean of the guided ones, up to this share
         of the way: at the very edge of what was visited a cut says little of what lies beside it.
         The share falls to zero over ``settle`` walks, so that the last cuts fit the policy itself.
+    explore
+        Share of each step of a walk that is drawn evenly among the regimes that may follow. Rare
+        regimes are otherwise left without cuts, and a policy does in them what it should not.
     neutral
         First walks that hold the level of the tail out of reach, where the CVaR of the total is
         weighed: see :mod:`narrows.planning.policy.level`.
@@ -61,6 +64,7 @@ class TrainOptions:
     exact_shocks: int | None = 1
     core: float = 0.8
     settle: int = 60
+    explore: float = 0.0
     neutral: int = 25
     stall: float = 1e-4
     patience: int = 30
@@ -134,14 +138,22 @@ def _solver(graph: PolicyGraph, quarter: int, regime: int, end: Cuts | None) -> 
     return StageSolver(model, given, opening_cut(graph, model, quarter))
 
 
-def sample_path(graph: PolicyGraph, draw: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Return one future: the regime and the shock of every quarter, each ``(T,)``."""
+def sample_path(
+    graph: PolicyGraph, draw: np.random.Generator, transition: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Return one future: the regime and the shock of every quarter, each ``(T,)``.
+
+    Parameters
+    ----------
+    transition
+        The graph's own, or another with the same regimes.
+    """
     uniform = draw.random((2, graph.n_stages))
     regimes, shocks = np.zeros((2, graph.n_stages), dtype=np.int64)
     regimes[0] = graph.start
     chance = np.cumsum(graph.shocks.probability)
     for t in range(1, graph.n_stages):
-        row = np.cumsum(graph.transition[t - 1, regimes[t - 1]])
+        row = np.cumsum(transition[t - 1, regimes[t - 1]])
         regimes[t] = _pick(row, uniform[0, t])
         shocks[t] = _pick(chance, uniform[1, t])
     return regimes, shocks
@@ -149,6 +161,16 @@ def sample_path(graph: PolicyGraph, draw: np.random.Generator) -> tuple[IntArray
 
 def _pick(cumulated: FloatArray, uniform: float) -> int:
     return min(int(np.searchsorted(cumulated, uniform, side="right")), len(cumulated) - 1)
+
+
+def _explored(graph: PolicyGraph, share: float) -> FloatArray:
+    """Return the steps of the walks, ``(T - 1, R, R)``."""
+    if share == 0.0:
+        return graph.transition
+    follows = graph.transition > 0.0
+    evenly = follows / follows.sum(axis=2, keepdims=True)
+    mixed: FloatArray = (1.0 - share) * graph.transition + share * evenly
+    return mixed
 
 
 class _Trainer:
@@ -162,6 +184,7 @@ class _Trainer:
         self.draw = np.random.default_rng(options.seed)
         self._sum = np.zeros((len(solvers) - 1, len(opening)))
         self._guided = 0
+        self._walked = _explored(graph, options.explore)
         self._level = Level(solvers[0][0]) if weighs_total(graph) else None
 
     def walk(self, number: int) -> None:
@@ -169,7 +192,7 @@ class _Trainer:
         options = self.options
         if self._level is not None and number < options.neutral:
             self._level.hold()
-        regimes, shocks = sample_path(self.graph, self.draw)
+        regimes, shocks = sample_path(self.graph, self.draw, self._walked)
         later = options.guided_every and number % options.guided_every == 0
         # An end value guides by itself, and foresight would not know it.
         guides = 1 < len(self.solvers) == self.graph.n_stages

@@ -46,19 +46,6 @@ class Way:
         return tree.expected(self.let.order), tree.expected(self.let.deliver)
 
 
-def make_passage(
-    facts: Facts,
-    offers: Sequence[Offer],
-    judged: Sequence[Judged],
-    *,
-    outlook: Outlook | None,
-    tree: Tree,
-) -> Passage:
-    """Return what the gates of today and the futures of their lines let through."""
-    ways = find_ways(facts, offers, judged, outlook=outlook)
-    return passage_by(ways, facts, offers, judged, tree=tree)
-
-
 def find_ways(
     facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged], *, outlook: Outlook | None
 ) -> tuple[Way, ...]:

@@ -35,7 +35,9 @@ def ask_rooms(question: Question) -> Answered:
     if question.rolling is not None:
         study, booked = _rolled(study, question, question.rolling)
     facts = Facts(question.catalog.as_known_on(study.as_known_on), study, booked=booked)
-    return answer(facts, question.pack, question.report, question.executor)
+    return answer(
+        facts, question.pack, question.report, question.executor, planner=question.planner
+    )
 
 
 def _rolled(study: Study, question: Question, rolling: Rolling) -> tuple[Study, Standing]:

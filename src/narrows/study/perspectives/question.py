@@ -10,7 +10,7 @@ from narrows.catalog import Catalog
 from narrows.core import Document
 from narrows.executors import Executor, Serial
 from narrows.rules import Pack
-from narrows.study.answered import Report
+from narrows.study.answered import Planner, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class Question:
     """A study's document and all that may be asked.
 
     ``as_known_on`` replaces the study's own day of knowledge where given; ``rolling`` names what
-    was planned and booked before; ``executor`` runs searches and draws.
+    was planned and booked before; ``executor`` runs searches and draws; ``planner`` decides the
+    first orders.
     """
 
     document: Document
@@ -36,3 +37,4 @@ class Question:
     report: Report
     rolling: Rolling | None = None
     executor: Executor = field(default_factory=Serial)
+    planner: Planner = Planner.GRAPH

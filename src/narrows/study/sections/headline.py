@@ -43,6 +43,7 @@ class Told:
     leading: Offer | None
     reference_domestic: str | None
     reached: Sequence[Entry]
+    planner: Entry
 
 
 def headline(told: Told) -> list[dict[str, object]]:
@@ -178,10 +179,14 @@ def _booked(told: Told) -> list[dict[str, object]]:
 
 
 def _orders(told: Told) -> list[dict[str, object]]:
-    return [
+    orders = [
         say("study.order", lots=entry["lots"], system=entry["system"], flag=_flag(told, entry))
         for entry in _ordered(told)[:ORDERS_SHOWN]
     ]
+    # Who decided is told here only where it is not the graph that was asked.
+    said = told.planner["said"] if "refused" in told.planner else []
+    assert isinstance(said, list), "the section of the planner holds messages"  # noqa: S101
+    return [*orders, *said]
 
 
 def _flag(told: Told, entry: Entry) -> str:

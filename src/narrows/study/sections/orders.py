@@ -9,6 +9,7 @@ import numpy as np
 
 from narrows.core import Figure, GateState
 from narrows.planning import Plan, Problem, Reason
+from narrows.study.answered import Planner
 from narrows.study.bridge.gates import Judged
 from narrows.study.bridge.offers import Offer
 from narrows.study.facts import Facts
@@ -31,6 +32,13 @@ class OrderContext:
     limits: Mapping[str, Figure]
     """The study's limits that the planner weighed: budget, cap, unmet multiple."""
     judged: Mapping[str, Judged]
+    planner: Planner = Planner.TREE
+
+
+_DECIDED = {
+    Planner.TREE: "cheapest plan over the tree",
+    Planner.GRAPH: "whole lots of the policy graph, explained by the tree with them held",
+}
 
 
 def orders_section(context: OrderContext) -> list[dict[str, object]]:
@@ -58,7 +66,7 @@ def _entry(context: OrderContext, offer: Offer) -> tuple[float, dict[str, object
     place = _place(context, offer)
     lots = 0.0 if place is None else float(np.round(first_lots(context.plan)[place], 6))
     inputs = _inputs(context, offer)
-    formula = f"cheapest plan over the tree, gap {context.plan.gap:.2%}"
+    formula = f"{_DECIDED[context.planner]}, gap {context.plan.gap:.2%}"
     lots_figure = Figure(lots, "lot", formula, inputs, (PLANNER,), name=f"orders/{offer.id}/lots")
     chips = _product(lots_figure, offer.lot_chips, "chip", "lots x chips a lot")
     usd = _product(chips, offer.price_usd.central, "USD", "chips x price")
