@@ -86,9 +86,9 @@ def write_residuals(path: Path, found: Residuals) -> None:
     """Write the errors on rows left out."""
     lines = [
         "# Standard deviation of log(measured / predicted) on calibration runs left out,",
-        "# written by bench/serving_calibrate.py: 90 % intervals then hold 90 % of (chip, model)",
-        "# cells whose model was held out. `doubts` come on top in quadrature; `unseen` is of",
-        "# families and engines without runs, from leaving out an engine of a source whole.",
+        "# written by bench/serving_calibrate.py: 90 % intervals then hold 90 % of the runs whose",
+        "# model was held out. `doubts` come on top in quadrature; `unseen` is of families and",
+        "# engines without runs, from leaving out an engine of a source whole.",
         "families:",
         *(f"  {name}: {one:.3f}" for name, one in sorted(found.families.items())),
         f"engines: [{', '.join(found.engines)}]",

@@ -54,3 +54,18 @@ def test_draws_repeat_and_spread_as_the_covariance_says():
     draws = found.draws(20_000, 4)
     assert np.array_equal(draws, found.draws(20_000, 4))
     assert np.std(draws, axis=0) == pytest.approx(np.sqrt(np.diag(found.covariance)), rel=0.05)
+
+
+def test_a_step_that_overshoots_a_kink_is_damped():
+    """Beyond 0.1 the misfit of the first parameter rises again, so whole steps never help."""
+    priors = load_priors()
+    centre = np.array([prior_middle(priors, n) for n in NAMES])
+
+    def kinked(parameters):
+        moved = parameters[0] - centre[0]
+        bent = moved < 0.1
+        slope = np.array([[-3.0 if bent else 30.0, 0.0]])
+        return np.array([3.0 - 3.0 * moved if bent else 2.7 + 30.0 * (moved - 0.1)]), slope
+
+    found = fit(priors, NAMES, kinked, np.array([10.0]), 0.1)
+    assert found.middle[0] - centre[0] == pytest.approx(0.1, abs=0.01)

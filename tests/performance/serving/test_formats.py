@@ -41,9 +41,16 @@ def test_formats_of_a_run(catalog, model, weights, expected):
 def test_weights_published_in_four_bits_stay_narrow(catalog):
     hopper = _formats(catalog, "gpt-oss-120b", "fp8")
     blackwell = _formats(catalog, "gpt-oss-120b", "fp4", chip="nv-b200")
-    assert hopper[2] == kernel("w4a16")
+    assert hopper == (kernel("bf16"), kernel("bf16"), kernel("w4a16"), "bf16")
     assert blackwell[2] == kernel("w4a8fp")
     assert _formats(catalog, "gpt-oss-120b", "bf16")[2] == kernel("bf16")
+
+
+def test_a_cache_stays_in_16_bits_where_nothing_is_computed_in_fewer(catalog):
+    """TensorRT-LLM's page on gpt-oss asks for an 8-bit cache, and on Hopper for the model's own."""
+    hopper = _formats(catalog, "gpt-oss-120b", "fp8", engine="TensorRT-LLM")
+    blackwell = _formats(catalog, "gpt-oss-120b", "fp4", chip="nv-b200", engine="TensorRT-LLM")
+    assert (hopper[3], blackwell[3]) == ("bf16", "fp8")
 
 
 def test_the_name_tells_what_the_row_does_not(catalog):

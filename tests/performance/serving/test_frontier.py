@@ -5,6 +5,7 @@ import pytest
 from narrows.core import RefusalError
 from narrows.performance.serving import Limits, Load, search, tradeoff
 from narrows.performance.serving.frontier import unbeaten
+from narrows.performance.serving.settle import SETTLED
 
 LOAD = Load(input_tokens=4000, output_tokens=1000)
 LIMITS = Limits(ttft_ms=3000, tpot_ms=50)
@@ -23,10 +24,10 @@ def test_the_best_is_that_of_a_search_and_lies_on_both_lines(catalog, found):
     system = catalog.systems["dgx-h200"]
     first = search(model, chip, LOAD, chips=32, limits=LIMITS, system=system)[0]
     assert found.best.layout == first.layout
-    rate = first.output_rate_per_chip.p50
+    rate = first.output_rate_per_chip.p50  # pools that prefill limits tie, each solved to SETTLED
     assert any(each.output_rate_per_chip.p50 == pytest.approx(rate) for each in found.curve)
     assert all(
-        each.output_rate_per_chip.p50 <= rate * (1 + 1e-9)
+        each.output_rate_per_chip.p50 <= rate * (1 + 10 * SETTLED)
         for each in found.frontier
         if each.tpot_ms.p50 <= first.tpot_ms.p50
     )

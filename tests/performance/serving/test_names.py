@@ -27,6 +27,23 @@ def test_chips_as_tables_write_them(catalog, written, chip, devices):
 
 
 @pytest.mark.parametrize(
+    ("written", "system"),
+    [
+        ("Ascend 910C die (Atlas 800 A3)", "atlas-800-a3"),
+        ("Ascend 910C (Atlas A3)", "cloudmatrix384"),
+        ("Ascend 910C (CloudMatrix384)", "cloudmatrix384"),
+        ("Ascend 910C (no such rack)", "atlas-800-a3"),
+        ("NVIDIA H200 (CloudMatrix384)", "dgx-h200"),
+    ],
+)
+def test_brackets_name_the_system_if_it_holds_the_chip(catalog, written, system):
+    """Recipes for an Atlas A3 Pod run on the network that joins its servers."""
+    found = name_chip(catalog, written).system
+    assert found is not None
+    assert found.id == system
+
+
+@pytest.mark.parametrize(
     ("written", "model", "match"),
     [
         ("Llama-3.3-70B", "llama3-70b", "same"),

@@ -29,7 +29,7 @@ def _degrees(catalog, **changes):
 
 def test_published_degrees_are_taken_as_they_are(catalog):
     assert _degrees(catalog, tp="8", ep="8", dp="1") == [(8, 1, 1, 8)]
-    assert _degrees(catalog, tp="8", ep="4", moe_tp="2") == [(8, 1, 1, 4)]
+    assert _degrees(catalog, tp="8", dp="1", ep="4", moe_tp="2") == [(8, 1, 1, 4)]
 
 
 def test_replicas_without_tensor_degree_replicate_attention(catalog):
@@ -48,6 +48,12 @@ def test_a_lone_tensor_degree_may_hide_replicated_attention(catalog):
     """TensorRT-LLM counts the ranks of attention replicas as tensor ranks."""
     assert _degrees(catalog, tp="8") == [(8, 1, 1, 1), (8, 1, 1, 8), (1, 1, 8, 8)]
     assert _degrees(catalog, tp="8", dp="1", ep="8") == [(8, 1, 1, 8)]
+
+
+def test_a_tensor_degree_may_hide_replicas_whatever_is_told_of_experts(catalog):
+    assert _degrees(catalog, tp="8", ep="8") == [(8, 1, 1, 8), (1, 1, 8, 8)]
+    assert _degrees(catalog, tp="8", ep="2", moe_tp="4") == [(8, 1, 1, 2), (1, 1, 8, 2)]
+    assert _degrees(catalog, engine="vLLM", tp="8", ep="8") == [(8, 1, 1, 8)]
 
 
 def test_degrees_that_were_multiplied_count_each_device_once(catalog):

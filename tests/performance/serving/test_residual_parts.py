@@ -10,7 +10,7 @@ RUNS = 4000
 
 def _runs(seed, doubted):
     rng = np.random.default_rng(seed)
-    parts = [frozenset({"base", "doubt"}) if d else frozenset({"base"}) for d in doubted]
+    parts = [{"base": 1.0, "doubt": 1.0} if d else {"base": 1.0} for d in doubted]
     scale = np.where(doubted, np.hypot(0.1, 0.3), 0.1)
     return parts, rng.normal(0, scale)
 
@@ -35,6 +35,14 @@ def test_intervals_hold_what_they_promise_in_and_out_of_doubt():
 
 def test_what_parameters_explain_is_not_counted_twice():
     ratios = np.random.default_rng(3).normal(0, 0.25, RUNS)
-    parts = [frozenset({"base"})] * RUNS
+    parts = [{"base": 1.0}] * RUNS
     found = split_errors(parts, ratios, np.full(RUNS, 0.2), np.ones(RUNS))
     assert found["base"] == pytest.approx(0.15, abs=0.02)
+
+
+def test_a_doubt_of_twice_the_size_adds_twice_its_error():
+    size = np.where(np.arange(RUNS) % 2 == 0, 2.0, 1.0)
+    parts = [{"base": 1.0, "doubt": float(each)} for each in size]
+    ratios = np.random.default_rng(4).normal(0, np.hypot(0.1, 0.2 * size))
+    found = split_errors(parts, ratios, np.zeros(RUNS), np.ones(RUNS))
+    assert found["doubt"] == pytest.approx(0.2, rel=0.2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -147,3 +149,12 @@ def test_scarce_arithmetic_is_easier_to_keep_busy(catalog):
     risen = np.log(share / (1 - share)) - np.log(0.6 / 0.4)
     assert risen == pytest.approx(0.5 * np.log(BALANCE / scarce.balance))
     assert share < 1
+
+
+def test_a_forced_even_load_leaves_out_the_busiest_rank(catalog):
+    routed = _machine(catalog, "deepseek-v3", _perfect(router_skew=0.5), weights="fp8", tp=8)
+    spread = replace(routed, layout=layout(tp=1, dp=8, ep=8))
+    even = replace(spread, even_experts=True)
+    many = _decode(65536.0, 1.0)
+    uneven = step_time(spread, many).experts_s / step_time(even, many).experts_s
+    assert uneven.item() == pytest.approx(1.5, abs=0.05)

@@ -11,10 +11,10 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case, Phase
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.knowledge import Doubt
+from narrows.performance.serving.knowledge import Doubt, Doubts
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.plan import Plan
-from narrows.performance.serving.speculation import tokens_per_step
+from narrows.performance.serving.speculation import acceptance_doubt, tokens_per_step
 from narrows.performance.serving.steady import (
     Caps,
     Pool,
@@ -63,15 +63,17 @@ def best(case: Case, plan: Plan, constants: Constants) -> int:
     return int(np.argmax(np.ravel(answer(case, plan, constants).merit)))
 
 
-def doubts_of(case: Case, plan: Plan) -> frozenset[Doubt]:
+def doubts_of(case: Case, plan: Plan) -> Doubts:
     """Return what makes a case less certain than one of a dense model in a known layout."""
-    holds = {
-        Doubt.EXPERTS: case.shape.moe_layers > 0,
-        Doubt.DRAFTS: case.drafts > 0 and case.accept is None,
-        Doubt.SEARCHED: plan.searched,
-        Doubt.STAND_IN: case.model_match != "same",
+    sizes = {
+        Doubt.EXPERTS: float(case.shape.moe_layers > 0),
+        Doubt.DRAFTS: acceptance_doubt(case.drafts) if case.accept is None else 0.0,
+        Doubt.SEARCHED: float(plan.searched and case.phase is not Phase.APART),
+        Doubt.POOLS: float(plan.searched and case.phase is Phase.APART),
+        Doubt.CACHED: float(case.cached_tokens > 0),
+        Doubt.STAND_IN: float(case.model_match != "same"),
     }
-    return frozenset(doubt for doubt, held in holds.items() if held)
+    return {doubt: size for doubt, size in sizes.items() if size > 0}
 
 
 def _accepting(case: Case, constants: Constants) -> Constants:
@@ -161,6 +163,7 @@ def _machine(case: Case, layout: Layout, constants: Constants) -> Machine:
         scheme=case.scheme,
         layout=layout,
         constants=constants,
+        even_experts=case.engine.even_experts,
     )
 
 

@@ -76,7 +76,11 @@ class OfflineRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
-    """Documented defaults of one serving engine."""
+    """Documented defaults of one serving engine, and how its makers measure.
+
+    ``even_experts`` where they force the same load on every rank of a mixture of experts. It
+    speaks of their tables alone: a deployment that is planned has a router.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
@@ -91,6 +95,7 @@ class EngineFacts:
     replicates_within_tp: bool
     source: str | None
     offline: tuple[OfflineRun, ...] = ()
+    even_experts: bool = False
 
     def queued_requests(self, tokens: float) -> float:
         """Return the requests of an offline run of ``tokens`` each; infinite where untold."""

@@ -18,7 +18,8 @@ from narrows.performance.serving.effects import Priors, prior_middle, prior_spre
 FREEDOM = 4.0
 """Degrees of freedom of the errors: heavy tails, finite variance."""
 STEPS_MAX = 30
-HALVINGS_MAX = 4
+DAMPINGS = (0.0, 0.1, 1.0, 10.0, 100.0)
+"""Shares of the curvature that are added to it (Marquardt 1963), tried until a step helps."""
 STRIDE_MAX = 1.0
 """The largest change of a parameter in one step, in prior standard deviations."""
 
@@ -94,9 +95,10 @@ class _Aim:
         weighted = self.importance(ratios)[:, None] * slope
         return array(slope.T @ weighted + np.diag(self.precision))
 
-    def stride(self, now: Array, ratios: Array, slope: Array) -> Array:
+    def stride(self, now: Array, ratios: Array, slope: Array, damping: float) -> Array:
         pull = slope.T @ (self.importance(ratios) * ratios) + self.precision * (now - self.centre)
-        stride = -np.linalg.solve(self.hessian(ratios, slope), pull)
+        curved = self.hessian(ratios, slope)
+        stride = -np.linalg.solve(curved + damping * np.diag(np.diag(curved)), pull)
         longest = float(np.max(np.abs(stride) * np.sqrt(self.precision)))
         return array(stride * min(1.0, STRIDE_MAX / max(longest, 1e-12)))
 
@@ -104,13 +106,14 @@ class _Aim:
 def _descend(
     aim: _Aim, model: Model, now: Array, at: tuple[Array, Array]
 ) -> tuple[Array, tuple[Array, Array]]:
-    """Return the next point and the model there; the same point where no part of a step helps.
+    """Return the next point and the model there; the same point where no damped step helps.
 
-    Limits of an engine make kinks in the model, over which a whole step can overshoot.
+    Limits of an engine make kinks in the model, over which a whole step can overshoot; a damped
+    one turns towards the steepest descent as it shortens.
     """
-    stride, cost = aim.stride(now, *at), aim.cost(now, at[0])
-    for halvings in range(HALVINGS_MAX):
-        there = array(now + stride / 2**halvings)
+    cost = aim.cost(now, at[0])
+    for damping in DAMPINGS:
+        there = array(now + aim.stride(now, *at, damping))
         found = model(there)
         if aim.cost(there, found[0]) < cost:
             return there, found

@@ -41,8 +41,10 @@ def row_scheme(
 
     The row's own word counts first, then the model's name, then the format in which the weights
     are published. Experts that are published narrower than the row's format stay narrow: the row
-    then speaks of the arithmetic. Four-bit checkpoints of latent-attention models keep attention
-    in 16 bits, those with four-bit weights for 8-bit arithmetic keep it in 8 bits.
+    then speaks of the arithmetic. Where such experts are widened to 16 bits, the rest stays as
+    published, and so does the cache on a chip without four-bit units. Four-bit checkpoints of
+    latent-attention models keep attention in 16 bits, those with four-bit weights for 8-bit
+    arithmetic keep it in 8 bits.
     """
     facts = load_facts().model(_facts_key(model, written))
     named = _format(weights) or _format(written) or facts.native
@@ -50,7 +52,8 @@ def row_scheme(
     experts = _experts(named, native, weights, device)
     dense = _dense(named, facts, model)
     attention = "bf16" if named == "fp4" and model.kv_lora_rank is not None else dense
-    kept = _cache(cache, written, engine, named)
+    sixteen = dense == "bf16" and Dtype.FP4 not in device.rates
+    kept = _cache(cache, written, engine, "bf16" if sixteen else named)
     return scheme(dense, kept, attention=attention, experts=experts)
 
 
@@ -98,7 +101,7 @@ def _experts(named: str, native: str | None, weights: str | None, device: Device
         return "w4a8fp"
     if native is None:
         return named
-    if kernel(native).arithmetic is Dtype.BF16 and kernel(named).arithmetic in _FLOATS:
+    if _only_weights_narrow(named, native):
         # only weights were published in four bits: units for such products take activations in
         # eight bits, and without them the weights are widened to the activations' sixteen
         return "w4a8fp" if Dtype.FP4 in device.rates else native
@@ -115,9 +118,15 @@ def _dense(named: str, facts: ModelFacts, model: Model) -> str:
         return "w8a8"
     if named == "int4" and facts.native_experts == "int4":
         return facts.native
-    if facts.native_experts is not None and named == "fp4":
+    native = facts.native_experts
+    if native is not None and (named == "fp4" or _only_weights_narrow(named, native)):
         return facts.native
     return named
+
+
+def _only_weights_narrow(named: str, native: str) -> bool:
+    """Whether a float format is named for experts of which only the weights are narrow."""
+    return kernel(native).arithmetic is Dtype.BF16 and kernel(named).arithmetic in _FLOATS
 
 
 def _cache(cache: str | None, written: str, engine: EngineFacts, named: str) -> str:

@@ -42,8 +42,14 @@ class Doubt(StrEnum):
     EXPERTS = "experts"
     DRAFTS = "drafts"
     SEARCHED = "searched"
+    POOLS = "pools"
+    CACHED = "cached"
     STAND_IN = "stand_in"
     UNSEEN = "unseen"
+
+
+Doubts = Mapping[Doubt, float]
+"""The doubts of a prediction and how far each holds: 1 for most, more with more drafts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +57,10 @@ class Residuals:
     """Standard deviations of the logarithm of measured over predicted on runs left out.
 
     ``families`` are of dense models in known layouts, by chip family with runs of its own.
-    ``doubts`` are added in quadrature: a mixture of experts, drafts of untold acceptance, a
-    searched layout, a shape that stands in for the model's, and a family or an engine without
-    runs. ``first_token`` is of times to first token.
+    ``doubts`` are added in quadrature: a mixture of experts, three drafts of untold acceptance,
+    a searched layout, pools whose split is searched too, prompts found in a prefix cache, a shape
+    that stands in for the model's, and a family or an engine without runs. ``first_token`` is of
+    times to first token.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -63,10 +70,11 @@ class Residuals:
     doubts: dict[Doubt, float]
     first_token: float
 
-    def spread(self, member: Member, doubts: frozenset[Doubt]) -> float:
+    def spread(self, member: Member, doubts: Doubts) -> float:
         """Return the error of a machine under these doubts."""
         base = self.families.get(member.family, max(self.families.values(), default=0.0))
-        return float(np.sqrt(base**2 + sum(self.doubts.get(d, 0.0) ** 2 for d in doubts)))
+        added = sum((self.doubts.get(d, 0.0) * size) ** 2 for d, size in doubts.items())
+        return float(np.sqrt(base**2 + added))
 
     def knows(self, member: Member) -> bool:
         """Whether both the family and the engine of a machine have runs of their own."""
@@ -97,11 +105,11 @@ class Knowledge:
         free |= self._unseen(member, free)
         return constants_of(self.priors, free, member)
 
-    def residual(self, member: Member, doubts: frozenset[Doubt]) -> float:
+    def residual(self, member: Member, doubts: Doubts) -> float:
         """Return the log error that the model leaves on a machine's rates and token times."""
         if self.residuals.knows(member):
             return self.residuals.spread(member, doubts)
-        return self.residuals.spread(member, doubts | {Doubt.UNSEEN})
+        return self.residuals.spread(member, {**doubts, Doubt.UNSEEN: 1.0})
 
     def _unseen(self, member: Member, known: Mapping[str, Array]) -> dict[str, Array]:
         rng = np.random.default_rng(SEED)

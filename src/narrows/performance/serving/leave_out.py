@@ -90,7 +90,9 @@ def posterior(priors: Priors, found: Fit) -> Knowledge:
 
 
 def residuals(models: Sequence[Unseen], sources: Sequence[Unseen]) -> Residuals:
-    """Return the errors that make 90 % intervals hold 90 % of left-out (chip, model) cells.
+    """Return the errors that make 90 % intervals hold 90 % of left-out runs.
+
+    How they differ by maker and doubt is found with every (chip, model) cell alike.
 
     ``models`` were left out with all runs of their model by their source, ``sources`` with their
     whole engine by one source: what these err beyond the others is the doubt of a machine without
@@ -127,10 +129,11 @@ def _parted(runs: Sequence[Unseen]) -> dict[str, str]:
     return {maker: maker for maker, own in cells.items() if len(own) >= FEWEST}
 
 
-def _parts(one: Unseen, makers: Mapping[str, str]) -> frozenset[str]:
-    """Return the errors that add up in a run: its maker's, and those of its doubts."""
+def _parts(one: Unseen, makers: Mapping[str, str]) -> dict[str, float]:
+    """Return the errors that add up in a run and how far: its maker's, and those of its doubts."""
     base = makers.get(_maker(one.run.member.family), ALL)
-    return frozenset({base, *doubts_of(one.run.case, one.run.plan)})
+    doubts = doubts_of(one.run.case, one.run.plan)
+    return {base: 1.0} | {doubt.value: size for doubt, size in doubts.items()}
 
 
 def _maker(family: str) -> str:

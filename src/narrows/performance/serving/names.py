@@ -54,12 +54,24 @@ class ModelEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SystemEntry:
+    """The system that the words in brackets behind a chip's name mean."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    system: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameTable:
     """The file ``serving_names.yaml``."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     chips: tuple[ChipEntry, ...]
+    systems: tuple[SystemEntry, ...]
     models: tuple[ModelEntry, ...]
 
 
@@ -186,12 +198,22 @@ def _system_named(catalog: Catalog, name: str) -> str | None:
 
 def _system(catalog: Catalog, chip: Chip, hint: str) -> System | None:
     """Return the system that the brackets name, else the smallest one built of this chip."""
+    named = _hinted(catalog, hint.strip())
+    if named is not None and named.chip == chip.id:
+        return named
     built = [system for _, system in sorted(catalog.systems.items()) if system.chip == chip.id]
-    named = [system for system in built if hint and system.name.lower() in hint.lower()]
-    if named:
-        return named[0]
     sized = [(one.packages, one.id) for one in built if one.packages is not None]
     return catalog.systems[min(sized)[1]] if sized else None
+
+
+def _hinted(catalog: Catalog, hint: str) -> System | None:
+    meant = {entry.name: entry.system for entry in load_names().systems}
+    if hint.lower() in meant:
+        return catalog.systems[meant[hint.lower()]]
+    try:
+        return catalog.system(hint)
+    except (UnknownNameError, AmbiguousNameError):
+        return None
 
 
 def _shortenings(name: str) -> tuple[str, ...]:

@@ -121,11 +121,10 @@ def _split(case: Case, prefill_devices: int) -> Plan | None:
         back = _fitting(case, _layouts(case, case.decode, decode_devices))
     except RefusalError:
         return None
-    front = _smallest(front)
     return _paired(
         front,
         back,
-        max(prefill_devices // int(front.devices[0]), 1),
+        _instances(prefill_devices, front),
         _instances(decode_devices, back),
     )
 
@@ -154,7 +153,7 @@ def _joined(plans: list[Plan]) -> Plan:
 def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
     """Return the layouts that the published degrees leave open on ``devices`` devices."""
     if degrees.tp is None and degrees.dp is None:
-        return candidates(case.shape, devices, domain=case.device.domain)
+        return _open_layouts(case, degrees, devices)
     tp = 1 if degrees.tp is None else degrees.tp
     pp = 1 if degrees.pp is None else degrees.pp
     dp = 1 if degrees.dp is None else degrees.dp
@@ -172,18 +171,31 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
     stage = tp * dp
     rows = [(tp, pp, dp, ep) for ep in _expert_degrees(case.shape, degrees, stage)]
     if _may_replicate(case, degrees) and stage > 1:
-        rows += [(1, pp, stage, stage)]
+        rows += [(1, pp, stage, stage if degrees.ep is None else rows[0][3])]
     columns = (array(column) for column in zip(*rows, strict=True))
     return Layout(*columns)
 
 
+def _open_layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
+    """Return layouts where attention is untold: one stage unless told, experts spread where told.
+
+    Engines run one stage unless they are asked for more. What a source tells of stages and
+    experts gives way only where no such layout holds the weights.
+    """
+    every = candidates(case.shape, devices, domain=case.device.domain)
+    staged = every.pp == (1 if degrees.pp is None else degrees.pp)
+    spread = every.ep == every.tp * every.dp if degrees.spread_experts else staged
+    told = [every.at(wanted) for wanted in (staged & spread, staged)]
+    return next((found for found in told if np.any(_room(case, found) >= 1)), every)
+
+
 def _may_replicate(case: Case, degrees: Degrees) -> bool:
-    """Whether a lone tensor degree may hide replicated attention.
+    """Whether a tensor degree may hide replicated attention, where no replicas are told of.
 
     Some engines give the devices of a stage as its tensor degree and replicate the attention of
     a mixture of experts over them by a switch of its own.
     """
-    silent = degrees.dp is None and degrees.ep is None and not degrees.spread_experts
+    silent = degrees.dp is None and not degrees.spread_experts
     return silent and case.engine.replicates_within_tp and case.shape.moe_layers > 0
 
 
@@ -221,18 +233,17 @@ def _instances(devices: int, layout: Layout) -> Array:
     return np.maximum(np.floor(devices / layout.devices), 1.0)
 
 
-def _fitting(case: Case, layout: Layout) -> Layout:
+def _room(case: Case, layout: Layout) -> Array:
+    """Return the sequences that each candidate keeps."""
     context = array(case.input_tokens + case.output_tokens / 2)
-    fit = sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+    return sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+
+
+def _fitting(case: Case, layout: Layout) -> Layout:
+    fit = _room(case, layout)
     if not np.any(fit >= 1):
         raise _too_small(case, layout)
     return layout.at(fit >= 1)
-
-
-def _smallest(layout: Layout) -> Layout:
-    """Return the candidate with the fewest devices, then the least tensor parallelism."""
-    order = np.lexsort((layout.tp, layout.devices))
-    return layout.at(order[:1])
 
 
 def _too_small(case: Case, layout: Layout | None = None) -> RefusalError:

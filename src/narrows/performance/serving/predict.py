@@ -11,10 +11,11 @@ from narrows.core import Estimate, InputError, Message, Obtained, RefusalError, 
 from narrows.performance.serving.arrays import Array
 from narrows.performance.serving.candidate import Candidate, caps, state
 from narrows.performance.serving.device import GIGA
-from narrows.performance.serving.knowledge import Doubt, Knowledge, load_knowledge
+from narrows.performance.serving.knowledge import Doubt, Doubts, Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.memory import sequence_bytes, weight_bytes
 from narrows.performance.serving.question import CHIPS_MAX, Deployment, Load, Setting, setting
+from narrows.performance.serving.speculation import acceptance_doubt
 from narrows.performance.serving.steady import Steady
 
 P95 = 1.6448536269514722
@@ -104,8 +105,8 @@ def describe(
             ("more chips, or a narrower weight format",),
         )
     drawn = state(asked, found, load, limits, known.spread(asked.member))
-    layout = frozenset({Doubt.SEARCHED}) if searched else frozenset()
-    residual = known.residual(asked.member, setting_doubts(asked, load) | layout)
+    layout = {Doubt.SEARCHED: float(searched)}
+    residual = known.residual(asked.member, {**setting_doubts(asked, load), **layout})
     chips = found.devices / asked.device.per_chip
     held = _memory_gb(asked, found, load, middle)
     return ServingPrediction(
@@ -136,14 +137,15 @@ def describe(
     )
 
 
-def setting_doubts(asked: Setting, load: Load) -> frozenset[Doubt]:
+def setting_doubts(asked: Setting, load: Load) -> Doubts:
     """Return what makes a setting under a load less certain than a dense model."""
-    holds = {
-        Doubt.EXPERTS: asked.shape.moe_layers > 0,
-        Doubt.DRAFTS: load.drafts > 0 and load.accept is None,
-        Doubt.STAND_IN: asked.stand_in,
+    sizes = {
+        Doubt.EXPERTS: float(asked.shape.moe_layers > 0),
+        Doubt.DRAFTS: acceptance_doubt(load.drafts) if load.accept is None else 0.0,
+        Doubt.CACHED: float(load.cached_tokens > 0),
+        Doubt.STAND_IN: float(asked.stand_in),
     }
-    return frozenset(doubt for doubt, held in holds.items() if held)
+    return {doubt: size for doubt, size in sizes.items() if size > 0}
 
 
 def log_interval(

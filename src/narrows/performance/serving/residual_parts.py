@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,16 +23,19 @@ RUNS = 50.0
 
 
 def split_errors(
-    parts: Sequence[frozenset[str]], ratios: Array, spreads: Array, weights: Array
+    parts: Sequence[Mapping[str, float]], ratios: Array, spreads: Array, weights: Array
 ) -> dict[str, float]:
     """Return the standard deviation of each part, which add in quadrature within a run.
 
-    The shape is the most likely one under Student's t; one factor on all of them then makes
-    intervals of 1.645 deviations hold 90 % of the weight. ``ratios`` and ``spreads`` are
+    ``parts`` gives how far each holds of a run; a part at size 2 adds twice its deviation.
+
+    The shape is the most likely one under Student's t, ``weights`` weighing the runs; one factor
+    on all of them then makes intervals of 1.645 deviations hold 90 % of the runs, each alike,
+    since that is what an interval promises its reader. ``ratios`` and ``spreads`` are
     logarithms, shape ``(runs,)``.
     """
-    names = tuple(sorted(frozenset().union(*parts)))
-    shares = array([[name in own for name in names] for own in parts])
+    names = tuple(sorted({name for own in parts for name in own}))
+    shares = array([[own.get(name, 0.0) ** 2 for name in names] for own in parts])
     worth = weights / np.sum(weights) * RUNS
 
     def cost(free: Array) -> float:
@@ -44,7 +47,7 @@ def split_errors(
     found = minimize(cost, np.full(len(names), np.log(USUAL)), method="L-BFGS-B")
     squares = np.exp(2 * array(found.x))
     excess = np.maximum((ratios / P95) ** 2 - spreads**2, 0.0)
-    factor = weighted_quantile(excess / (shares @ squares), weights, HELD)
+    factor = weighted_quantile(excess / (shares @ squares), np.ones_like(ratios), HELD)
     return {
         name: round(float(np.sqrt(factor * one)), 4)
         for name, one in zip(names, squares, strict=True)

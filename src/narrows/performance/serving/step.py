@@ -31,13 +31,17 @@ BALANCE = 295.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What an iteration runs on: device, model, formats, layout and constants."""
+    """What an iteration runs on: device, model, formats, layout and constants.
+
+    ``even_experts`` where a bench forces every rank to the same load, as no router does.
+    """
 
     device: Device
     shape: Shape
     scheme: Scheme
     layout: Layout
     constants: Constants
+    even_experts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,9 @@ def _experts_s(machine: Machine, everyone: Array) -> Array:
     kernel = machine.scheme.experts
     touched = experts_touched(shape.experts, shape.experts_per_token, everyone) / layout.ep
     mean = everyone * shape.experts_per_token / layout.ep
-    rows = mean * busiest_rank(mean, layout.ep, k.router_skew) + touched * k.tile_tokens
+    uneven = busiest_rank(mean, layout.ep, k.router_skew)
+    busiest = mean if machine.even_experts else mean * uneven
+    rows = busiest + touched * k.tile_tokens
     one = shape.expert_params / layout.expert_tp
     share = gemm_share(machine.device, kernel, k) * k.grouped_gemm
     compute = 2 * rows * one / (machine.device.rate(kernel.arithmetic) * share)
