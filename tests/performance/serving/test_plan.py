@@ -72,6 +72,27 @@ def test_an_untold_layout_is_searched_over_what_fits(catalog):
     assert all(tp * pp * dp == 8 and 128 % tp == 0 for tp, pp, dp, _ in found)
 
 
+def test_an_untold_layout_has_one_stage_and_spreads_experts_where_told(catalog):
+    silent, spread = _degrees(catalog), _degrees(catalog, ep="yes")
+    assert {pp for _, pp, _, _ in silent} == {1}
+    assert {ep for *_, ep in silent} == {1, 8}
+    assert {ep for *_, ep in spread} == {8}
+    assert {pp for _, pp, _, _ in _degrees(catalog, pp="2")} == {2}
+
+
+def test_stages_come_in_where_one_does_not_hold_the_weights(catalog):
+    """A board of eight reduces over tensor ranks, so 405 billion 16-bit weights need stages."""
+    dense = {"model": "Llama-3.1-405B", "weight_precision": "bf16", "chip": "NVIDIA H100"}
+    found = _degrees(catalog, **dense, n_chips="16")
+    assert {pp for _, pp, _, _ in found} != {1}
+
+
+def test_both_pools_of_a_split_are_searched(catalog):
+    plan = plan_case(read_case(catalog, ROW | {"n_chips": "64", "disagg": "yes"}))
+    assert len(set(plan.prefill_layout.tp)) > 1
+    assert len(set(plan.layout.tp)) > 1
+
+
 def test_pools_of_both_roles_are_read(catalog):
     case = read_case(
         catalog,
