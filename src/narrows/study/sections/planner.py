@@ -70,7 +70,7 @@ def _by_graph(answered: Answered, graph: ByGraph, inputs: tuple[Figure, ...]) ->
         "whole_lot_loss": loss,
         "tree": tree,
         "orders": _orders(answered, graph, inputs),
-        "by_regime": _by_regime(answered, graph, inputs),
+        "by_regime": _by_regime(answered, graph),
     }
     return {**section, "said": _said(answered, graph, section)}
 
@@ -161,7 +161,7 @@ def _chips(answered: Answered, plan: Plan) -> FloatArray:
     return chips
 
 
-def _by_regime(answered: Answered, graph: ByGraph, inputs: tuple[Figure, ...]) -> list[Said]:
+def _by_regime(answered: Answered, graph: ByGraph) -> list[Said]:
     """Return what is ordered in the next quarters under each regime that was met."""
     means = orders_by_regime(graph.policy, graph.replayed) * answered.problem.offers.lot
     chances = regime_chances(graph.graph)
@@ -170,8 +170,8 @@ def _by_regime(answered: Answered, graph: ByGraph, inputs: tuple[Figure, ...]) -
         {
             "quarter": answered.problem.axes.quarters[t],
             "regime": regime,
-            "chance": _figure(chances[t, r], "1", "chance of the regime in the quarter", inputs),
-            "orders": _mean_orders(answered, means[t, r], inputs),
+            "chance": _figure(chances[t, r], "1", "chance of the regime in the quarter", ()),
+            "orders": _mean_orders(answered, means[t, r]),
         }
         for t in quarters
         for r, regime in enumerate(graph.graph.regimes)
@@ -179,12 +179,12 @@ def _by_regime(answered: Answered, graph: ByGraph, inputs: tuple[Figure, ...]) -
     ]
 
 
-def _mean_orders(answered: Answered, chips: FloatArray, inputs: tuple[Figure, ...]) -> list[Said]:
+def _mean_orders(answered: Answered, chips: FloatArray) -> list[Said]:
     formula = "mean chips ordered on the sampled futures in this regime, lots relaxed"
     return [
         {
             "system": answered.problem.axes.systems[k],
-            "chips": _figure(float(np.round(chips[k])), "chip", formula, inputs),
+            "chips": _figure(float(np.round(chips[k])), "chip", formula, ()),
         }
         for k in np.flatnonzero(chips > CHIPS_MIN)
     ]
