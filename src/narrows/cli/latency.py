@@ -13,18 +13,17 @@ from rich.table import Table
 
 from narrows.catalog import load_catalog
 from narrows.cli.serve_options import ASKED, RUN, Asked, Run
-from narrows.cli.serve_question import Question, question_of
+from narrows.cli.serve_question import question_of, ranked, setting_of
 from narrows.cli.serve_tables import Language, Telling
 from narrows.core import InputError, Json
 from narrows.performance.serving import (
-    Place,
+    Load,
     Requests,
     ServingPrediction,
+    Setting,
     Simulated,
     logged_requests,
     place_named,
-    search,
-    setting,
     simulate_candidate,
     steady_requests,
 )
@@ -89,8 +88,15 @@ def latency(
     catalog = load_catalog()
     place = place_named(catalog, on)
     question = question_of(catalog, model, place, chips, asked, run)
-    best = _best(question, place)
-    met = [_met(question, place, best, each) for each in _coming(question, place, best, rates, log)]
+    best = ranked(question, place).found[0]
+    known, load = setting_of(question, place), question.asked.load
+    met = [
+        Met(
+            requests_per_s=coming.requests_per_s,
+            simulated=simulate_candidate(known, best.candidate, load, coming),
+        )
+        for coming in _coming(known, load, best, rates, log)
+    ]
     if json_output:
         sys.stdout.write(json.dumps(_tree(best, met), indent=2, ensure_ascii=False) + "\n")
         return 0
@@ -98,22 +104,9 @@ def latency(
     return 0
 
 
-def _best(question: Question, place: Place) -> ServingPrediction:
-    return search(
-        question.model,
-        place.chip,
-        question.asked.load,
-        chips=question.chips,
-        limits=question.asked.limits,
-        system=place.system,
-        deployment=place.deployed(question.run.deployment),
-        shown=1,
-    )[0]
-
-
 def _coming(
-    question: Question,
-    place: Place,
+    known: Setting,
+    load: Load,
     best: ServingPrediction,
     rates: tuple[float, ...],
     log: Path | None,
@@ -125,7 +118,6 @@ def _coming(
     InputError
         Both rates and a log are given, too many rates, or one that the deployment cannot do.
     """
-    load = question.asked.load
     if log is not None:
         if rates:
             raise InputError("rates and a log", "give one of them", fieldname="log", value=log)
@@ -135,26 +127,7 @@ def _coming(
             "too many rates", f"give at most {RATES_MAX}", fieldname="rates", value=len(rates)
         )
     wanted = rates or tuple(share * best.requests_per_s for share in SHARES)
-    known = setting(
-        question.model,
-        place.chip,
-        system=place.system,
-        deployment=place.deployed(question.run.deployment),
-    )
     return [steady_requests(known, best.candidate, load, requests_per_s=each) for each in wanted]
-
-
-def _met(question: Question, place: Place, best: ServingPrediction, coming: Requests) -> Met:
-    known = setting(
-        question.model,
-        place.chip,
-        system=place.system,
-        deployment=place.deployed(question.run.deployment),
-    )
-    return Met(
-        requests_per_s=coming.requests_per_s,
-        simulated=simulate_candidate(known, best.candidate, question.asked.load, coming),
-    )
 
 
 def _tree(best: ServingPrediction, met: list[Met]) -> dict[str, Json]:

@@ -15,6 +15,7 @@ from narrows.performance.serving import (
     PhaseRates,
     Place,
     ServingPrediction,
+    Setting,
     compare_phases,
     model_named,
     money_of,
@@ -130,12 +131,16 @@ def ranked(question: Question, place: Place) -> Ranked:
     return Ranked(found=found, money=money)
 
 
+def setting_of(question: Question, place: Place) -> Setting:
+    """Return the model on the chip of a place, in its formats, under its engine."""
+    deployed = place.deployed(question.run.deployment)
+    return setting(question.model, place.chip, system=place.system, deployment=deployed)
+
+
 def asked_second(question: Question, place: Place, first: ServingPrediction) -> Opinion | Refused:
     """Return the second opinion on a deployment, or why there is none."""
-    deployed = place.deployed(question.run.deployment)
-    known = setting(question.model, place.chip, system=place.system, deployment=deployed)
     try:
-        return opinion_of(known, question.model, first, question.asked.load)
+        return opinion_of(setting_of(question, place), question.model, first, question.asked.load)
     except RefusalError as error:
         return Refused(place.name, error.reason)
 

@@ -18,7 +18,7 @@ from narrows.performance.serving.opinion_of import opinion_of
 from narrows.performance.serving.percentiles import simulate_candidate, steady_requests
 from narrows.performance.serving.place import Place, place_named
 from narrows.performance.serving.predict import ServingPrediction, predict
-from narrows.performance.serving.question import Deployment, Limits, Load, setting
+from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
 from narrows.performance.serving.requests import Requests, logged_requests
 from narrows.performance.serving.rows import COLUMNS as ROW_COLUMNS
 from narrows.performance.serving.rows import RowPrediction, predict_row, predict_table
@@ -53,6 +53,7 @@ __all__ = [
     "Score",
     "ServingPrediction",
     "ServingReport",
+    "Setting",
     "Simulated",
     "Tradeoff",
     "bench_serving",
