@@ -18,3 +18,20 @@ def test_elements_settle_apart():
     points = np.array([[1.0, 10.0], [100.0, 1000.0]])
     found = settle(lambda x: np.sqrt(x * points), np.ones_like(points))
     assert found == pytest.approx(points, rel=1e-6)
+
+
+def test_a_map_steeper_than_the_bound_is_bisected():
+    """As where a queue fills up: the steeper side would throw a step to and fro for ever."""
+    limit = 4.0
+
+    def image(x):
+        return np.minimum(limit, 3.9 * (3.9 / x) ** 4)
+
+    found = settle(image, np.array([limit]))
+    assert found[0] == pytest.approx(3.9, rel=1e-9)
+
+
+def test_at_a_jump_the_side_is_taken_that_asks_for_more():
+    found = settle(lambda x: np.where(x < 2.0, 3.0, 1.0), np.array([3.0, 2.5]))
+    assert found == pytest.approx([2.0, 2.0], rel=1e-9)
+    assert np.all(found < 2.0)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from narrows.catalog import load_catalog
@@ -49,6 +49,8 @@ def _machine(model="deepseek-v3", chip="nv-h200-sxm", shape=None, **degrees):
     answer=st.integers(2, 8000),
     drafts=st.integers(0, 3),
 )
+@example(clients=10, prompt=8191, answer=4, drafts=0)
+@example(clients=12, prompt=8300, answer=4, drafts=0)
 def test_clients_equal_rate_times_residence(clients, prompt, answer, drafts):
     load = traffic(prompt, answer, clients=clients, drafts=drafts)
     found = together(_machine(tp=8), ENGINE, load, CAPS)

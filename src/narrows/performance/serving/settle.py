@@ -16,12 +16,20 @@ TINY = 1e-12
 """Stands for nothing, whose logarithm does not exist."""
 SLOPE_MAX = 0.9
 """Bound on the estimated slope, so that a kink does not throw an element far away."""
+LOST = 1e-5
+"""An element that the map still moves by more than this is bisected: its slope is beyond the bound."""
+WIDTH = 30.0
+"""Logarithms below the start within which a lost element lies: from everything to nothing."""
+BISECTIONS = 50
+"""Leave 3e-14 of the width."""
 
 
 def settle(image: Callable[[Array], Array], start: Array) -> Array:
     """Return x with ``image(x) = x``, element by element, by Steffensen's method on logarithms.
 
     Two plain steps estimate the slope of the map; their geometric series is summed in one go.
+    Where the map is too steep for that, an element is bisected below ``start``, which then is an
+    upper bound; at a jump the side is taken on which the map asks for more.
     """
     x = _log(start)
     for _ in range(ROUNDS):
@@ -34,7 +42,20 @@ def settle(image: Callable[[Array], Array], start: Array) -> Array:
         x = after
         if moved <= SETTLED:
             break
-    return image(np.exp(x))
+    found = image(np.exp(x))
+    lost = np.abs(_log(found) - x) > LOST
+    return np.where(lost, _bisected(image, start, found), found) if np.any(lost) else found
+
+
+def _bisected(image: Callable[[Array], Array], start: Array, like: Array) -> Array:
+    """Return the largest x below ``start``, of the shape of ``like``, up to which the map is above."""
+    high = np.broadcast_to(_log(start), like.shape)
+    low = high - WIDTH
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        above = _log(image(np.exp(middle))) > middle
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return array(np.exp(low))
 
 
 def _log(value: Array) -> Array:
