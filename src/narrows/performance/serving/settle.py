@@ -17,7 +17,7 @@ TINY = 1e-12
 SLOPE_MAX = 0.9
 """Bound on the estimated slope, so that a kink does not throw an element far away."""
 LOST = 1e-5
-"""An element that the map still moves by more than this is bisected: its slope is beyond the bound."""
+"""An element that the map still moves by more than this is bisected: its slope is too steep."""
 WIDTH = 30.0
 """Logarithms below the start within which a lost element lies: from everything to nothing."""
 BISECTIONS = 50
@@ -48,7 +48,7 @@ def settle(image: Callable[[Array], Array], start: Array) -> Array:
 
 
 def _bisected(image: Callable[[Array], Array], start: Array, like: Array) -> Array:
-    """Return the largest x below ``start``, of the shape of ``like``, up to which the map is above."""
+    """Return where the map falls below its argument, below ``start``, in the shape of ``like``."""
     high = np.broadcast_to(_log(start), like.shape)
     low = high - WIDTH
     for _ in range(BISECTIONS):
