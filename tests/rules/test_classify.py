@@ -15,6 +15,7 @@ from narrows.rules import (
     FactKind,
     Layer,
     Posture,
+    RefusedProduct,
     as_fact,
     load_pack,
     number_column,
@@ -22,7 +23,8 @@ from narrows.rules import (
     word_column,
     write_classifications,
 )
-from narrows.rules.product_table import OPTIONAL, REQUIRED, WRITTEN
+from narrows.rules.classification_table import WRITTEN
+from narrows.rules.product_table import OPTIONAL, REQUIRED
 
 DATA = Path(__file__).parents[1] / "data" / "rules"
 TODAY = date(2026, 11, 23)
@@ -48,7 +50,9 @@ DIFFERING = {(one["chip_id"], one["differs"]) for one in CONFLICTS["conflicts"]}
 
 def _classified(path, tmp_path):
     out = tmp_path / "out.csv"
-    write_classifications(out, map(CLASSIFIER.classify, read_products(path)))
+    write_classifications(
+        out, map(CLASSIFIER.classify, read_products(path)), on_refused=pytest.fail
+    )
     with out.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
@@ -286,12 +290,18 @@ BAD_CELLS = {
 }
 
 
+def _fault(row):
+    assert isinstance(row, RefusedProduct)
+    assert row.chip_id == "x"
+    return str(row.fault)
+
+
 @pytest.mark.parametrize(("column", "cell"), BAD_CELLS.items())
 def test_bad_cell_is_refused_with_file_line_and_column(column, cell, tmp_path):
-    path = _table(tmp_path, {"chip_id": "ok"}, {"chip_id": "x", column: cell})
-    with pytest.raises(InputError) as caught:
-        list(read_products(path))
-    text = str(caught.value)
+    path = _table(tmp_path, {"chip_id": "ok"}, {"chip_id": "x", column: cell}, {"chip_id": "fine"})
+    ok, refused, fine = read_products(path)
+    assert (ok.chip_id, fine.chip_id) == ("ok", "fine")
+    text = _fault(refused)
     assert str(path) in text
     assert ":3" in text
     assert column in text
@@ -300,8 +310,8 @@ def test_bad_cell_is_refused_with_file_line_and_column(column, cell, tmp_path):
 
 @pytest.mark.parametrize("cell", ["1,513", "1_513", "1 513", "1513 TOPS", "[1513]", "..9", "9.."])
 def test_a_number_that_could_be_misread_is_refused(cell, tmp_path):
-    with pytest.raises(InputError, match="dense_tops"):
-        list(read_products(_table(tmp_path, {"chip_id": "x", "dense_tops": cell})))
+    (refused,) = read_products(_table(tmp_path, {"chip_id": "x", "dense_tops": cell}))
+    assert "dense_tops" in _fault(refused)
 
 
 def test_missing_column_is_named(tmp_path):
@@ -313,8 +323,8 @@ def test_missing_column_is_named(tmp_path):
 def test_ragged_row_is_refused(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text(",".join(REQUIRED) + "\nx,y\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"in\.csv:2"):
-        list(read_products(path))
+    (refused,) = read_products(path)
+    assert "in.csv:2" in _fault(refused)
 
 
 def test_binary_file_is_refused(tmp_path):
@@ -326,15 +336,18 @@ def test_binary_file_is_refused(tmp_path):
 
 def test_area_beside_no_nonplanar_die_is_refused(tmp_path):
     row = {"chip_id": "x", "applicable_die_mm2": "800", "nonplanar_die": "N"}
-    with pytest.raises(InputError, match="applicable_die_mm2"):
-        list(read_products(_table(tmp_path, row)))
+    (refused,) = read_products(_table(tmp_path, row))
+    assert "applicable_die_mm2" in _fault(refused)
 
 
 def test_output_appears_whole_or_not_at_all(tmp_path):
-    path = _table(tmp_path, {"chip_id": "ok"}, {"chip_id": "x", "bits": "wide"})
+    path = tmp_path / "in.csv"
+    path.write_text(",".join(REQUIRED) + "\nok" + "," * 10 + '\n"x', encoding="utf-8")
     out = tmp_path / "out.csv"
-    with pytest.raises(InputError):
-        write_classifications(out, map(CLASSIFIER.classify, read_products(path)))
+    with pytest.raises(InputError, match="not valid CSV"):
+        write_classifications(
+            out, map(CLASSIFIER.classify, read_products(path)), on_refused=pytest.fail
+        )
     assert sorted(tmp_path.iterdir()) == [path]
 
 

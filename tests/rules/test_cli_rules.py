@@ -13,7 +13,7 @@ from narrows.cli.rules import check
 from narrows.cli.rules_case import LegWords, Stated
 from narrows.cli.rules_tables import diff, listing, timeline
 from narrows.core import InputError, UnknownNameError
-from narrows.rules.product_table import WRITTEN
+from narrows.rules.classification_table import WRITTEN
 
 PRODUCTS = Path(__file__).parents[1] / "data" / "rules" / "us_products.csv"
 ON = date(2026, 2, 1)
@@ -46,6 +46,34 @@ def test_classify_writes_one_row_for_each_product(tmp_path, capsys):
         "missing": "",
     }
     assert str(out) in capsys.readouterr().out
+
+
+def test_classify_answers_every_row_beside_those_it_refuses(tmp_path, capsys):
+    with PRODUCTS.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    clean, out, whole = (tmp_path / f"{name}.csv" for name in ("in", "out", "whole"))
+    classify(PRODUCTS, output=whole, in_force_on=date(2026, 11, 23))
+    rows[1] |= {"bits": "wide"}
+    rows[3] |= {"nonplanar_die": "N", "applicable_die_mm2": "800"}
+    with clean.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, [*rows[0], "nonplanar_die"], restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    capsys.readouterr()
+    assert classify(clean, output=out, in_force_on=date(2026, 11, 23)) == 0
+    before, after = (path.read_text(encoding="utf-8").splitlines()[1:] for path in (whole, out))
+    assert [
+        number for number, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1
+    ] == [1, 3]
+    unsettled = ",".join(["indeterminate"] * 5)
+    assert after[1] == f"{rows[1]['chip_id']},,,{unsettled},bits"
+    assert after[3] == f"{rows[3]['chip_id']},,,{unsettled},applicable_die_mm2"
+    said = capsys.readouterr()
+    assert f"{len(rows)} rows, 2 refused" in said.out
+    first, second = said.err.splitlines()
+    assert first.startswith(f"refused: {clean}:3: bits: ")
+    assert "(got 'wide'); " in first
+    assert second.startswith(f"refused: {clean}:5: applicable_die_mm2: ")
 
 
 def test_check_is_negative_where_the_policy_is_denial(capsys):

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from narrows.core import COMPILED_ON
 
 if TYPE_CHECKING:
-    from narrows.rules import Product
+    from narrows.rules import Product, RefusedProduct
 
 
 def classify(
@@ -26,9 +26,12 @@ def classify(
     """Classify every row of a table of products.
 
     Every row is answered; one whose figures do not decide is marked indeterminate and names the
-    columns that would. A row is judged as a direct export from the United States to an end user
-    in China, with the papers of the January 2026 window taken as shown; origin CN, or a vendor of
-    the register of Chinese designers where origin is blank, means that no such export arises.
+    columns that would. A row that cannot be read, or contradicts itself, is refused: it is
+    indeterminate, names the column at fault, and standard error says what to mend.
+
+    A row is judged as a direct export from the United States to an end user in China, with the
+    papers of the January 2026 window taken as shown; origin CN, or a vendor of the register of
+    Chinese designers where origin is blank, means that no such export arises.
 
     Parameters
     ----------
@@ -44,22 +47,35 @@ def classify(
     as_known_on
         Use only what was public on this day.
     """
-    from narrows.rules import Classifier, load_pack, read_products, write_classifications
+    from narrows.rules import (
+        Classifier,
+        RefusedProduct,
+        load_pack,
+        read_products,
+        write_classifications,
+    )
 
     classifier = Classifier(load_pack(), on=in_force_on, known_on=as_known_on)
-    rows = map(classifier.classify, _counted(read_products(table)))
-    written = write_classifications(output, rows)
-    sys.stdout.write(f"{written} rows: {output}\n")
+    rows = (
+        row if isinstance(row, RefusedProduct) else classifier.classify(row)
+        for row in _counted(read_products(table))
+    )
+    written = write_classifications(output, rows, on_refused=_say)
+    sys.stdout.write(f"{written.rows} rows, {written.refused} refused: {output}\n")
     return 0
+
+
+def _say(row: RefusedProduct) -> None:
+    sys.stderr.write(f"refused: {row.fault}\n")
 
 
 PROGRESS_EVERY = 20_000
 """About two seconds of rows."""
 
 
-def _counted(products: Iterable[Product]) -> Iterator[Product]:
+def _counted(rows: Iterable[Product | RefusedProduct]) -> Iterator[Product | RefusedProduct]:
     shown = sys.stderr.isatty()
-    for count, product in enumerate(products, start=1):
+    for count, row in enumerate(rows, start=1):
         if shown and count % PROGRESS_EVERY == 0:
             sys.stderr.write(f"\r{count:,} rows")
-        yield product
+        yield row

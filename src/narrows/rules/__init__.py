@@ -8,6 +8,7 @@ Verdict`` and ``pack.with_(overlays) -> Pack`` are the engine's face;
 from narrows.rules.answer import Answer, Missing
 from narrows.rules.arrays import number_column, word_column
 from narrows.rules.card import Ask, Card, Effect, Example
+from narrows.rules.classification_table import write_classifications
 from narrows.rules.classify import Classification, Classifier, Marketed, Product, classify
 from narrows.rules.clock import Clock, Turn, clocks
 from narrows.rules.difference import Change, differences
@@ -40,7 +41,8 @@ from narrows.rules.overview import (
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import DatedValue, Parameter, ParameterKind
 from narrows.rules.posture import Posture
-from narrows.rules.product_table import read_products, write_classifications
+from narrows.rules.product_row import RefusedProduct
+from narrows.rules.product_table import read_products
 from narrows.rules.proof import Proof
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind, Option, Question, Resolve
@@ -141,6 +143,7 @@ __all__ = [
     "Proof",
     "Purpose",
     "Question",
+    "RefusedProduct",
     "Regime",
     "Resolve",
     "RouteFile",
