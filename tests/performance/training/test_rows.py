@@ -140,12 +140,30 @@ def test_what_a_row_leaves_open_is_tried_and_said() -> None:
         ({"pp": "7"}, "divide"),
         ({"model": "Unknown-99B"}, "architecture"),
         ({"precision": "int2"}, "format"),
+        ({"micro_batch": "129", "tp": "", "pp": ""}, "micro_batch 129 x 1 replicas"),
+        ({"micro_batch": "65"}, "a batch of 128 is below micro_batch 65 x 2 replicas"),
+        ({"micro_batch": "33", "dp": "4", "tp": "2"}, "micro_batch 33 x 4 replicas"),
     ],
 )
 def test_rows_that_cannot_be_answered_are_refused_with_the_reason(changes, word) -> None:
     (answer,) = answer_rows([cells(**changes)], CATALOG, packaged())
     assert answer.status == "refused"
     assert word in answer.reason
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"micro_batch": "64"},
+        {"micro_batch": "128", "dp": "1"},
+        {"micro_batch": "128", "tp": "", "pp": "", "vpp_stages": ""},
+        {"chip": "Ascend 910C", "precision": "bf16", "micro_batch": "64", "vpp_stages": "1"},
+    ],
+)
+def test_a_micro_batch_that_fills_the_batch_is_answered(changes) -> None:
+    """By the fewest replicas that a row may mean: 64 packages of two dies may be counted as 64."""
+    (answer,) = answer_rows([cells(**changes)], CATALOG, packaged())
+    assert answer.status == "predicted"
 
 
 def test_a_missing_layout_is_searched_with_a_wider_interval() -> None:

@@ -36,9 +36,10 @@ def stated_layouts(
     Raises
     ------
     RefusalError
-        The degrees do not fit the devices, or no degree is stated at all.
+        The degrees do not fit the devices, or the batch does not fill a micro-batch a replica.
     """
     if row.tp is None and row.pp is None and row.dp is None and row.dp_sharding == "":
+        _check_batch(row, batch=batch, replicas=1)
         return Stated(strategies=(), assumed=("tp", "pp"))
     tensor, pipeline, context = (_whole(each) for each in (row.tp, row.pp, row.cp))
     degrees = tensor * pipeline * context
@@ -50,6 +51,7 @@ def stated_layouts(
     data = devices // degrees
     if row.dp is not None and int(row.dp) != data:
         assumed.append("dp")
+    _check_batch(row, batch=batch, replicas=_fewest_replicas(row, data, degrees))
     base = Strategy(
         tensor=tensor,
         pipeline=pipeline,
@@ -75,6 +77,23 @@ def stated_layouts(
 def _whole(value: float | None) -> int:
     """Return one for a degree that a table leaves out: tables list the degrees in use."""
     return 1 if value is None else int(value)
+
+
+def _check_batch(row: RunRow, *, batch: int, replicas: int) -> None:
+    if row.micro_batch is not None and row.micro_batch * replicas > batch:
+        raise RefusalError(
+            f"a batch of {batch} is below micro_batch {int(row.micro_batch)} x {replicas} replicas",
+            ("micro_batch", "global_batch_seqs"),
+        )
+
+
+def _fewest_replicas(row: RunRow, data: int, degrees: int) -> int:
+    """Return the fewest replicas that a row may mean.
+
+    Its chips may be packages of two dies, and it may state other replicas than they make.
+    """
+    as_counted = data if row.n_chips is None else max(1, int(row.n_chips) // degrees)
+    return min(as_counted, data if row.dp is None else int(row.dp))
 
 
 def _expert_tensor(row: RunRow, shape: Shape, tensor: int, software: Generation) -> int:
