@@ -12,7 +12,8 @@ import numpy as np
 from narrows.performance.serving.candidate import Alike, caps, load_traffic, machine, states
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.layout import candidates, joined
-from narrows.performance.serving.steady import BUSY_MAX, fed_limit, sequence_limit
+from narrows.performance.serving.one_pool import fed_limit
+from narrows.performance.serving.steady import BUSY_MAX, sequence_limit
 
 EACH_UP_TO = 64
 """Up to here every whole number of sequences is tried, beyond one in fifty."""

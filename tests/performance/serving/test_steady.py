@@ -10,21 +10,16 @@ from narrows.performance.serving.arrays import array
 from narrows.performance.serving.device import device_of
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import load_facts
+from narrows.performance.serving.iteration import decode_step, iteration_s
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.layout import candidates, layout
 from narrows.performance.serving.numbers import scheme
+from narrows.performance.serving.one_pool import drained_rate, together
 from narrows.performance.serving.shape import shape_of
-from narrows.performance.serving.steady import (
-    Caps,
-    Pool,
-    apart,
-    decode_step,
-    drained_rate,
-    iteration_s,
-    together,
-    traffic,
-)
+from narrows.performance.serving.steady import Caps
 from narrows.performance.serving.step import Machine
+from narrows.performance.serving.traffic import traffic
+from narrows.performance.serving.two_pools import Pool, apart
 
 ENGINE = load_facts().engine("vllm")
 CAPS = Caps(max_seqs=array(1024.0), chunk_tokens=8192)

@@ -11,24 +11,16 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case, Phase
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.iteration import iteration_s
 from narrows.performance.serving.knowledge import Doubt, Doubts
 from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.one_pool import drained_rate, together
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.speculation import acceptance_doubt, tokens_per_step
-from narrows.performance.serving.steady import (
-    Caps,
-    Pool,
-    Steady,
-    Traffic,
-    apart,
-    drained_rate,
-    iteration_s,
-    sequence_limit,
-    shared,
-    together,
-    traffic,
-)
+from narrows.performance.serving.steady import Caps, Steady, sequence_limit
 from narrows.performance.serving.step import Machine
+from narrows.performance.serving.traffic import Traffic, shared, traffic
+from narrows.performance.serving.two_pools import Pool, apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,22 +10,12 @@ import numpy as np
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.layout import Layout, joined
+from narrows.performance.serving.one_pool import at_sequences, together
 from narrows.performance.serving.question import Load, Setting
-from narrows.performance.serving.steady import (
-    Caps,
-    Pool,
-    Steady,
-    Traffic,
-    apart,
-    apart_at,
-    at_sequences,
-    decoding,
-    feed,
-    shared,
-    together,
-    traffic,
-)
+from narrows.performance.serving.steady import Caps, Steady
 from narrows.performance.serving.step import Machine
+from narrows.performance.serving.traffic import Traffic, shared, traffic
+from narrows.performance.serving.two_pools import Pool, apart, apart_at, decoding, feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

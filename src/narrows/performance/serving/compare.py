@@ -18,7 +18,8 @@ from narrows.performance.serving.place import place_named
 from narrows.performance.serving.predict import layout_text, log_interval, setting_doubts
 from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
 from narrows.performance.serving.rank import fastest_front, rank_decode
-from narrows.performance.serving.steady import Pool, prefill_rate, traffic
+from narrows.performance.serving.traffic import traffic
+from narrows.performance.serving.two_pools import Pool, prefill_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,16 @@ from narrows.performance.serving.candidate import (
     pools,
 )
 from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.iteration import entry_s, iteration_s
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.prefill_queue import prefill_starts
 from narrows.performance.serving.question import Load, Setting
 from narrows.performance.serving.requests import Requests, dealt, poisson_requests
 from narrows.performance.serving.simulate import Bench, Simulated, measure, run_lanes
 from narrows.performance.serving.speculation import tokens_per_step
-from narrows.performance.serving.steady import Feed, entry_s, feed, iteration_s, sequence_limit
+from narrows.performance.serving.steady import sequence_limit
 from narrows.performance.serving.step import Machine
+from narrows.performance.serving.two_pools import Feed, feed
 
 REQUESTS = 32_000
 """Requests over all streams: the 99th percentile then rests on some 250 of them."""

@@ -9,22 +9,13 @@ import numpy as np
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.candidate import load_traffic, machine
 from narrows.performance.serving.constants import Constants
+from narrows.performance.serving.iteration import entry_s, iteration_s, lifetime, prefill_s
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.predict import MILLI
 from narrows.performance.serving.question import Limits, Load, Setting
-from narrows.performance.serving.steady import (
-    BUSY_MAX,
-    Caps,
-    Pool,
-    Traffic,
-    entry_s,
-    hand_over_s,
-    iteration_s,
-    lifetime,
-    prefill_rate,
-    prefill_s,
-    sequence_limit,
-)
+from narrows.performance.serving.steady import BUSY_MAX, Caps, sequence_limit
+from narrows.performance.serving.traffic import Traffic
+from narrows.performance.serving.two_pools import Pool, hand_over_s, prefill_rate
 
 BATCHES = 48
 """Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits."""
@@ -103,8 +94,8 @@ def backs_of(
 def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
     """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
 
-    The queue is that of :func:`~narrows.performance.serving.steady.apart_at`: A prompt alone takes
-    A, and n instances that each compute it in T take turns, so A + r T / n / (2 (1 - r)) <= L
+    The queue is that of :func:`~narrows.performance.serving.two_pools.apart_at`: a prompt alone
+    takes A, and n instances that each compute it in T take turns, so A + r T / n / (2 (1 - r)) <= L
     gives r = 2 s / (1 + 2 s) with s = n (L - A) / T.
 
     Parameters

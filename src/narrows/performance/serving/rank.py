@@ -19,10 +19,11 @@ from narrows.performance.serving.candidate import (
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout, candidates, joined
+from narrows.performance.serving.one_pool import at_sequences, fed_limit
 from narrows.performance.serving.pools import backs_of, batch_grid, fronts_of, usable_share
 from narrows.performance.serving.predict import MILLI
 from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
-from narrows.performance.serving.steady import Caps, at_sequences, fed_limit, sequence_limit
+from narrows.performance.serving.steady import Caps, sequence_limit
 
 INSTANCE_MAX_DEVICES = 320
 """The widest published expert-parallel instance (DeepSeek's own, 320 devices for decoding)."""

@@ -1,0 +1,64 @@
+"""How long iterations, and the prompts and sequences that pass through them, take under a load."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.exchange import MICRO
+from narrows.performance.serving.speculation import tokens_per_step
+from narrows.performance.serving.step import Machine, StepTime, Work, step_time
+from narrows.performance.serving.traffic import Traffic
+
+
+def decode_step(machine: Machine, load: Traffic, sequences: Array, chunk: Array) -> StepTime:
+    """Return the iteration in which ``sequences`` decode and each replica prefills ``chunk``.
+
+    Engines let the replicas of one instance prefill in the same iterations, since experts tie
+    them (attention-DP balancing of TensorRT-LLM, DP scheduling of SGLang).
+    """
+    return step_time(
+        machine,
+        Work(
+            sequences=sequences,
+            context=load.mean_context,
+            queries=array(1.0 + load.drafts),
+            chunk=chunk,
+            span=np.minimum(chunk, load.fresh_tokens),
+            past=load.cached + np.maximum(load.fresh_tokens - chunk, 0.0) / 2,
+        ),
+    )
+
+
+def iteration_s(machine: Machine, load: Traffic, sequences: Array, chunk: Array) -> Array:
+    """Return seconds of an iteration with the drafting of its speculative tokens."""
+    return drafted_s(machine, load, decode_step(machine, load, sequences, chunk))
+
+
+def drafted_s(machine: Machine, load: Traffic, step: StepTime) -> Array:
+    """Return seconds of an iteration that is known, with the drafting of speculative tokens.
+
+    A draft runs the model's one-layer predictor and the head once for each token.
+    """
+    if load.drafts <= 0:
+        return step.total_s
+    layers = max(machine.shape.layers, 1)
+    body = step.total_s - step.head_s
+    return step.total_s + load.drafts * (body / layers + step.head_s)
+
+
+def prefill_s(machine: Machine, load: Traffic, limit: Array) -> Array:
+    """Return seconds from the start of a lone prompt's prefill to its first token."""
+    pieces = np.ceil(load.fresh_tokens / limit)
+    nobody = array(0.0)
+    return pieces * iteration_s(machine, load, nobody, load.fresh_tokens / pieces)
+
+
+def entry_s(machine: Machine) -> Array:
+    """Return what a request spends outside iterations: network, tokens, admission, reply."""
+    return machine.constants.entry_us * MICRO
+
+
+def lifetime(machine: Machine, load: Traffic) -> Array:
+    """Return the iterations in which a sequence decodes."""
+    return load.output_tokens / tokens_per_step(load.drafts, machine.constants.draft_accept)

@@ -1,0 +1,140 @@
+"""Two pools in steady state: one computes prompts and hands their cache to one that decodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from narrows.performance.serving.arrays import Array, array
+from narrows.performance.serving.exchange import cache_transfer_s
+from narrows.performance.serving.facts import EngineFacts
+from narrows.performance.serving.iteration import (
+    decode_step,
+    drafted_s,
+    entry_s,
+    iteration_s,
+    lifetime,
+    prefill_s,
+)
+from narrows.performance.serving.memory import cache_token_bytes
+from narrows.performance.serving.settle import settle
+from narrows.performance.serving.steady import (
+    Caps,
+    Steady,
+    queue_wait_s,
+    residence_s,
+    sequence_limit,
+)
+from narrows.performance.serving.step import Machine
+from narrows.performance.serving.traffic import Traffic, shared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Equal instances that do one of the two phases."""
+
+    machine: Machine
+    instances: Array
+    caps: Caps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What a prefill pool can do, whatever decodes behind it.
+
+    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, on one of
+    ``instances``; ``hand_over_s`` sends its cache on and ``entry_s`` admits it.
+    """
+
+    instances: Array
+    rate: Array
+    lone_s: Array
+    hand_over_s: Array
+    entry_s: Array
+
+
+def feed(prefill: Pool, load: Traffic) -> Feed:
+    """Return what a prefill pool can do for a load."""
+    return Feed(
+        instances=prefill.instances,
+        rate=prefill_rate(prefill, load),
+        lone_s=prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens))),
+        hand_over_s=hand_over_s(prefill, load),
+        entry_s=entry_s(prefill.machine),
+    )
+
+
+def decoding(machine: Machine, load: Traffic, sequences: Array) -> Steady:
+    """Return an instance that only decodes: prompts arrive computed."""
+    step = decode_step(machine, load, sequences, array(0.0))
+    cycle = lifetime(machine, load) * drafted_s(machine, load, step)
+    rate = sequences / cycle
+    return Steady(
+        sequences=sequences,
+        tpot_s=cycle / load.output_tokens,
+        ttft_s=cycle / load.output_tokens,
+        request_rate=rate,
+        output_rate=rate * load.output_tokens,
+        prefill_share=np.zeros_like(cycle),
+        room=sequences,
+        step=step,
+    )
+
+
+def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> Steady:
+    """Return the steady state of two pools that hand the cache over; rates are of both together.
+
+    ``load.clients`` counts all requests in flight over both pools.
+    """
+    room = decode.instances * sequence_limit(
+        decode.machine, engine, shared(load, decode.instances), decode.caps
+    )
+    fed = feed(prefill, load)
+
+    def next_sequences(sequences: Array) -> Array:
+        now = apart_at(fed, decode, load, sequences, room)
+        cycle = now.tpot_s * load.output_tokens
+        wanted = np.minimum(load.clients / (1 + now.ttft_s / cycle), load.arrivals * cycle)
+        return np.minimum(np.minimum(room, fed.rate * cycle), wanted)
+
+    sequences = settle(next_sequences, np.minimum(room, load.clients))
+    now = apart_at(fed, decode, load, sequences, room)
+    queued = residence_s(load, now.request_rate)
+    waiting = np.maximum(now.ttft_s, queued - now.tpot_s * load.output_tokens)
+    return replace(now, ttft_s=waiting)
+
+
+def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room: Array) -> Steady:
+    """Return the steady state of two pools while ``sequences`` decode on the second."""
+    each = sequences / decode.instances
+    step = decode_step(decode.machine, load, each, array(0.0))
+    cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, step)
+    rate = sequences / cycle
+    busy = np.minimum(rate / prefill.rate, 1.0)
+    wait = queue_wait_s(prefill.lone_s / prefill.instances, busy, load.clients)
+    return Steady(
+        sequences=sequences,
+        tpot_s=cycle / load.output_tokens,
+        ttft_s=prefill.lone_s + prefill.hand_over_s + wait + prefill.entry_s,
+        request_rate=rate,
+        output_rate=rate * load.output_tokens,
+        prefill_share=busy,
+        room=room,
+        step=step,
+    )
+
+
+def prefill_rate(pool: Pool, load: Traffic) -> Array:
+    """Return prompts a second that a prefill pool can compute, with full iterations."""
+    machine, limit = pool.machine, array(float(pool.caps.chunk_tokens))
+    chunk = np.maximum(limit, 1.0)
+    seconds = iteration_s(machine, load, array(0.0), chunk)
+    return pool.instances * machine.layout.dp * chunk / load.fresh_tokens / seconds
+
+
+def hand_over_s(prefill: Pool, load: Traffic) -> Array:
+    """Return the time to send a prompt's cache to the decode pool; devices send in parallel."""
+    machine = prefill.machine
+    whole = load.input_tokens * cache_token_bytes(machine.shape, machine.scheme)
+    return cache_transfer_s(whole / machine.layout.tp, machine.device, machine.constants)
