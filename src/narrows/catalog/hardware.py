@@ -126,6 +126,14 @@ class System(Record):
     scaleout_nics_per_chip: float | None = None
     scaleout_gbit_s_per_chip: float | None = None
     host_cpu: str | None = None
+    host_link: str | None = None
+    """What joins a chip to its host: generation and width, as makers write it."""
+    host_link_gb_s_per_chip_per_direction: float | None = None
+    """A chip's share of it while every chip of the system uses it, before any efficiency."""
+    host_memory_tb: float | None = None
+    """DRAM of all hosts of the system, HBM apart."""
+    host_memory_bandwidth_tb_s: float | None = None
+    """Nominal, of all hosts of the system."""
     power_kw: float | None = None
     cabinets: int | None = None
     price_usd: float | None = None
