@@ -35,3 +35,36 @@ def test_at_a_jump_the_side_is_taken_that_asks_for_more():
     found = settle(lambda x: np.where(x < 2.0, 3.0, 1.0), np.array([3.0, 2.5]))
     assert found == pytest.approx([2.0, 2.0], rel=1e-9)
     assert np.all(found < 2.0)
+
+
+def _steep(point):
+    return lambda x: point * (point / x) ** 4
+
+
+@pytest.mark.parametrize("start", [3.9, 3.9 * (1 + 1e-3), 400.0])
+def test_a_start_on_or_above_the_fixed_point_bounds_it(start):
+    assert settle(_steep(3.9), np.array([start]))[0] == pytest.approx(3.9, rel=1e-5)
+
+
+def test_a_start_below_a_fixed_point_that_must_be_bisected_is_no_bound():
+    with pytest.raises(ValueError, match="upper bound"):
+        settle(_steep(3.9), np.array([3.9 * (1 - 1e-3)]))
+
+
+@pytest.mark.parametrize(("logarithms", "held"), [(29.9, True), (30.1, False)])
+def test_a_fixed_point_is_sought_no_further_below_the_start_than_the_width(logarithms, held):
+    start = np.array([3.9 * np.exp(logarithms)])
+    if held:
+        assert settle(_steep(3.9), start)[0] == pytest.approx(3.9, rel=1e-9)
+    else:
+        with pytest.raises(ValueError, match="below the start"):
+            settle(_steep(3.9), start)
+
+
+def test_only_elements_that_are_bisected_need_a_bound():
+    points = np.array([3.9, 3.9])
+
+    def image(x):
+        return np.array([_steep(3.9)(x[0]), np.sqrt(x[1] * 3.9)])
+
+    assert settle(image, np.array([400.0, 0.01])) == pytest.approx(points, rel=1e-6)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from narrows.performance.serving.arrays import Array, array
+
+Mask = npt.NDArray[np.bool_]
 
 ROUNDS = 12
 """Twice what the slowest packaged measurement needs."""
@@ -28,8 +31,13 @@ def settle(image: Callable[[Array], Array], start: Array) -> Array:
     """Return x with ``image(x) = x``, element by element, by Steffensen's method on logarithms.
 
     Two plain steps estimate the slope of the map; their geometric series is summed in one go.
-    Where the map is too steep for that, an element is bisected below ``start``, which then is an
-    upper bound; at a jump the side is taken on which the map asks for more.
+    Where the map is too steep for that, an element is bisected below ``start``, which then must be
+    an upper bound; at a jump the side is taken on which the map asks for more.
+
+    Raises
+    ------
+    ValueError
+        An element that has to be bisected lies above ``start``, or further below it than WIDTH.
     """
     x = _log(start)
     for _ in range(ROUNDS):
@@ -44,18 +52,29 @@ def settle(image: Callable[[Array], Array], start: Array) -> Array:
             break
     found = image(np.exp(x))
     lost = np.abs(_log(found) - x) > LOST
-    return np.where(lost, _bisected(image, start, found), found) if np.any(lost) else found
+    return np.where(lost, _bisected(image, start, lost), found) if np.any(lost) else found
 
 
-def _bisected(image: Callable[[Array], Array], start: Array, like: Array) -> Array:
-    """Return where the map falls below its argument, below ``start``, in the shape of ``like``."""
-    high = np.broadcast_to(_log(start), like.shape)
+def _bisected(image: Callable[[Array], Array], start: Array, lost: Mask) -> Array:
+    """Return where the map falls below its argument, below ``start``; only ``lost`` ones count."""
+    high = np.broadcast_to(_log(start), lost.shape)
     low = high - WIDTH
+    _check_between(image, low, high, lost)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         above = _log(image(np.exp(middle))) > middle
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     return array(np.exp(low))
+
+
+def _check_between(image: Callable[[Array], Array], low: Array, high: Array, lost: Mask) -> None:
+    """Hold a caller to its bound: bisection would otherwise return an end as if it were a root."""
+    if np.any(lost & (_log(image(np.exp(high))) > high + SETTLED)):
+        msg = "the map asks for more than the start, which was to be an upper bound"
+        raise ValueError(msg)
+    if np.any(lost & (_log(image(np.exp(low))) < low - SETTLED)):
+        msg = f"the fixed point lies more than {WIDTH:g} logarithms below the start"
+        raise ValueError(msg)
 
 
 def _log(value: Array) -> Array:
