@@ -94,6 +94,14 @@ class Catalog:
         """Return the model that an id, name or alias means; raises as :meth:`chip`."""
         return self.models[self._model_names.resolve(name)]
 
+    def chips_called(self, name: str) -> frozenset[str]:
+        """Return the ids of all chips that answer to a name; empty where none does."""
+        return frozenset(self._chip_names.candidates(name))
+
+    def systems_called(self, name: str) -> frozenset[str]:
+        """Return the ids of all systems that answer to a name; empty where none does."""
+        return frozenset(self._system_names.candidates(name))
+
     @property
     def earlier(self) -> date | None:
         """The day on which this catalogue was looked at, where that is before its end."""

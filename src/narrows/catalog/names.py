@@ -51,16 +51,17 @@ class Spelling:
 
     def without_endings(self, name: str) -> str:
         """Return the key of a name after its formats (``-Instruct-FP8``) are taken off."""
-        text = self._folded(name)
+        text = self.folded(name)
         parts = [part for part in re.split(r"[\s_\-/]+", text) if part]
         while len(parts) > 1 and (parts[-1] in self.endings or _EDITION.match(parts[-1])):
             parts.pop()
         return self.key(" ".join(parts))
 
     def _words(self, name: str) -> list[str]:
-        return _WORD.findall(self._folded(name))
+        return _WORD.findall(self.folded(name))
 
-    def _folded(self, name: str) -> str:
+    def folded(self, name: str) -> str:
+        """Return a name in one case and width, with other scripts and shop words translated."""
         text = unicodedata.normalize("NFKC", name).casefold()
         for written, ours in self.translate.items():
             text = text.replace(written, f" {ours} ")

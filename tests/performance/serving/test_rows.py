@@ -126,7 +126,7 @@ def test_a_load_of_nobody_is_an_untold_load(catalog):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"chip": "Imaginary 9000"}, "unknown chip"),
+        ({"chip": "Imaginary 9000"}, "names no chip"),
         ({"model": "No-Such-Model"}, "unknown model"),
         ({"n_chips": "many"}, "not a number"),
         ({"n_chips": "1e300"}, "out of range"),

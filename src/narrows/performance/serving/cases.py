@@ -97,7 +97,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     input_tokens, output_tokens = _lengths(row, phase, guessed)
     written = _formats(row, model.model, engine, device)
     machine = _Machine(device, engine, shape, chip.devices_per_count)
-    counts = _counts(row, machine, written, guessed)
+    counts = _counts(row, machine, written, chip.count, guessed)
     formats = _fitting(row, machine, written, counts, guessed)
     clients, prompt_batch = _load(row, counts, guessed)
     hit = _hit_share(row)
@@ -139,12 +139,19 @@ class _Machine:
 
 
 def _counts(
-    row: Mapping[str, str], machine: _Machine, formats: Scheme, guessed: list[str]
+    row: Mapping[str, str],
+    machine: _Machine,
+    formats: Scheme,
+    named: int | None,
+    guessed: list[str],
 ) -> float:
-    """Return the chips of the run; where untold, as many as its degrees and its weights need."""
-    counts = number(row, "n_chips") or number(row, "chips_per_instance")
+    """Return the chips of the run; where untold, as many as its degrees and its weights need.
+
+    The number in front of the chip's name counts where no column does.
+    """
+    counts = number(row, "n_chips") or number(row, "chips_per_instance") or named
     if counts is not None:
-        return counts
+        return float(counts)
     guessed.append("n_chips")
     least = fewest_devices(machine.device, machine.engine, machine.shape, formats)
     return max(_implied_devices(degrees(row, 1)), least) / machine.devices_per_count

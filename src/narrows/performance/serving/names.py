@@ -14,10 +14,9 @@ from narrows.catalog import Catalog, Chip, Model, System, data_root
 from narrows.core import STRICT, AmbiguousNameError, UnknownNameError, read_record
 from narrows.performance.serving.facts import FOLDER, load_facts
 from narrows.performance.serving.generic import generic_model
+from narrows.performance.written import WrittenChip, read_chip
 
 _BRACKETS = re.compile(r"\(([^)]*)\)")
-_DIE = re.compile(r"\bdies?\b", re.IGNORECASE)
-_VENDOR = re.compile(r"^(nvidia|amd|intel|google|huawei|instinct)\s+", re.IGNORECASE)
 _FAMILY = re.compile(r"^([a-z]+)[- ]?(\d+(?:\.\d+)?)-")
 _SIZE = re.compile(r"(?<![a-z0-9.])a?\d+(?:\.\d+)?b(?![a-z0-9])")
 _TAIL = re.compile(
@@ -79,13 +78,15 @@ class NameTable:
 class NamedChip:
     """A chip, the system that wires it, and the devices in one unit as the source counts them.
 
-    ``bin_guessed`` where the name covers several bins and one stands in for them.
+    ``bin_guessed`` where the name covers several bins and one stands in for them; ``count`` is the
+    number of chips that the name itself gives.
     """
 
     chip: Chip
     system: System | None
     devices_per_count: int
     bin_guessed: bool = False
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +112,18 @@ def name_chip(catalog: Catalog, written: str) -> NamedChip:
 
     Raises
     ------
-    UnknownNameError, AmbiguousNameError
-        No record, or several, answer to the name.
+    RefusalError
+        The name is blank, names no chip of the catalogue or several products.
     """
-    hint = " ".join(_BRACKETS.findall(written))
-    bare = _BRACKETS.sub(" ", written).replace("?", " ")
-    counts_dies = _DIE.search(bare) is not None
-    core = " ".join(_DIE.sub(" ", bare).split())
-    chip = _chip(catalog, core)
+    found = read_chip(written, catalog)
+    chip, guessed = _meant(found)
     per_chip = load_facts().device(chip.id).per_chip
     return NamedChip(
         chip=chip,
-        system=_system(catalog, chip, hint),
-        devices_per_count=1 if counts_dies else per_chip,
-        bin_guessed=any(e.bin_guessed and e.name == core.lower() for e in load_names().chips),
+        system=_system(catalog, chip, found),
+        devices_per_count=1 if found.counts_dies else per_chip,
+        bin_guessed=guessed,
+        count=found.count,
     )
 
 
@@ -173,34 +172,24 @@ def _relative(catalog: Catalog, name: str) -> Model | None:
     return min(near)[2] if near else None
 
 
-def _chip(catalog: Catalog, name: str) -> Chip:
-    stripped = _VENDOR.sub("", name).strip().lower()
-    meant = {entry.name: entry.chip for entry in load_names().chips}
-    if stripped in meant:
-        return catalog.chips[meant[stripped]]
-    for known in (name, _VENDOR.sub("", name).strip()):
-        try:
-            return catalog.chip(known)
-        except UnknownNameError:
-            continue
-    built = _system_named(catalog, name)
-    return catalog.chips[built] if built is not None else catalog.chip(name)
+def _meant(found: WrittenChip) -> tuple[Chip, bool]:
+    """Return the chip that a name leaving several open means, and whether it stands for bins."""
+    if len(found.chips) == 1:
+        return found.chips[0], False
+    entries = {entry.chip: entry for entry in load_names().chips}
+    for chip in found.chips:
+        if chip.id in entries:
+            return chip, entries[chip.id].bin_guessed
+    raise found.refusal()
 
 
-def _system_named(catalog: Catalog, name: str) -> str | None:
-    """Return the chip of a system that a table names in place of its chip."""
-    try:
-        chip = catalog.system(name).chip
-    except (UnknownNameError, AmbiguousNameError):
-        return None
-    return chip if chip is not None and chip in catalog.chips else None
-
-
-def _system(catalog: Catalog, chip: Chip, hint: str) -> System | None:
-    """Return the system that the brackets name, else the smallest one built of this chip."""
-    named = _hinted(catalog, hint.strip())
-    if named is not None and named.chip == chip.id:
-        return named
+def _system(catalog: Catalog, chip: Chip, found: WrittenChip) -> System | None:
+    """Return the system that the name tells, else the smallest one built of this chip."""
+    hints = (*_BRACKETS.findall(found.written), _BRACKETS.sub(" ", found.written))
+    named = [each for hint in hints if (each := _hinted(catalog, hint.strip())) is not None]
+    for each in (*named, *found.systems):
+        if each.chip == chip.id:
+            return each
     built = [system for _, system in sorted(catalog.systems.items()) if system.chip == chip.id]
     sized = [(one.packages, one.id) for one in built if one.packages is not None]
     return catalog.systems[min(sized)[1]] if sized else None

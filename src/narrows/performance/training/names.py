@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from narrows.catalog import Attention, Catalog, Chip, Model, data_root
+from narrows.catalog import Attention, Catalog, Chip, Model, System, data_root
 from narrows.core import (
     STRICT,
     AmbiguousNameError,
@@ -16,19 +16,17 @@ from narrows.core import (
     read_record,
 )
 from narrows.performance.hardware import Precision
+from narrows.performance.written import read_chip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRule:
-    """All of ``words`` in a name mean a record, a class, or that the name stays unclear."""
+    """All of ``words`` in a name mean a record."""
 
     __pydantic_config__ = STRICT
 
     words: tuple[str, ...]
-    id: str | None = None
-    bins: str | None = None
-    """Id of a class of bins."""
-    unclear: str | None = None
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +36,7 @@ class ChipClass:
     __pydantic_config__ = STRICT
 
     id: str
+    members: tuple[str, ...]
     chip: str
     log_spread: float
     source: str
@@ -50,7 +49,6 @@ class Names:
 
     __pydantic_config__ = STRICT
 
-    chips: tuple[NameRule, ...]
     models: tuple[NameRule, ...]
     classes: tuple[ChipClass, ...]
     precisions: tuple[NameRule, ...]
@@ -70,12 +68,19 @@ def names() -> Names:
     return read_record(data_root() / "performance" / "training_names.yaml", Names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedChip:
-    """A resolved chip; ``log_spread`` is the spread of the bins that the name leaves open."""
+    """A resolved chip; ``log_spread`` is the spread of the bins that the name leaves open.
+
+    ``system`` is the one that the name tells, ``count`` the number of chips that it gives, and
+    ``counts_dies`` says that it counts dies.
+    """
 
     chip: Chip
     log_spread: float = 0.0
+    system: System | None = None
+    count: int | None = None
+    counts_dies: bool = False
 
 
 def resolve_chip(name: str, catalog: Catalog) -> NamedChip:
@@ -86,29 +91,19 @@ def resolve_chip(name: str, catalog: Catalog) -> NamedChip:
     RefusalError
         The name is blank, unknown, or leaves open which chip is meant.
     """
-    if not name.strip():
-        raise RefusalError("the row names no chip", ("chip",))
-    rule = _matching(name, names().chips)
-    if rule is None:
-        return NamedChip(_catalogued(name, catalog))
-    if rule.unclear is not None:
-        raise RefusalError(f"chip {name!r} stays unclear: {rule.unclear}", ("chip",))
-    if rule.bins is not None:
-        found = next(each for each in names().classes if each.id == rule.bins)
-        return NamedChip(catalog.chip(found.chip), found.log_spread)
-    return NamedChip(catalog.chip(str(rule.id)))
-
-
-def _catalogued(name: str, catalog: Catalog) -> Chip:
-    plain = name.split("(", maxsplit=1)[0].strip()
-    try:
-        return catalog.chip(plain)
-    except AmbiguousNameError as error:
-        raise RefusalError(
-            f"chip {name!r} may be any of {', '.join(error.candidates)}", ("chip",)
-        ) from error
-    except UnknownNameError as error:
-        raise RefusalError(f"chip {name!r} is not in the catalogue", ("chip",)) from error
+    found = read_chip(name, catalog)
+    ids = {chip.id for chip in found.chips}
+    bins = next((each for each in names().classes if ids <= set(each.members)), None)
+    if len(ids) > 1 and bins is None:
+        raise found.refusal()
+    open_bins = len(ids) > 1 and bins is not None
+    return NamedChip(
+        chip=catalog.chip(bins.chip) if open_bins and bins is not None else found.chips[0],
+        log_spread=bins.log_spread if open_bins and bins is not None else 0.0,
+        system=found.systems[0] if found.systems else None,
+        count=found.count,
+        counts_dies=found.counts_dies,
+    )
 
 
 def _matching(name: str, rules: Sequence[NameRule]) -> NameRule | None:
@@ -129,7 +124,7 @@ def resolve_precision(name: str) -> Precision | None:
     rule = _matching(name, names().precisions)
     if rule is None:
         raise RefusalError(f"number format {name!r} is not modelled", ("precision",))
-    return Precision(str(rule.id))
+    return Precision(rule.id)
 
 
 def find_model(name: str, catalog: Catalog) -> Model | None:
@@ -143,7 +138,7 @@ def find_model(name: str, catalog: Catalog) -> Model | None:
         except (UnknownNameError, AmbiguousNameError):
             continue
     rule = _matching(name, names().models)
-    return None if rule is None else catalog.models[str(rule.id)]
+    return None if rule is None else catalog.models[rule.id]
 
 
 def latent_twin(name: str, hidden: float, heads: float, catalog: Catalog) -> Model | None:

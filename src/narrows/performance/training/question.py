@@ -8,7 +8,7 @@ from math import hypot, log, sqrt
 
 import numpy as np
 
-from narrows.catalog import Catalog, Chip, Model
+from narrows.catalog import Catalog, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
@@ -27,6 +27,7 @@ from narrows.performance.training.job import (
 )
 from narrows.performance.training.layout import stated_layouts
 from narrows.performance.training.names import (
+    NamedChip,
     find_model,
     latent_twin,
     names,
@@ -83,10 +84,10 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         Something needed is missing, unclear or contradictory; the reason names it.
     """
     named = resolve_chip(row.chip, catalog)
-    hardware, counting = _counted(_hardware(named.chip, row, catalog), row)
+    hardware, counting = _counted(_hardware(named, row, catalog), row, named)
     model = _model(row, catalog)
     shape, assumed_sizes = _shape(row, model)
-    chips, sequence, batch = _needed(row)
+    chips, sequence, batch = _needed(row, named)
     assumed_packing: tuple[str, ...] = ()
     packing_log_spread = 0.0
     if packs_samples(row.model):
@@ -149,16 +150,19 @@ def generation_level(asked: Question) -> str:
     return asked.software.level if asked.fitted_software else UNSEEN
 
 
-def _needed(row: RunRow) -> tuple[int, int, int]:
-    stated = {name: getattr(row, name) for name in ("n_chips", "seq_len", "global_batch_seqs")}
+def _needed(row: RunRow, named: NamedChip) -> tuple[int, int, int]:
+    """Return chips, tokens of a sequence and sequences of a step; a name may give the chips."""
+    chips = named.count if row.n_chips is None else int(row.n_chips)
+    stated = {"n_chips": chips, "seq_len": row.seq_len, "global_batch_seqs": row.global_batch_seqs}
     missing = tuple(name for name, value in stated.items() if value is None)
-    if row.n_chips is None or row.seq_len is None or row.global_batch_seqs is None:
+    if chips is None or row.seq_len is None or row.global_batch_seqs is None:
         raise RefusalError("the row does not say what a step is", missing)
-    return int(row.n_chips), int(row.seq_len), max(1, round(row.global_batch_seqs))
+    return chips, int(row.seq_len), max(1, round(row.global_batch_seqs))
 
 
-def _hardware(chip: Chip, row: RunRow, catalog: Catalog) -> Hardware:
-    hardware = hardware_of(chip, usual_system(chip, catalog.systems))
+def _hardware(named: NamedChip, row: RunRow, catalog: Catalog) -> Hardware:
+    system = named.system or usual_system(named.chip, catalog.systems)
+    hardware = hardware_of(named.chip, system)
     per_node = row.chips_per_node
     domain = None
     if per_node is not None and hardware.domain <= SMALL_DOMAIN:
@@ -172,15 +176,18 @@ SERVER_PACKAGES = 8
 """Packages of a server; a table with more chips a node counts dies, as software does."""
 
 
-def _counted(hardware: Hardware, row: RunRow) -> tuple[Hardware, tuple[str, ...]]:
+def _counted(hardware: Hardware, row: RunRow, named: NamedChip) -> tuple[Hardware, tuple[str, ...]]:
     """Return the hardware as the table counts it: by package, or by die as its own chip.
 
     Software addresses the two dies of some packages one by one. A table counts dies where its
-    nodes have more chips than a server has packages, or where its degrees multiply to its chips.
+    name for the chip says so, where its nodes have more chips than a server has packages, or where
+    its degrees multiply to its chips.
     """
     if hardware.devices_per_package == 1:
         return hardware, ()
     by_die = replace(hardware, devices_per_package=1)
+    if named.counts_dies:
+        return by_die, ()
     if row.chips_per_node is not None:
         return (by_die if row.chips_per_node > SERVER_PACKAGES else hardware), ()
     if row.dp is None or row.n_chips is None:
