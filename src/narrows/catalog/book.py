@@ -86,6 +86,10 @@ class Catalog:
         """
         return resolve_chip(name, self._chip_names, self.chips)
 
+    def has_system(self, name: str) -> bool:
+        """Whether one or more systems answer to a name; no search for near spellings, if none."""
+        return bool(self._system_names.candidates(name))
+
     def system(self, name: str) -> System:
         """Return the system that an id, name or alias means; raises as :meth:`chip`."""
         return self.systems[self._system_names.resolve(name)]

@@ -12,8 +12,7 @@ from narrows.executors import Executor
 from narrows.rules import Pack
 from narrows.study.answered import Answered, Planner, Report
 from narrows.study.bridge.offers import LeftOut, Offer
-from narrows.study.bridge.passage import passing_of
-from narrows.study.bridge.permission import Passing
+from narrows.study.bridge.permission import Passing, passing
 from narrows.study.by_graph import ByGraph
 from narrows.study.cited import with_sources
 from narrows.study.facts import Facts
@@ -152,7 +151,7 @@ def _leading_passing(answered: Answered, leading: Offer | None) -> Passing | Non
     if leading is None or answered.outlook is None:
         return None
     one = next(one for one in answered.judged if one.id == leading.id)
-    return passing_of(answered.facts, answered.outlook.chain, one)
+    return passing(answered.outlook.shares, answered.outlook.chain, one.row)
 
 
 def _first_domestic(answered: Answered) -> str | None:

@@ -15,7 +15,6 @@ from narrows.core import (
     Grade,
     Money,
     RefusalError,
-    UnknownNameError,
     convert,
     convert_money,
 )
@@ -72,10 +71,7 @@ def find_product(catalog: Catalog, name: str) -> Chip | System:
     UnknownNameError, AmbiguousNameError
         Neither, or several, answer to the name.
     """
-    try:
-        return catalog.system(name)
-    except UnknownNameError:
-        return catalog.chip(name)
+    return catalog.system(name) if catalog.has_system(name) else catalog.chip(name)
 
 
 class Asked(Protocol):

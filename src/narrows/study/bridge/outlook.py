@@ -14,9 +14,12 @@ from narrows.futures import (
     Arrivals,
     GateChains,
     RegimeChain,
+    Shares,
     StateOdds,
     arrivals,
     fit_chains,
+    fit_shares,
+    load_conversion,
     regime_chain,
 )
 from narrows.planning import Tree, tree_from_chain
@@ -29,17 +32,20 @@ BRANCHING: Mapping[int, int] = {1: 3, 3: 3, 8: 3}
 money moves early and a later branching costs more nodes than it adds knowledge."""
 ARRIVAL_ORDER_CHIPS = 1_000
 """The order whose arrival is told: a round number that a reader can scale."""
+SHARE_DRAWS = 2_000
+"""Draws of the passing shares; their mean is then known to about one percent of its spread."""
 SEED = 20260123
 """One seed for all draws, so that equal input gives equal bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the futures say of the leading import line."""
+    """What the futures say of the leading import line; ``shares`` hold of every line."""
 
     line: str
     chains: GateChains
     chain: RegimeChain
+    shares: Shares
     odds: Mapping[Gate, StateOdds]
     arrivals: Arrivals
     tree: Tree
@@ -66,6 +72,13 @@ def look_ahead(facts: Facts, line: str) -> Outlook:
         line=line,
         chains=chains,
         chain=chain,
+        shares=fit_shares(
+            facts.catalog,
+            load_conversion(),
+            known_on=study.as_known_on,
+            draws=SHARE_DRAWS,
+            seed=SEED,
+        ),
         odds=chains.p_state(line, quarters=study.quarters, seed=SEED),
         arrivals=arrivals(
             facts.catalog,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrows.core import RefusalError, Truth
-from narrows.futures import RegimeChain, regime_chain
+from narrows.futures import regime_chain
 from narrows.planning import Tree, by_node
 from narrows.study.bridge.gates import Judged
 from narrows.study.bridge.known import figure_value
@@ -86,7 +86,7 @@ def _way(facts: Facts, offer: Offer, one: Judged, outlook: Outlook | None) -> Wa
     if line is None or outlook is None:
         return Way(None, nothing, nothing)
     if line == outlook.line:
-        return Way(passing_of(facts, outlook.chain, one), nothing, nothing)
+        return Way(passing(outlook.shares, outlook.chain, one.row), nothing, nothing)
     return _apart(facts, line, one, outlook)
 
 
@@ -97,14 +97,9 @@ def _apart(facts: Facts, line: str, one: Judged, outlook: Outlook) -> Way:
         chain = regime_chain(outlook.chains, line, horizon_quarters=quarters, seed=SEED)
     except RefusalError:
         return Way(None, np.zeros(quarters), np.zeros(quarters))
-    let = passing_of(facts, chain, one)
+    let = passing(outlook.shares, chain, one.row)
     chances = chain.p_regime(quarters=quarters - 1)
     return Way(None, chances @ let.order, chances @ let.deliver)
-
-
-def passing_of(facts: Facts, chain: RegimeChain, one: Judged) -> Passing:
-    """Return what each regime of a chain lets through, with the rules' own bands."""
-    return passing(facts.catalog, chain, one.row, known_on=facts.study.as_known_on, seed=SEED)
 
 
 def duty_share(offer: Offer, one: Judged) -> float:

@@ -9,20 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from narrows.catalog import Catalog
 from narrows.core import Gate, GateReading, GateState
-from narrows.futures import RegimeChain, conversion_index, fit_shares, load_conversion
+from narrows.futures import RegimeChain, Shares, conversion_index
 from narrows.study.schema import Origin
 
 FloatArray = npt.NDArray[np.float64]
-
-SHARE_DRAWS = 2_000
-"""Draws of the passing shares; their mean is then known to about one percent of its spread."""
 
 _GATES_OF_LAW: Mapping[Origin, tuple[Gate, ...]] = {
     Origin.IMPORT: (Gate.CLASSIFICATION, Gate.EXPORT_LICENCE),
@@ -68,11 +63,8 @@ def barrier(row: tuple[GateReading, ...], origin: Origin) -> GateReading | None:
     return next((r for r in row if r.gate in stands and r.state in _NO_WAY), None)
 
 
-def passing(
-    catalog: Catalog, chain: RegimeChain, row: tuple[GateReading, ...], *, known_on: date, seed: int
-) -> Passing:
+def passing(shares: Shares, chain: RegimeChain, row: tuple[GateReading, ...]) -> Passing:
     """Return what each regime lets through, with the rules' own band where discretion decides."""
-    shares = fit_shares(catalog, load_conversion(), known_on=known_on, draws=SHARE_DRAWS, seed=seed)
     bands = _bands(row)
     passed = [_passes(chain.typical(name), shares.draws, bands) for name in chain.names]
     order = np.array([_may_order(chain.typical(name)) for name in chain.names])
