@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from narrows.core import UnknownNameError
+from narrows.core import RefusalError, UnknownNameError
 from narrows.performance.serving.names import name_chip, name_model
 
 
@@ -58,6 +58,15 @@ def test_brackets_name_the_system_if_it_holds_the_chip(catalog, written, system)
 def test_models_as_tables_write_them(catalog, written, model, match):
     found = name_model(catalog, written)
     assert (found.model.id, found.match) == (model, match)
+
+
+def test_a_size_that_a_shared_shape_has_not_is_no_such_model(catalog):
+    assert name_model(catalog, "Kimi-K2-7B").match == "size"
+
+
+def test_an_architecture_that_is_not_modelled_gets_no_stand_in(catalog):
+    with pytest.raises(RefusalError, match="mamba"):
+        name_model(catalog, "Falcon-Mamba-7B")
 
 
 def test_a_name_without_record_or_size_is_refused(catalog):

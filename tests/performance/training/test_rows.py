@@ -140,6 +140,7 @@ def test_what_a_row_leaves_open_is_tried_and_said() -> None:
         ({"pp": "7"}, "divide"),
         ({"model": "Unknown-99B"}, "architecture"),
         ({"precision": "int2"}, "format"),
+        ({"model": "Mamba-2.8B", "layers": "64", "hidden": "2560", "heads": "40"}, "mamba"),
         ({"micro_batch": "129", "tp": "", "pp": ""}, "micro_batch 129 x 1 replicas"),
         ({"micro_batch": "65"}, "a batch of 128 is below micro_batch 65 x 2 replicas"),
         ({"micro_batch": "33", "dp": "4", "tp": "2"}, "micro_batch 33 x 4 replicas"),

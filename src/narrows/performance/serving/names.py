@@ -14,19 +14,17 @@ from narrows.catalog import Catalog, Chip, Model, System, data_root
 from narrows.core import STRICT, AmbiguousNameError, UnknownNameError, read_record
 from narrows.performance.serving.facts import FOLDER, load_facts
 from narrows.performance.serving.generic import generic_model
-from narrows.performance.written import WrittenChip, read_chip
+from narrows.performance.written import (
+    WrittenChip,
+    endings_off,
+    read_chip,
+    read_model,
+    refuse_foreign,
+)
 
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 _FAMILY = re.compile(r"^([a-z]+)[- ]?(\d+(?:\.\d+)?)-")
 _SIZE = re.compile(r"(?<![a-z0-9.])a?\d+(?:\.\d+)?b(?![a-z0-9])")
-_TAIL = re.compile(
-    r"[-_ ]("
-    r"w\d+a\d+(c\d+)?(sc)?|fp8|fp4|nvfp4|mxfp4|bf16|int4|int8|mtp|eagle\d?|quarot|instruct|chat"
-    r"|terminus|exp|310|vllm|tp\d+|\d{4}|speciale|kv-?fp8|dynamic|block|base|thinking"
-    r"|\d+(\.\d+)?[bt]"
-    r")$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,23 +128,25 @@ def name_chip(catalog: Catalog, written: str) -> NamedChip:
 def name_model(catalog: Catalog, written: str) -> NamedModel:
     """Return the model that a source's table means.
 
-    Format, engine and date suffixes are dropped from the right until a record answers; then the
-    table of shared shapes; then a stand-in from the sizes that the name tells.
+    Format, tuning and release are taken off the name until a record answers; then the table of
+    shared shapes; then a relative, or a stand-in from the sizes that the name tells.
 
     Raises
     ------
     UnknownNameError
         None of these answers.
+    RefusalError
+        The name tells an architecture that is no decoder transformer.
     """
-    plain = _BRACKETS.sub(" ", written).strip().split("/")[-1]
-    for name in _shortenings(plain):
-        found = _known_model(catalog, name)
-        if found is not None:
-            return NamedModel(found, "same")
-    key = plain.lower().replace(" ", "-")
-    for entry in sorted(load_names().models, key=lambda e: -len(e.name)):
-        if key.startswith(entry.name):
+    found = read_model(written, catalog)
+    if found is not None:
+        return NamedModel(found, "same")
+    refuse_foreign(written, catalog)
+    keys = {form.replace(" ", "-") for form in endings_off(written, catalog)}
+    for entry in load_names().models:
+        if entry.name in keys:
             return NamedModel(catalog.models[entry.model], "kin" if entry.kin else "same")
+    plain = _BRACKETS.sub(" ", written).strip().split("/")[-1]
     relative = _relative(catalog, plain)
     if relative is not None:
         return NamedModel(relative, "kin")
@@ -201,19 +201,5 @@ def _hinted(catalog: Catalog, hint: str) -> System | None:
         return catalog.systems[meant[hint.lower()]]
     try:
         return catalog.system(hint)
-    except (UnknownNameError, AmbiguousNameError):
-        return None
-
-
-def _shortenings(name: str) -> tuple[str, ...]:
-    names = [name]
-    while (shorter := _TAIL.sub("", names[-1])) != names[-1]:
-        names.append(shorter)
-    return tuple(names)
-
-
-def _known_model(catalog: Catalog, name: str) -> Model | None:
-    try:
-        return catalog.model(name)
     except (UnknownNameError, AmbiguousNameError):
         return None

@@ -9,14 +9,12 @@ from functools import cache
 from narrows.catalog import Attention, Catalog, Chip, Model, System, data_root
 from narrows.core import (
     STRICT,
-    AmbiguousNameError,
     Grade,
     RefusalError,
-    UnknownNameError,
     read_record,
 )
 from narrows.performance.hardware import Precision
-from narrows.performance.written import read_chip
+from narrows.performance.written import read_chip, read_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +129,10 @@ def find_model(name: str, catalog: Catalog) -> Model | None:
     """Return the catalogue's model of a table's name, whole or without its ending, or ``None``."""
     lower = name.lower()
     cuts = [lower.find(ending) for ending in names().model_endings if ending in lower]
-    tries = [name, *(name[:cut] for cut in sorted(cuts, reverse=True))]
-    for attempt in tries:
-        try:
-            return catalog.model(attempt.strip())
-        except (UnknownNameError, AmbiguousNameError):
-            continue
+    for attempt in (name, *(name[:cut] for cut in sorted(cuts, reverse=True))):
+        found = read_model(attempt, catalog)
+        if found is not None:
+            return found
     rule = _matching(name, names().models)
     return None if rule is None else catalog.models[rule.id]
 

@@ -38,6 +38,7 @@ from narrows.performance.training.names import (
 )
 from narrows.performance.training.row import RunRow
 from narrows.performance.training.strategy import Strategy, as_arrays
+from narrows.performance.written import refuse_foreign
 
 _PORTS = re.compile(r"(\d+)\s*x\s*(\d+)\s*g(?:b/s|bps|bit/s|\b)", re.IGNORECASE)
 _PER_NODE = re.compile(
@@ -215,6 +216,8 @@ def _model(row: RunRow, catalog: Catalog) -> Model | None:
     if not row.model:
         return None
     found = find_model(row.model, catalog)
+    if found is None:
+        refuse_foreign(row.model, catalog)
     if found is not None or row.hidden is None or row.heads is None:
         return found
     return latent_twin(row.model, row.hidden, row.heads, catalog)
