@@ -155,6 +155,7 @@ def _one(each: TrainingPrediction) -> Json:
         "utilisation": each.utilisation,
         "breakdown_s": dict(each.breakdown),
         "memory_gib": dict(each.memory),
+        "host": None if each.host is None else asdict(each.host),
         "flags": [_message(flag) for flag in each.flags],
         "notes": list(notes(each.flags)),
     }

@@ -9,8 +9,10 @@ from cyclopts import Parameter
 
 from narrows.cli.ranges import check_range
 from narrows.cli.training_words import precision_named
+from narrows.core import InputError, RefusalError
 from narrows.performance.pipeline import Schedule
-from narrows.performance.training import Job, Recompute, Reduction, Space
+from narrows.performance.training import Job, Offload, Recompute, Reduction, Space
+from narrows.performance.training.offload import EVERY_OFFLOAD, offload_named
 
 ScheduleName: TypeAlias = Literal["1f1b", "zb-h1", "zb-h2", "zb-v", "dualpipe"]
 SCHEDULES: dict[ScheduleName, Schedule] = {
@@ -100,6 +102,10 @@ class Layouts:
         Stages 0 to 3.
     recompute
         What the backward pass computes again.
+    offload
+        What lives in the host's memory: none, or optimizer (stepped by the host), optimizer-copied
+        (stepped on the device), gradients, weights, activations, several joined by +; any tries
+        every combination. Nothing is offloaded where it is left out.
     """
 
     schedule: Annotated[
@@ -115,6 +121,7 @@ class Layouts:
     recompute: Annotated[
         tuple[RecomputeName, ...], Parameter(consume_multiple=True, show_default=False)
     ] = ()
+    offload: Annotated[tuple[str, ...], Parameter(consume_multiple=True, show_default=False)] = ()
 
     def space(self) -> Space:
         """Return the space that these words leave.
@@ -122,7 +129,7 @@ class Layouts:
         Raises
         ------
         InputError
-            A degree is below one or a ZeRO stage does not exist.
+            A degree is below one, a ZeRO stage does not exist, or nothing offloads as named.
         """
         for name in ("tensor", "pipeline", "chunks", "context", "expert", "micro_batch"):
             for degree in getattr(self, name):
@@ -138,7 +145,23 @@ class Layouts:
             given["schedule"] = tuple(SCHEDULES[name] for name in dict.fromkeys(self.schedule))
         if self.recompute:
             given["recompute"] = tuple(Recompute(name) for name in dict.fromkeys(self.recompute))
+        if self.offload:
+            given["offload"] = _offloads(self.offload)
         return Space(**given)
+
+
+ANY = "any"
+"""The word that tries every combination."""
+
+
+def _offloads(words: tuple[str, ...]) -> tuple[Offload, ...]:
+    if ANY in words:
+        return EVERY_OFFLOAD
+    try:
+        return tuple(dict.fromkeys(offload_named(each) for each in words))
+    except RefusalError as error:
+        mend = f"write {ANY}, {error.missing[0]}"
+        raise InputError(error.reason, mend, fieldname="--offload") from error
 
 
 LAYOUTS = Layouts()

@@ -34,6 +34,15 @@ def show_training(found: SearchResult, run: WholeRun | None, told: Telling) -> N
             excluded=excluded or UNKNOWN,
         )
     )
+    if best.host is not None:
+        told.line(
+            told.say(
+                "train.host",
+                memory=best.host.memory_gib,
+                out=best.host.to_host_gb,
+                back=best.host.from_host_gb,
+            )
+        )
     if run is not None:
         told.line(_whole_run(run, told))
     for note in notes(best.flags, told.lang):
@@ -94,6 +103,16 @@ def _parts(best: TrainingPrediction, told: Telling) -> Table:
     return table
 
 
+OFFLOADED = {
+    "optimizer": "opt",
+    "optimizer-copied": "opt-copied",
+    "gradients": "grad",
+    "weights": "wt",
+    "activations": "act",
+}
+"""What lives on the host, in few letters."""
+
+
 def layout_words(s: Strategy) -> str:
     """Return a layout in the usual letters, leaving out what is one."""
     degrees = {
@@ -110,4 +129,6 @@ def layout_words(s: Strategy) -> str:
         words.append(f"re-{s.recompute}")
     if s.schedule is not Schedule.ONE_F_ONE_B:
         words.append(next(name for name, each in SCHEDULES.items() if each is s.schedule))
+    if s.offload.words:
+        words.append(f"off-{'+'.join(OFFLOADED[word] for word in s.offload.words)}")
     return " ".join(words)

@@ -6,6 +6,7 @@ schedules on, which for a package of two separately addressed dies is half of th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,8 @@ from functools import cache
 from narrows.catalog import Chip, System, data_root
 from narrows.core import STRICT, Grade, RefusalError, read_record
 from narrows.performance.arrays import Array, xp
+from narrows.performance.host import UNKNOWN_HOST, Host, host_of
+from narrows.performance.offload import HostRates
 
 
 class Precision(StrEnum):
@@ -67,6 +70,7 @@ class Hardware:
     power_w: float | None
     reachable_bytes: float
     """Device memory plus the host memory that a coherent link puts within reach."""
+    host: Host = UNKNOWN_HOST
     assumed: tuple[str, ...] = ()
     """Names of figures that are stated assumptions rather than catalogue facts."""
 
@@ -106,6 +110,21 @@ class Device:
     nic_bytes_per_s: Array
     power_share: Array
     """Board power over what the matrix unit's full clock asks for, at most 1."""
+    to_host_bytes_per_s: Array
+    """This and the next three are not-a-number where the host is unknown."""
+    from_host_bytes_per_s: Array
+    host_stream_bytes_per_s: Array
+    host_update_bytes_per_s: Array
+
+    @property
+    def host(self) -> HostRates:
+        """What the device sustains towards its host."""
+        return HostRates(
+            to_host=self.to_host_bytes_per_s,
+            from_host=self.from_host_bytes_per_s,
+            stream=self.host_stream_bytes_per_s,
+            update=self.host_update_bytes_per_s,
+        )
 
 
 def device(hardware: Hardware, precision: Precision) -> Device:
@@ -123,7 +142,16 @@ def device(hardware: Hardware, precision: Precision) -> Device:
         domain=xp.array(float(hardware.domain)),
         nic_bytes_per_s=xp.array(hardware.nic_bytes_per_s),
         power_share=xp.array(_power_share(hardware)),
+        to_host_bytes_per_s=_or_nan(hardware.host.to_host_bytes_per_s),
+        from_host_bytes_per_s=_or_nan(hardware.host.from_host_bytes_per_s),
+        host_stream_bytes_per_s=_or_nan(hardware.host.stream_bytes_per_s),
+        host_update_bytes_per_s=_or_nan(hardware.host.update_bytes_per_s),
     )
+
+
+def _or_nan(value: float | None) -> Array:
+    """Return a number that spoils whatever uses it where the value is unknown."""
+    return xp.array(math.nan if value is None else value)
 
 
 def _power_share(hardware: Hardware) -> float:
@@ -212,6 +240,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
         domain=domain * dies,
         nic_bytes_per_s=nic_bytes_s / dies,
         reachable_bytes=_reachable_bytes(chip, system) / dies,
+        host=host_of(system, dies),
         power_w=None if chip.tdp_w is None else chip.tdp_w / dies,
         assumed=tuple(assumed),
     )

@@ -16,6 +16,7 @@ from narrows.performance.shape import dimensions_of, shape_of
 from narrows.performance.training import Cluster, ContextExchange, Job, Space
 from narrows.performance.training.evaluate import Evaluation, evaluate
 from narrows.performance.training.job import device_of, setting_of, workload_of
+from narrows.performance.training.offload import EVERY_OFFLOAD
 from narrows.performance.training.space import enumerate_space
 
 CATALOG = load_catalog()
@@ -23,11 +24,12 @@ ROWS = 500
 """Enough to meet every branch of the space below."""
 
 
-def evaluated(model: str, chip: str) -> Evaluation:
+def evaluated(model: str, chip: str, system: str) -> Evaluation:
     shape = shape_of(dimensions_of(CATALOG.model(model)))
-    cluster = Cluster(hardware=hardware_of(CATALOG.chip(chip)), chips=64)
+    hardware = hardware_of(CATALOG.chip(chip), CATALOG.system(system))
+    cluster = Cluster(hardware=hardware, chips=64)
     job = Job(sequence=8192, batch=256)
-    space = Space(context=(1, 2), context_exchange=tuple(ContextExchange))
+    space = Space(context=(1, 2), context_exchange=tuple(ContextExchange), offload=EVERY_OFFLOAD)
     rows, _ = enumerate_space(shape, cluster, job=job, space=space)
     some = np.random.default_rng(7).choice(len(rows), ROWS, replace=False)
     constants = constants_from(uncalibrated().best, [setting_of(cluster, job)])
@@ -36,16 +38,17 @@ def evaluated(model: str, chip: str) -> Evaluation:
 
 
 @pytest.mark.parametrize(
-    ("model", "chip"), [("llama3-70b", "nv-h100-sxm"), ("deepseek-v3", "hw-910b2")]
+    ("model", "chip", "system"),
+    [("llama3-70b", "nv-h100-sxm", "dgx-h100"), ("deepseek-v3", "hw-910b2", "atlas-800t-a2")],
 )
-def test_jax_answers_as_numpy_does(model, chip) -> None:
+def test_jax_answers_as_numpy_does(model, chip, system) -> None:
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", val=True)
     import jax.numpy as jnp
 
-    plain = evaluated(model, chip)
+    plain = evaluated(model, chip, system)
     with use(jnp):
-        other = evaluated(model, chip)
+        other = evaluated(model, chip, system)
     assert isinstance(other.step_s, jax.Array)
     assert np.asarray(other.step_s) == pytest.approx(plain.step_s, rel=1e-9)
     for item in fields(plain.parts):

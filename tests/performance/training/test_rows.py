@@ -354,3 +354,25 @@ def test_a_cut_of_a_model_with_latents_keeps_them(
     found = question(run_row(cells(model=model, vpp_stages="1", **row, **moe)), CATALOG)
     assert float(found.shape.qk_dim) == qk_dim
     assert float(found.shape.layers) == 16.0
+
+
+def test_rows_that_offload_are_slower_leaner_searched_or_refused() -> None:
+    small = {"model": "Llama-3-8B", "n_chips": "8", "tp": "1", "pp": "1", "vpp_stages": "1"}
+    bare = {**small, "tp": "", "pp": "", "vpp_stages": ""}
+    rows = [
+        cells(**small),
+        cells(**small, offload="optimizer offload"),
+        cells(**bare, offload="optimizer offload"),
+        cells(**small, offload="cpu offload"),
+        cells(**small, offload="activations", chip="H800"),
+        cells(**small, offload="to the moon"),
+    ]
+    plain, moved, searched, unsaid, unknown, unclear = answer_rows(rows, CATALOG, packaged())
+    assert moved.step_s.p50 > plain.step_s.p50
+    assert moved.peak_mem_gib < plain.peak_mem_gib
+    assert moved.step_s.p95 / moved.step_s.p05 > plain.step_s.p95 / plain.step_s.p05
+    assert searched.pair[1].offload.words == ("optimizer",)
+    assert "offload assumed" in unsaid.reason
+    assert unknown.status == unclear.status == "refused"
+    assert "host_memory_tb of its system" in unknown.reason
+    assert "not understood" in unclear.reason

@@ -26,6 +26,43 @@ def test_train_shows_layouts_parts_and_reasons(capsys) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
+        ("en", ("host traffic: activations", "Host, by device: keeps", "In the host's memory")),
+        ("zh-Hant", ("主機往返：激活值", "主機（每裝置）：存放", "置於主機記憶體")),
+        ("zh-Hans", ("主机往返：激活值", "主机（每设备）：存放", "置于主机内存")),
+    ],
+)
+def test_train_says_what_crosses_the_host_link(capsys, lang, words) -> None:
+    layouts = Layouts(offload=("optimizer+activations",), recompute=("none",))
+    train("llama3-8b", on="dgx-h100", chips=8, step=Step(batch=64), layouts=layouts, lang=lang)
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in words)
+    assert "off-opt+act" in shown
+    assert "⟨" not in shown
+
+
+def test_train_writes_the_use_of_the_host(capsys) -> None:
+    layouts = Layouts(offload=("none", "optimizer-copied"))
+    train(
+        "llama3-8b",
+        on="dgx-h100",
+        chips=8,
+        step=Step(batch=64),
+        layouts=layouts,
+        top=200,
+        json_output=True,
+    )
+    ranked = json.loads(capsys.readouterr().out)["ranked"]
+    for each in ranked:
+        moved = each["strategy"]["offload"]["optimizer"] == "copied"
+        assert (each["host"] is not None) == moved
+        if moved:
+            assert each["host"]["to_host_gb"] == pytest.approx(each["host"]["from_host_gb"])
+    assert {each["host"] is None for each in ranked} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
         ("zh-Hant", ("最快的並行佈局", "首個佈局的時間去向", "整個訓練", "計算")),
         ("zh-Hans", ("最快的并行布局", "首个布局的时间去向", "整个训练", "计算")),
     ],
@@ -64,6 +101,7 @@ def test_train_tries_the_layouts_that_are_named(capsys) -> None:
         (["--zero", "4"], "zero: out of range"),
         (["--micro-batch", "-1"], "micro-batch: out of range"),
         (["--schedule", "gpipe"], "gpipe"),
+        (["--offload", "disk"], "--offload: nothing can be offloaded as 'disk'; write any, none"),
         (["--pipeline", "7"], "degrees that fit"),
     ],
 )

@@ -1,6 +1,7 @@
 """Training: step time, memory and throughput of a parallel layout, and the search for one."""
 
 from narrows.performance.training.job import Cluster, Job, Reduction
+from narrows.performance.training.offload import Offload, Update
 from narrows.performance.training.parity import Side, TrainingParity, parity
 from narrows.performance.training.predict import TrainingPrediction, predict
 from narrows.performance.training.search import SearchResult, search
@@ -11,6 +12,7 @@ __all__ = [
     "Cluster",
     "ContextExchange",
     "Job",
+    "Offload",
     "Recompute",
     "Reduction",
     "SearchResult",
@@ -19,6 +21,7 @@ __all__ = [
     "Strategy",
     "TrainingParity",
     "TrainingPrediction",
+    "Update",
     "parity",
     "predict",
     "search",

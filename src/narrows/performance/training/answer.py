@@ -14,6 +14,7 @@ from narrows.performance.arrays import Array
 from narrows.performance.calibration.draws import Calibration
 from narrows.performance.training.choose import Pair, chosen, evaluate_stack
 from narrows.performance.training.evaluate import Evaluation
+from narrows.performance.training.host_use import host_log_spread
 from narrows.performance.training.predict import (
     interval,
     is_routed,
@@ -40,6 +41,7 @@ ASSUMED_LOG_SPREAD = {
     "adapters": 0.10,
     "packing": 0.05,
     "packages_counted": 0.25,
+    "offload": 0.15,
 }
 """Log standard deviation that each assumption adds to a step time; unlisted ones add none."""
 
@@ -99,7 +101,7 @@ def _searched(asked: Question, calibration: Calibration) -> Question:
         asked.shape,
         asked.cluster,
         job=asked.job,
-        space=ROW_SPACE,
+        space=replace(ROW_SPACE, offload=asked.offload),
         top=1,
         calibration=calibration,
     )
@@ -125,8 +127,8 @@ def _answer_batch(pairs: Sequence[Pair], calibration: Calibration) -> list[Answe
 def _answer(
     pair: Pair, best: Evaluation, row: int, draws_s: Array, calibration: Calibration
 ) -> Answer:
-    asked, _ = pair
-    spread = log_spread(asked, calibration)
+    asked, strategy = pair
+    spread = hypot(log_spread(asked, calibration), host_log_spread(best, row, strategy))
     step_s = interval(float(best.step_s[row]), draws_s, spread, "s", calibration)
     gib = memory_parts(best, row=row)
     return Answer(

@@ -9,7 +9,8 @@ from narrows.performance.constants import Constants
 from narrows.performance.hardware import Device
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks, block_seconds
-from narrows.performance.training.footprint import Footprint, buckets, footprint
+from narrows.performance.training.buckets import buckets
+from narrows.performance.training.footprint import Footprint, footprint
 from narrows.performance.training.step import StepParts, step_parts
 from narrows.performance.training.strategy import Strategies, Workload
 

@@ -7,26 +7,11 @@ from dataclasses import dataclass
 from narrows.performance.arrays import Array, xp
 from narrows.performance.hardware import Device
 from narrows.performance.memory import in_flight_factor, state_bytes
-from narrows.performance.pipeline import micro_batches_in_flight, weight_copies
+from narrows.performance.pipeline import micro_batches_in_flight
 from narrows.performance.shape import Shape
+from narrows.performance.training.buckets import Buckets
+from narrows.performance.training.host_memory import OnHost, off_device, on_host
 from narrows.performance.training.strategy import Strategies, Workload
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buckets:
-    """Parameters that one rank holds before sharding over data ranks."""
-
-    tensor: Array
-    """Split over tensor ranks: projections, feed-forward, embedding, output layer."""
-    replicated: Array
-    """Whole on every tensor rank: norms, latents, routers."""
-    routed: Array
-    """Routed experts, with their own data group."""
-
-    @property
-    def dense(self) -> Array:
-        """Parameters whose gradients the data group reduces."""
-        return self.tensor + self.replicated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +35,6 @@ FRAGMENTATION = 0.04
 """Share of activations and working buffers that the allocator loses."""
 
 
-def buckets(shape: Shape, s: Strategies) -> Buckets:
-    """Return the parameters of the fullest rank; the first stage holds the embedding."""
-    copies = weight_copies(s.schedule)
-    layers = xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks * copies
-    moe = shape.moe_layers / shape.layers
-    width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
-    tables = xp.where(s.pipeline > 1.0, 1.0, 2.0 - shape.tied) * shape.table_parameters
-    return Buckets(
-        tensor=(layers * (shape.attention_parameters + width) + tables) / s.tensor,
-        replicated=layers * (shape.replicated_parameters + moe * shape.hidden * shape.experts),
-        routed=layers * moe * shape.routed_parameters / (s.expert * s.expert_tensor),
-    )
-
-
 def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Buckets) -> Footprint:
     """Return the memory of the fullest rank."""
     trained = w.trained_share
@@ -72,20 +43,41 @@ def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Bu
     routed = _states(held.routed, s.expert_data, s, w, trained)
     layer = layer_bytes_per_token(shape, device, s, w)
     tokens = s.micro_batch * w.sequence / s.context
-    micro_batches = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
-    in_flight = micro_batches_in_flight(s.schedule, s.pipeline, micro_batches)
-    layers = shape.layers / s.pipeline * in_flight * in_flight_factor(s.pipeline, s.chunks)
-    kept = layer.kept(s)
-    activations = tokens * kept * layers
+    layers = layers_in_flight(shape, s, w)
+    states, activations = dense + routed, tokens * layer.kept(s) * layers
+    if s.offload is not None:
+        off = off_device(
+            shape, s, w, held, s.offload, activations=activations, layers_in_flight=layers
+        )
+        states, activations = states - off.states, activations - off.activations
     logits = 6.0 * tokens * shape.vocab / s.tensor / xp.where(s.pipeline > 1.0, s.pipeline, 1.0)
     one_layer = tokens * xp.where(s.full_share > 0.0, layer.everything, 0.0)
     gathered = xp.where(s.zero >= 3.0, _gathered_bytes(shape, s), 0.0)
     working = logits + one_layer + gathered
     return Footprint(
-        states=dense + routed,
+        states=states,
         activations=activations,
         working=working + FRAGMENTATION * (activations + working) + RUNTIME_BYTES,
     )
+
+
+def layers_in_flight(shape: Shape, s: Strategies, w: Workload) -> Array:
+    """Return the layers, times micro-batches, whose activations the fullest rank keeps."""
+    micro_batches = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
+    in_flight = micro_batches_in_flight(s.schedule, s.pipeline, micro_batches)
+    return shape.layers / s.pipeline * in_flight * in_flight_factor(s.pipeline, s.chunks)
+
+
+def host_footprint(
+    shape: Shape, device: Device, s: Strategies, w: Workload, held: Buckets
+) -> OnHost | None:
+    """Return what the fullest rank keeps in the host's memory, ``None`` where no row offloads."""
+    if s.offload is None:
+        return None
+    tokens = s.micro_batch * w.sequence / s.context
+    kept = layer_bytes_per_token(shape, device, s, w).kept(s)
+    activations = tokens * kept * layers_in_flight(shape, s, w)
+    return on_host(s, w, held, s.offload, activations=activations)
 
 
 def _states(parameters: Array, shards: Array, s: Strategies, w: Workload, trained: Array) -> Array:

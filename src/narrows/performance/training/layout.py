@@ -10,6 +10,8 @@ from itertools import product
 from narrows.core import RefusalError
 from narrows.performance.shape import Shape
 from narrows.performance.software import Generation
+from narrows.performance.training.offload import Offload
+from narrows.performance.training.offload_words import offloads_of_any_layout, stated_offloads
 from narrows.performance.training.row import RunRow
 from narrows.performance.training.strategy import Recompute, Strategy
 
@@ -26,6 +28,8 @@ class Stated:
     strategies: tuple[Strategy, ...]
     assumed: tuple[str, ...]
     """Names of what the row leaves open."""
+    offload: tuple[Offload, ...]
+    """What may live on the host where the degrees themselves have to be searched."""
 
 
 def stated_layouts(
@@ -40,7 +44,9 @@ def stated_layouts(
     """
     if row.tp is None and row.pp is None and row.dp is None and row.dp_sharding == "":
         _check_batch(row, batch=batch, replicas=1)
-        return Stated(strategies=(), assumed=("tp", "pp"))
+        open_ends = ["tp", "pp"]
+        offload = offloads_of_any_layout(row, assumed=open_ends)
+        return Stated(strategies=(), assumed=tuple(open_ends), offload=offload)
     tensor, pipeline, context = (_whole(each) for each in (row.tp, row.pp, row.cp))
     degrees = tensor * pipeline * context
     if devices % degrees:
@@ -65,12 +71,14 @@ def stated_layouts(
     )
     micro_batches = _micro_batches(row, batch, data, assumed)
     modes = _recompute_modes(row, shape, pipeline, assumed)
+    moved = stated_offloads(row, zero=base.zero, replicas=data * context, assumed=assumed)
     return Stated(
         strategies=tuple(
-            replace(base, micro_batch=size, recompute=mode, recomputed_share=share)
-            for size, (mode, share) in product(micro_batches, modes)
+            replace(base, micro_batch=size, recompute=mode, recomputed_share=share, offload=offload)
+            for size, (mode, share), offload in product(micro_batches, modes, moved)
         ),
         assumed=tuple(assumed),
+        offload=tuple(moved),
     )
 
 

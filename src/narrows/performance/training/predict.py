@@ -16,6 +16,7 @@ from narrows.performance.pipeline import Schedule, least_micro_batches
 from narrows.performance.shape import Shape
 from narrows.performance.training.evaluate import Evaluation, evaluate
 from narrows.performance.training.flops import utilisation
+from narrows.performance.training.host_use import HostUse, host_log_spread, host_use
 from narrows.performance.training.job import (
     Cluster,
     Job,
@@ -25,6 +26,7 @@ from narrows.performance.training.job import (
     software_of,
     workload_of,
 )
+from narrows.performance.training.offload import EVERY_OFFLOAD, gradients_are_own
 from narrows.performance.training.strategy import ContextExchange, Strategy, as_arrays
 
 MEMORY_LOG_SPREAD = 0.10
@@ -49,6 +51,8 @@ class TrainingPrediction:
     memory: Mapping[str, float]
     """GiB by part on the fullest device."""
     fits: bool
+    host: HostUse | None
+    """What a device keeps on its host and sends there; ``None`` where nothing is offloaded."""
     flags: tuple[Message, ...]
 
 
@@ -72,13 +76,14 @@ def predict(
     setting = setting_of(cluster, job)
     best_constants, drawn_constants = constants_at(used, setting)
     device, work = device_of(cluster, job), workload_of(cluster, job)
+    host = host_use(shape, device, cluster.hardware, strategy, work)
     rows = as_arrays([strategy])
     best = evaluate(shape, device, best_constants, rows, work)
     drawn = evaluate(shape, device, drawn_constants, rows, work)
     own = used.log_spread(
         cluster.hardware.family, cluster.hardware.chip_id, routed=is_routed(shape)
     )
-    spread = hypot(own, software_of(cluster, job).log_spread)
+    spread = hypot(own, software_of(cluster, job).log_spread, host_log_spread(best, 0, strategy))
     step_s = interval(float(best.step_s[0]), drawn.step_s[:, 0], spread, "s", used)
     reached = utilisation(shape, cluster, job, step_s.p50)
     rate = job.tokens / cluster.chips
@@ -99,7 +104,12 @@ def predict(
         breakdown=time_parts(best, scale=float(np.exp(used.log_offset))),
         memory=memory,
         fits=total * GIB <= cluster.hardware.memory_bytes,
-        flags=(*_flags(cluster, job, used), *_implausible(cluster, job, used, reached)),
+        host=host,
+        flags=(
+            *_flags(cluster, job, used),
+            *_offloaded(strategy),
+            *_implausible(cluster, job, used, reached),
+        ),
     )
 
 
@@ -128,6 +138,7 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
             ("micro-batch",),
         )
     _check_schedule(job, s)
+    _check_offload(s)
     heads = int(shape.heads)
     if s.tensor > heads:
         raise RefusalError(f"{s.tensor} tensor ranks cannot share {heads} heads", ("tensor",))
@@ -140,6 +151,21 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
         raise RefusalError("there are more pipeline stages than layers", ("pipeline", "chunks"))
     if s.expert > 1 and s.expert > max(1, int(shape.experts)):
         raise RefusalError("there are more expert ranks than experts", ("expert",))
+
+
+def _check_offload(s: Strategy) -> None:
+    if s.offload not in EVERY_OFFLOAD:
+        raise RefusalError(
+            "gradients move to the host only where it steps the optimizer",
+            ("offload optimizer+gradients",),
+        )
+    own = gradients_are_own(xp.array(s.zero), xp.array(s.data * s.context))
+    if s.offload.gradients and not own:
+        raise RefusalError(
+            f"gradients of {s.data * s.context} replicas under ZeRO {s.zero} are summed on the "
+            "devices and cannot leave before",
+            ("zero 2 or 3, or one replica",),
+        )
 
 
 def _check_schedule(job: Job, s: Strategy) -> None:
@@ -214,6 +240,12 @@ def _implausible(
     if best is None or reached <= best:
         return ()
     return (message("performance.plan.above_measured", reached=reached, measured=best),)
+
+
+def _offloaded(strategy: Strategy) -> tuple[Message, ...]:
+    if not strategy.offload.words:
+        return ()
+    return (message("performance.offload.unmeasured", what="+".join(strategy.offload.words)),)
 
 
 def _flags(cluster: Cluster, job: Job, used: Calibration) -> tuple[Message, ...]:

@@ -16,8 +16,10 @@ from narrows.performance.hardware import Hardware, Precision, hardware_of, with_
 from narrows.performance.servers import usual_system
 from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
 from narrows.performance.software import Generation, generation_of
+from narrows.performance.training.buckets import buckets
 from narrows.performance.training.flops import model_flops_per_token
-from narrows.performance.training.footprint import buckets, footprint
+from narrows.performance.training.footprint import footprint
+from narrows.performance.training.host_use import host_use
 from narrows.performance.training.job import (
     Cluster,
     Job,
@@ -36,6 +38,7 @@ from narrows.performance.training.names import (
     resolve_precision,
     trains_adapters,
 )
+from narrows.performance.training.offload import Offload
 from narrows.performance.training.row import RunRow
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.written import refuse_foreign
@@ -67,6 +70,8 @@ class Question:
     strategies: tuple[Strategy, ...]
     """What the row allows; empty where the whole layout has to be searched."""
     assumed: tuple[str, ...]
+    offload: tuple[Offload, ...]
+    """What a searched layout may keep on the host."""
     class_log_spread: float
     """Log standard deviation of what the row's names leave open: bins, length of packed samples."""
 
@@ -112,7 +117,8 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     layouts = stated_layouts(
         row, shape=shape, devices=cluster.devices, batch=batch, software=software
     )
-    if job.trained_share == 1.0 and _needs_adapters(shape, cluster, job, layouts.strategies):
+    strategies = _held_by_hosts(shape, cluster, job, layouts.strategies)
+    if job.trained_share == 1.0 and _needs_adapters(shape, cluster, job, strategies):
         assumed.append("adapters")
         job = replace(job, trained_share=names().adapter_trained_share)
     return Question(
@@ -123,7 +129,8 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         job=replace(job, software=software.id),
         software=software,
         fitted_software=found is not None,
-        strategies=layouts.strategies,
+        strategies=strategies,
+        offload=layouts.offload,
         assumed=(*assumed, *layouts.assumed),
         class_log_spread=hypot(named.log_spread, packing_log_spread),
     )
@@ -144,6 +151,30 @@ def _needs_adapters(
     work = workload_of(cluster, job)
     states = footprint(shape, device_of(cluster, job), rows, work, held).states
     return bool(np.min(states) > ADAPTERS_ABOVE * cluster.hardware.memory_bytes)
+
+
+def _held_by_hosts(
+    shape: Shape, cluster: Cluster, job: Job, strategies: tuple[Strategy, ...]
+) -> tuple[Strategy, ...]:
+    """Return the layouts whose hosts are known and hold them.
+
+    Raises
+    ------
+    RefusalError
+        There is none; the reason is that of the first.
+    """
+    held: list[Strategy] = []
+    refused: list[RefusalError] = []
+    device, work = device_of(cluster, job), workload_of(cluster, job)
+    for each in strategies:
+        try:
+            host_use(shape, device, cluster.hardware, each, work)
+            held.append(each)
+        except RefusalError as error:
+            refused.append(error)
+    if refused and not held:
+        raise refused[0]
+    return tuple(held)
 
 
 def generation_level(asked: Question) -> str:

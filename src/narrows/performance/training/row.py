@@ -51,6 +51,8 @@ class RunRow:
     sequence_parallel: str = ""
     dp_sharding: str = ""
     recompute: str = ""
+    offload: str = ""
+    """What lives in the host's memory, as the source names it; no packaged row states any."""
     precision: str = ""
     framework: str = ""
     config_source: str = ""

@@ -14,9 +14,12 @@ from narrows.performance.arrays import Array
 from narrows.performance.calibration import Calibration, constants_at, packaged
 from narrows.performance.constants import Constants
 from narrows.performance.hardware import GIB, Device
+from narrows.performance.host import known_host
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks, block_seconds
-from narrows.performance.training.footprint import buckets, footprint
+from narrows.performance.training.buckets import buckets
+from narrows.performance.training.footprint import footprint
+from narrows.performance.training.host_use import held_by_host
 from narrows.performance.training.job import (
     Cluster,
     Job,
@@ -93,7 +96,11 @@ def search(
         No layout fits; the error says why candidates were dropped.
     """
     used = calibration or packaged()
-    candidates, excluded = enumerate_space(shape, cluster, job=job, space=space or Space())
+    asked = space or Space()
+    if all(each.words for each in asked.offload):
+        known_host(cluster.hardware.host, cluster.hardware.chip_id)
+    candidates, excluded = enumerate_space(shape, cluster, job=job, space=asked)
+    candidates = _held_by_host(shape, cluster, job, candidates, excluded)
     best, _ = constants_at(used, setting_of(cluster, job))
     limit = MEMORY_HEADROOM * cluster.hardware.memory_bytes
     grid = evaluate_grid(
@@ -119,6 +126,21 @@ def search(
         pruned=pruned,
         excluded=dict(sorted(excluded.items())),
     )
+
+
+def _held_by_host(
+    shape: Shape, cluster: Cluster, job: Job, candidates: Strategies, excluded: Counter[str]
+) -> Strategies:
+    """Return the candidates whose hosts hold what they would keep there."""
+    if candidates.offload is None:
+        return candidates
+    held = held_by_host(
+        shape, device_of(cluster, job), cluster.hardware, candidates, workload_of(cluster, job)
+    )
+    lost = int(held.size - np.count_nonzero(held))
+    if lost:
+        excluded["host_memory"] += lost
+    return candidates.take(np.flatnonzero(held))
 
 
 def _front(candidates: Strategies, grid: Grid, log_offset: float) -> tuple[Lean, ...]:

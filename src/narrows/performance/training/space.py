@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from narrows.core import RefusalError
 from narrows.performance.arrays import Array, Mask
 from narrows.performance.pipeline import Schedule, least_micro_batches
 from narrows.performance.shape import Shape
 from narrows.performance.training.job import Cluster, Job
+from narrows.performance.training.offload import NO_OFFLOAD, Offload
+from narrows.performance.training.space_offload import grow_offload, offloads_of
 from narrows.performance.training.strategy import ContextExchange, Recompute, Strategies
-
-CANDIDATES_MAX = 20_000_000
-"""A larger space means that a bound was forgotten; it would not fit in memory as columns."""
+from narrows.performance.training.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,43 +34,7 @@ class Space:
     recompute: Sequence[Recompute] = tuple(Recompute)
     schedule: Sequence[Schedule] = (Schedule.ONE_F_ONE_B,)
     sequence_parallel: Sequence[bool] = (True,)
-
-
-@dataclass(slots=True)
-class Table:
-    """Columns of a growing table of candidates, and why rows left it."""
-
-    columns: dict[str, npt.NDArray[np.float64]]
-    excluded: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rows(self) -> int:
-        """Rows so far."""
-        return int(next(iter(self.columns.values())).size)
-
-    def grow(self, name: str, options: Sequence[float]) -> None:
-        """Cross every row with every option of a new column.
-
-        Raises
-        ------
-        RefusalError
-            The table would exceed :data:`CANDIDATES_MAX` rows.
-        """
-        if self.rows * len(options) > CANDIDATES_MAX:
-            raise RefusalError(
-                f"the space has more than {CANDIDATES_MAX:,} candidates", (f"fewer {name} values",)
-            )
-        repeated = {key: np.repeat(column, len(options)) for key, column in self.columns.items()}
-        new = np.tile(np.asarray(options, dtype=np.float64), self.rows)
-        self.columns = {**repeated, name: new}
-
-    def keep(self, test: Mask, reason: str) -> None:
-        """Drop the rows that fail a test and count them under its reason."""
-        lost = int(test.size - np.count_nonzero(test))
-        if not lost:
-            return
-        self.excluded[reason] += lost
-        self.columns = {key: column[test] for key, column in self.columns.items()}
+    offload: Sequence[Offload] = (NO_OFFLOAD,)
 
 
 def divisors(number: int) -> list[int]:
@@ -92,11 +55,12 @@ def enumerate_space(
     table.grow("sequence_parallel", [float(each) for each in space.sequence_parallel])
     table.grow("zero", [float(each) for each in space.zero])
     _filter_zero(table)
+    grow_offload(table, shape, cluster, space.offload)
     table.grow("recompute", [float(_RECOMPUTE.index(each)) for each in space.recompute])
     table.grow("schedule", [float(each) for each in space.schedule])
     _filter_schedule(table)
     _filter_short(table, job)
-    return _strategies(table.columns), table.excluded
+    return _strategies(table.columns, space), table.excluded
 
 
 _RECOMPUTE = tuple(Recompute)
@@ -202,7 +166,7 @@ def _filter_short(table: Table, job: Job) -> None:
     table.keep(np.asarray(both & enough), "schedule")
 
 
-def _strategies(columns: dict[str, npt.NDArray[np.float64]]) -> Strategies:
+def _strategies(columns: dict[str, npt.NDArray[np.float64]], space: Space) -> Strategies:
     recompute = columns["recompute"]
     ones = np.ones_like(recompute)
     return Strategies(
@@ -220,6 +184,7 @@ def _strategies(columns: dict[str, npt.NDArray[np.float64]]) -> Strategies:
         full_share=_flag(recompute, Recompute.FULL),
         sequence_parallel=columns["sequence_parallel"],
         schedule=columns["schedule"],
+        offload=offloads_of(columns["offload"], space.offload),
     )
 
 

@@ -20,7 +20,14 @@ from narrows.performance.hardware import Device
 from narrows.performance.pipeline import Schedule, idle_seconds
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks
-from narrows.performance.training.footprint import Buckets
+from narrows.performance.training.buckets import Buckets
+from narrows.performance.training.host_memory import layers_of_rank
+from narrows.performance.training.host_traffic import (
+    HostParts,
+    crossing,
+    host_parts,
+    no_host_parts,
+)
 from narrows.performance.training.rank import links_of
 from narrows.performance.training.strategy import Strategies, Workload
 
@@ -43,6 +50,11 @@ class StepParts:
     bubble_s: Array
     optimizer_s: Array
     overhead_s: Array
+    host_activations_s: Array
+    """This and the next three: what traffic with the host's memory shows."""
+    host_weights_s: Array
+    host_gradients_s: Array
+    host_states_s: Array
 
     @property
     def step_s(self) -> Array:
@@ -62,7 +74,7 @@ def step_parts(
     """Return the parts of a step; all arguments broadcast."""
     links = links_of(device, c)
     m = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
-    layers = xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks
+    layers = layers_of_rank(shape, s)
     head_s = blocks.head_forward_s + blocks.head_backward_s
     compute_s = layers * (blocks.forward_s + blocks.backward_s)
     again_s = layers * (
@@ -77,6 +89,18 @@ def step_parts(
     bubble_s = _bubble_s(shape, s, blocks, body_s, layers, head_s, head_extra_s)
     step_cover_s = (body_s + head_extra_s) * xp.where(s.zero >= 3.0, m, 1.0)
     slow = straggler_factor(c.straggler_spread, _nodes(device, s))
+    ahead_s = blocks.forward_s + blocks.tensor_forward_s + blocks.expert_s
+    forward_s = layers * (ahead_s + blocks.context_forward_s)
+    host = _host_parts(
+        shape,
+        device,
+        s,
+        w,
+        held,
+        forward_s=forward_s,
+        backward_s=body_s - forward_s,
+        update_s=_optimizer_s(device, c, s, w, held),
+    )
     return StepParts(
         compute_s=slow * m * (compute_s + head_extra_s),
         recompute_s=slow * m * again_s,
@@ -86,8 +110,41 @@ def step_parts(
         pipeline_s=_send_s(shape, device, c, s, w, m, links),
         data_s=_data_s(device, c, s, w, m, held, links, step_cover_s),
         bubble_s=slow * bubble_s,
-        optimizer_s=_optimizer_s(device, c, s, w, held),
+        optimizer_s=host.update_s,
         overhead_s=c.step_overhead_s + 0.0 * m,
+        host_activations_s=host.activations_s,
+        host_weights_s=host.weights_s,
+        host_gradients_s=host.gradients_s,
+        host_states_s=host.states_s,
+    )
+
+
+def _host_parts(
+    shape: Shape,
+    device: Device,
+    s: Strategies,
+    w: Workload,
+    held: Buckets,
+    *,
+    forward_s: Array,
+    backward_s: Array,
+    update_s: Array,
+) -> HostParts:
+    if s.offload is None:
+        return no_host_parts(update_s)
+    m = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
+    return host_parts(
+        device,
+        s,
+        w,
+        held,
+        s.offload,
+        crossing(shape, device, s, w, held, s.offload, m),
+        micro_batches=m,
+        layers=layers_of_rank(shape, s),
+        forward_s=forward_s,
+        backward_s=backward_s,
+        device_update_s=update_s,
     )
 
 

@@ -11,6 +11,13 @@ import numpy as np
 from narrows.performance.arrays import Array, xp
 from narrows.performance.pipeline import Schedule
 from narrows.performance.software import Generation
+from narrows.performance.training.offload import (
+    NO_OFFLOAD,
+    Offload,
+    Offloads,
+    offload_arrays,
+    offload_at,
+)
 
 
 class Recompute(StrEnum):
@@ -52,6 +59,7 @@ class Strategy:
     """Share of the layers that full recomputation covers."""
     sequence_parallel: bool = True
     schedule: Schedule = Schedule.ONE_F_ONE_B
+    offload: Offload = NO_OFFLOAD
 
     @property
     def devices(self) -> int:
@@ -80,6 +88,8 @@ class Strategies:
     """Share of layers that are recomputed whole."""
     sequence_parallel: Array
     schedule: Array
+    offload: Offloads | None = None
+    """``None`` where every row keeps everything on its device."""
 
     @property
     def expert_data(self) -> Array:
@@ -90,19 +100,26 @@ class Strategies:
 
     def take(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Strategies:
         """Return some rows."""
-        return Strategies(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+        columns = {name: getattr(self, name)[rows] for name in COLUMNS}
+        offload = None if self.offload is None else self.offload.take(rows)
+        return Strategies(**columns, offload=offload)
 
     def __len__(self) -> int:
         """Rows."""
         return int(self.tensor.size)
 
 
+COLUMNS = tuple(item.name for item in fields(Strategies) if item.name != "offload")
+"""The degrees of freedom that are plain columns."""
+
+
 def as_arrays(strategies: Sequence[Strategy]) -> Strategies:
     """Return layouts as arrays of rows."""
     numbers = [_numbers(each) for each in strategies]
-    return Strategies(
-        **{name: np.array([row[name] for row in numbers], dtype=np.float64) for name in numbers[0]}
-    )
+    columns = {name: np.array([row[name] for row in numbers], dtype=np.float64) for name in COLUMNS}
+    moved = [each.offload for each in strategies]
+    offload = offload_arrays(moved) if any(each.words for each in moved) else None
+    return Strategies(**columns, offload=offload)
 
 
 def _numbers(s: Strategy) -> dict[str, float]:
@@ -127,7 +144,7 @@ def _numbers(s: Strategy) -> dict[str, float]:
 
 def at_row(strategies: Strategies, row: int) -> Strategy:
     """Return one row as a person writes it."""
-    value = {item.name: float(getattr(strategies, item.name)[row]) for item in fields(strategies)}
+    value = {name: float(getattr(strategies, name)[row]) for name in COLUMNS}
     recompute = Recompute.SELECTIVE if value["selective"] > 0.0 else Recompute.NONE
     if value["full_share"] > 0.0:
         recompute = Recompute.FULL
@@ -147,6 +164,7 @@ def at_row(strategies: Strategies, row: int) -> Strategy:
         recomputed_share=value["full_share"] if recompute is Recompute.FULL else 1.0,
         sequence_parallel=value["sequence_parallel"] > 0.0,
         schedule=Schedule(int(value["schedule"])),
+        offload=NO_OFFLOAD if strategies.offload is None else offload_at(strategies.offload, row),
     )
 
 
