@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from rich.console import Console
 
 from narrows import __version__
+from narrows.cli.process import prepare_process
 from narrows.cli.verbs import GROUPS, VERBS
 from narrows.cli.welcome import welcome
 from narrows.core.errors import NarrowsError
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 a negative answer of a verb that may give one, 2 bad input.
     """
+    prepare_process()
     try:
         status = build_app()(
             sys.argv[1:] if arguments is None else arguments,

@@ -38,8 +38,10 @@ class Affine:
 
     def times(self, factor: FloatArray | float) -> Affine:
         """Return the cells times a factor that broadcasts to the grid."""
-        factors = np.full(self.shape, factor, dtype=np.float64).ravel()
-        values = self.value * factors[self.cell]
+        factors = np.asarray(factor, dtype=np.float64)
+        if factors.ndim:
+            factors = np.broadcast_to(factors, self.shape).ravel()
+        values = self.value * (factors[self.cell] if factors.ndim else factors)
         used = np.flatnonzero(values)
         whole = len(used) == len(values)
         return Affine(
