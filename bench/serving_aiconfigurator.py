@@ -35,10 +35,11 @@ from narrows.performance.serving.answer import answer
 from narrows.performance.serving.arrays import array
 from narrows.performance.serving.calibrate import measured
 from narrows.performance.serving.candidate import Candidate
-from narrows.performance.serving.cases import Case, Phase
+from narrows.performance.serving.cases import Case
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.memory import sequences_that_fit
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.rows import predict_case
 from narrows.performance.serving.runs import Run, as_row, read_runs

@@ -5,7 +5,7 @@ import pytest
 from narrows.core import InputError
 from narrows.performance.serving.device import device_of
 from narrows.performance.serving.facts import load_facts
-from narrows.performance.serving.formats import row_scheme
+from narrows.performance.serving.formats import check_words, row_scheme
 from narrows.performance.serving.numbers import kernel
 
 
@@ -61,6 +61,48 @@ def test_the_name_tells_what_the_row_does_not(catalog):
 def test_an_engine_keeps_a_narrow_cache_with_narrow_weights(catalog):
     assert _formats(catalog, "llama3-70b", "fp8", engine="TensorRT-LLM")[3] == "fp8"
     assert _formats(catalog, "llama3-70b", "bf16", engine="TensorRT-LLM")[3] == "bf16"
+
+
+@pytest.mark.parametrize(
+    ("written", "weights"),
+    [
+        ("Qwen2.5-7B-Instruct-AWQ", "int4"),
+        ("Qwen2.5-7B-Instruct-GPTQ-Int4", "int4"),
+        ("Qwen2.5-72B-Instruct-GPTQ-Int8", "w8a16"),
+        ("Llama-3.3-70B-Instruct-quantized.w4a16", "int4"),
+        ("Llama-3.3-70B-Instruct-NVFP4", "fp4"),
+        ("DeepSeek-R1-MXFP4", "fp4"),
+        ("DeepSeek-R1-Channel-INT8", "int8"),
+        ("Llama-3.1-405B-FP8-KV", "fp8"),
+        ("Llama-3.1-8B-Instruct", "bf16"),
+    ],
+)
+def test_formats_in_names(catalog, written, weights):
+    assert _formats(catalog, "llama3-70b", None, written=written)[1] == kernel(weights)
+
+
+@pytest.mark.parametrize(
+    ("weights", "meant"),
+    [
+        ("INT8", "int8"),
+        ("W8A8 (FP8)", "fp8"),
+        ("W8A16", "w8a16"),
+        ("int8 weight-only", "w8a16"),
+        ("float8_e4m3", "fp8"),
+        ("FP16", "bf16"),
+        ("bfloat16", "bf16"),
+        ("4-bit", "int4"),
+        ("w4afp8", "w4a8fp"),
+    ],
+)
+def test_formats_in_cells(catalog, weights, meant):
+    assert _formats(catalog, "llama3-70b", weights)[1] == kernel(meant)
+
+
+@pytest.mark.parametrize("cell", [{"weights": "ternary"}, {"weights": "w2a16"}, {"cache": "fp7"}])
+def test_a_word_that_names_no_format_is_no_format(cell):
+    with pytest.raises(InputError, match="unknown"):
+        check_words(cell.get("weights"), cell.get("cache"))
 
 
 def test_unknown_formats_are_refused():

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from narrows.performance.serving.cases import Phase, read_case
+from narrows.core import InputError
+from narrows.performance.serving.cases import read_case
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import plan_case
 
 ROW = {
@@ -127,6 +129,73 @@ def test_untold_pools_are_cut_in_several_ways(catalog):
 def test_concurrency_as_tables_write_it(catalog, written, clients, batch):
     case = read_case(catalog, ROW | {"concurrency": written, "scenario": "decode only"})
     assert (case.clients, case.prompt_batch) == (clients, batch)
+
+
+def test_batches_of_workers_are_limits_and_no_requests_in_flight(catalog):
+    case = read_case(catalog, ROW | {"concurrency": "1/24 per worker rank"})
+    assert (case.clients, case.guessed) == (1.0, ("concurrency",))
+
+
+@pytest.mark.parametrize(
+    ("change", "phase"),
+    [
+        ({"disagg": "Yes"}, Phase.APART),
+        ({"disagg": "PD分离"}, Phase.APART),
+        ({"disagg": "disaggregated"}, Phase.APART),
+        ({"disagg": "8P8D"}, Phase.APART),
+        ({"disagg": "", "scenario": "server, prefill/decode disaggregated"}, Phase.APART),
+        ({"disagg": "no", "scenario": "server, prefill/decode together"}, Phase.TOGETHER),
+        ({"disagg": "co-located"}, Phase.TOGETHER),
+        ({"disagg": "-"}, Phase.TOGETHER),
+        ({"scenario": "仅解码"}, Phase.DECODE),
+        ({"scenario": "decode-only, offline"}, Phase.DECODE),
+        ({"scenario": "Prefill only"}, Phase.PREFILL),
+    ],
+)
+def test_the_phase_that_a_row_measures(catalog, change, phase):
+    assert read_case(catalog, ROW | change).phase is phase
+
+
+def test_a_switch_that_says_neither_is_refused(catalog):
+    with pytest.raises(InputError, match="yes nor no"):
+        read_case(catalog, ROW | {"disagg": "perhaps"})
+
+
+def test_both_lengths_may_stand_in_the_first(catalog):
+    case = read_case(catalog, ROW | {"input_len": "8k/1k", "output_len": ""})
+    assert (case.input_tokens, case.output_tokens) == (8192, 1024)
+    with pytest.raises(InputError, match="not a number"):
+        read_case(catalog, ROW | {"input_len": "8k/1k", "output_len": "512"})
+
+
+def test_layouts_in_words_are_degrees(catalog):
+    case = read_case(catalog, ROW | {"tp": "TP4 EP8 DP2", "ep": "", "dp": ""})
+    assert (case.decode.tp, case.decode.ep, case.decode.dp) == (4, 8, 2)
+
+
+def test_a_benchmark_round_asks_for_the_highest_rate(catalog):
+    offline, server = (
+        read_case(catalog, ROW | {"concurrency": "", "scenario": f"MLPerf {kind}"})
+        for kind in ("Offline", "Server")
+    )
+    assert (offline.clients, offline.guessed) == (None, ())
+    assert (server.clients, server.guessed) == (None, ("concurrency",))
+
+
+@pytest.mark.parametrize(
+    ("engine", "chip", "found"),
+    [
+        ("TensorRT LLM 1.0", "B200", "trtllm"),
+        ("NVIDIA Dynamo (TRT-LLM)", "GB200", "trtllm"),
+        ("vLLM v0.11.0rc1", "MI300X", "vllm-rocm"),
+        ("vLLM", "Ascend 910C", "vllm-ascend"),
+        ("昇腾 MindIE 2.1.RC1", "Ascend 910B3", "vllm-ascend"),
+        ("LMDeploy", "H100", "other"),
+    ],
+)
+def test_engines_as_tables_write_them(catalog, engine, chip, found):
+    case = read_case(catalog, ROW | {"engine": engine, "chip": chip, "n_chips": "64"})
+    assert case.engine.id == found
 
 
 def test_a_queue_keeps_the_engine_full_only_where_the_row_says_so(catalog):

@@ -130,7 +130,7 @@ def test_a_load_of_nobody_is_an_untold_load(catalog):
         ({"model": "No-Such-Model"}, "unknown model"),
         ({"n_chips": "many"}, "not a number"),
         ({"n_chips": "1e300"}, "out of range"),
-        ({"input_len": "8k"}, "not a number"),
+        ({"input_len": "8 or 16"}, "not a number"),
         ({"concurrency": "-5"}, "not a number"),
         ({"prefix_hit_share": "99"}, "from 0 to 1"),
         ({"model": "DeepSeek-V3", "n_chips": "1", "tp": "1"}, "does not fit"),

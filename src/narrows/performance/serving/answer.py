@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.cases import Case, Phase
+from narrows.performance.serving.cases import Case
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.iteration import iteration_s
 from narrows.performance.serving.knowledge import Doubt, Doubts
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.one_pool import drained_rate, together
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.speculation import acceptance_doubt, tokens_per_step
 from narrows.performance.serving.steady import Caps, Steady, sequence_limit

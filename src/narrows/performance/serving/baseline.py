@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.cases import Case, Phase
+from narrows.performance.serving.cases import Case
 from narrows.performance.serving.experts import experts_touched
 from narrows.performance.serving.memory import sequences_that_fit
 from narrows.performance.serving.numbers import BYTES, Dtype
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import Plan
 
 BANDWIDTH_SHARE = 0.7

@@ -9,7 +9,6 @@ import numpy as np
 
 from narrows.performance.serving.answer import Answer, answer, best
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.cases import Phase
 from narrows.performance.serving.constants import NAMES, nudged
 from narrows.performance.serving.effects import (
     Member,
@@ -20,6 +19,7 @@ from narrows.performance.serving.effects import (
 )
 from narrows.performance.serving.fit import Fit, fit
 from narrows.performance.serving.knowledge import spread_names
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import Plan
 from narrows.performance.serving.runs import Run
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from narrows.catalog import Catalog, Model
 from narrows.core import InputError
@@ -13,29 +12,19 @@ from narrows.performance.serving.cells import Degrees, degrees, number, text
 from narrows.performance.serving.device import Device, device_of, eight_bit_format
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
-from narrows.performance.serving.formats import row_scheme
+from narrows.performance.serving.formats import check_words, row_scheme
+from narrows.performance.serving.loads import read_lengths, read_load
 from narrows.performance.serving.memory import fewest_devices, holds_weights
 from narrows.performance.serving.names import name_chip, name_model
 from narrows.performance.serving.numbers import Scheme, scheme
+from narrows.performance.serving.phases import Phase, read_phase
 from narrows.performance.serving.shape import Shape, shape_of
+from narrows.performance.written import with_layout
 
+LAYOUT_COLUMNS = frozenset({"tp", "pp", "dp", "ep", "moe_tp", "prefill_workers", "decode_workers"})
+"""Columns of a table of serving runs that hold parallel degrees."""
 _MTP = re.compile(r"\bMTP\s*(\d+)", re.IGNORECASE)
-_VERSION = re.compile(r"^v?(\d+\.\d+)")
-_COUNTED = re.compile(r"\s*[-+]?[\d.]")
-"""Where a cell means to give a number."""
-_PER_CHIP = re.compile(r"per (chip|gpu|device|npu|rank)", re.IGNORECASE)
-
-OUTPUT_TOKENS_ASSUMED = 1024.0
-"""Used where a row names no output length; the commonest length of published tables."""
-
-
-class Phase(StrEnum):
-    """What a run measured."""
-
-    TOGETHER = "together"
-    APART = "apart"
-    DECODE = "decode"
-    PREFILL = "prefill"
+_VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,24 +71,25 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     Raises
     ------
     RefusalError
-        A fact without which nothing can be said is missing.
+        A fact without which nothing can be said is missing, or a name does not resolve.
     InputError
-        A cell that should hold a number does not.
-    UnknownNameError, AmbiguousNameError
-        A name does not resolve.
+        A cell that should hold a number, a format or a switch does not, or two contradict.
+    UnknownNameError
+        No model answers to its name.
     """
+    row = with_layout(row, LAYOUT_COLUMNS)
     chip = name_chip(catalog, text(row, "chip") or "")
     model = name_model(catalog, text(row, "model") or "")
-    engine = load_facts().engine(text(row, "engine"))
+    engine = load_facts().engine_on(text(row, "engine"), chip.chip.id)
     device, shape = device_of(chip.chip, chip.system), shape_of(model.model)
     guessed = ["chip bin"] * chip.bin_guessed + ["model"] * (model.match != "same")
-    phase = _phase(row)
-    input_tokens, output_tokens = _lengths(row, phase, guessed)
+    phase = read_phase(row)
+    input_tokens, output_tokens = read_lengths(row, phase, guessed)
     written = _formats(row, model.model, engine, device)
     machine = _Machine(device, engine, shape, chip.devices_per_count)
     counts = _counts(row, machine, written, chip.count, guessed)
     formats = _fitting(row, machine, written, counts, guessed)
-    clients, prompt_batch = _load(row, counts, guessed)
+    clients, prompt_batch = read_load(row, counts, guessed)
     hit = _hit_share(row)
     return Case(
         id=text(row, "id") or "",
@@ -169,30 +159,8 @@ def _fitting(
     return scheme(eight_bit_format(machine.device), formats.cache)
 
 
-def _load(
-    row: Mapping[str, str], counts: float, guessed: list[str]
-) -> tuple[float | None, float | None]:
-    """Return requests in flight and prompts in a batch; a row that tells neither has one."""
-    clients, prompt_batch = _clients(row, counts)
-    if clients is None and prompt_batch is None and not _is_queued(row):
-        guessed.append("concurrency")
-        return 1.0, None
-    return clients, prompt_batch
-
-
-def _lengths(row: Mapping[str, str], phase: Phase, guessed: list[str]) -> tuple[float, float]:
-    """Return prompt and output lengths; note in ``guessed`` what the row does not tell."""
-    prompt, output = number(row, "input_len"), number(row, "output_len")
-    if output is None and phase in {Phase.TOGETHER, Phase.APART}:
-        guessed.append("output_len")
-        output = OUTPUT_TOKENS_ASSUMED
-    if prompt is None:
-        guessed.append("input_len")
-        prompt = OUTPUT_TOKENS_ASSUMED if output is None else output
-    return prompt, 0.0 if output is None else output
-
-
 def _formats(row: Mapping[str, str], model: Model, engine: EngineFacts, device: Device) -> Scheme:
+    check_words(text(row, "weight_precision"), text(row, "kv_dtype"))
     return row_scheme(
         model,
         engine,
@@ -204,39 +172,9 @@ def _formats(row: Mapping[str, str], model: Model, engine: EngineFacts, device: 
 
 
 def _generation(engine: EngineFacts, row: Mapping[str, str]) -> str:
-    found = _VERSION.search(text(row, "engine_version") or "")
+    told = text(row, "engine_version") or text(row, "engine") or ""
+    found = _VERSION.search(told)
     return "" if found is None else f"{engine.id}-{found[1]}"
-
-
-def _phase(row: Mapping[str, str]) -> Phase:
-    scenario = (text(row, "scenario") or "").lower()
-    if "prefill only" in scenario:
-        return Phase.PREFILL
-    if "decode" in scenario:
-        return Phase.DECODE
-    return Phase.APART if (text(row, "disagg") or "no") == "yes" else Phase.TOGETHER
-
-
-def _is_queued(row: Mapping[str, str]) -> bool:
-    """Whether a row without a concurrency means that all requests wait from the start."""
-    scenario = (text(row, "scenario") or "").lower()
-    return any(mark in scenario for mark in ("max load", "peak throughput", "offline batch"))
-
-
-def _clients(row: Mapping[str, str], counts: float) -> tuple[float | None, float | None]:
-    """Return requests in flight, and prompt tokens of each device where a row gives those.
-
-    Words instead of a number (``max``) are no count; a number below nought is an error.
-    """
-    written = text(row, "concurrency")
-    if written is None or not _COUNTED.match(written):
-        return None, None
-    value = number(row, "concurrency")
-    if value is None:
-        return None, None
-    if "token" in written:
-        return None, value
-    return (value * counts if _PER_CHIP.search(written) else value), None
 
 
 def _hit_share(row: Mapping[str, str]) -> float | None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrows.core import InputError
+from narrows.performance.written import plain, quantity, switch
 
-_NUMBER = re.compile(
-    r"\s*(?P<whole>\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?P<rest>(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])"
-)
-"""A number at the beginning, with or without commas and exponent; not the 8 of ``8k``."""
 NUMBER_MAX = 1e9
 """More than any count of chips, tokens or requests that a run was published with."""
 
@@ -32,23 +28,24 @@ class Degrees:
 
 def degrees(row: Mapping[str, str], role: int) -> Degrees:
     """Return the degrees of a role: 0 prefill, 1 decode; ``a/b`` gives both."""
-    ep = _role_text(row, "ep", role)
+    experts = _role_text(row, "ep", role)
+    spread = None if experts is None or experts.isdigit() else switch(experts)
     return Degrees(
         tp=_role_count(row, "tp", role),
         pp=_role_count(row, "pp", role),
         dp=_role_count(row, "dp", role),
-        ep=None if ep == "yes" else _role_count(row, "ep", role),
+        ep=None if spread is not None else _role_count(row, "ep", role),
         expert_tp=_role_count(row, "moe_tp", role),
-        spread_experts=ep == "yes",
+        spread_experts=spread is True,
         max_seqs=_role_number(row, "max_num_seqs_per_dp", role),
         workers=_count(row, ("prefill_workers", "decode_workers")[role]),
     )
 
 
 def text(row: Mapping[str, str], name: str) -> str | None:
-    """Return a cell, or ``None`` where it is blank or says so."""
-    value = (row.get(name) or "").strip()
-    return None if value.lower() in {"", "nan", "none", "null"} else value
+    """Return a cell in one width, or ``None`` where it is blank or says so."""
+    value = plain(row.get(name) or "")
+    return None if value.lower() in {"", "none"} else value
 
 
 def number(row: Mapping[str, str], name: str) -> float | None:
@@ -62,6 +59,7 @@ def _count(row: Mapping[str, str], name: str) -> int | None:
 
 
 def _role_text(row: Mapping[str, str], name: str, role: int) -> str | None:
+    """Return a role's part of a cell that tells ``a/b``, or the whole cell."""
     value = text(row, name)
     if value is None or "/" not in value:
         return value
@@ -80,22 +78,11 @@ def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
 def _positive(written: str | None, name: str) -> float | None:
     if written is None:
         return None
-    value = leading_number(written)
-    if value is None:
-        raise InputError(
-            "not a number", "give a number, or leave it blank", fieldname=name, value=written
-        )
+    value = quantity(written, name)
+    if value is None or value < 0:
+        mend = "give a number in the unit of the column, or leave it blank"
+        raise InputError("not a number", mend, fieldname=name, value=written)
     if value > NUMBER_MAX:
         mend = f"give at most {NUMBER_MAX:,.0f}"
         raise InputError("out of range", mend, fieldname=name, value=written)
     return value if value > 0 else None
-
-
-def leading_number(written: str) -> float | None:
-    """Return the number with which a cell begins; ``None`` where it begins otherwise.
-
-    >>> leading_number("1,024 per chip"), leading_number("5e3"), leading_number("8k")
-    (1024.0, 5000.0, None)
-    """
-    found = _NUMBER.match(written)
-    return None if found is None else float(found["whole"].replace(",", "") + found["rest"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -169,9 +170,17 @@ class Facts:
         )
 
     def engine(self, name: str | None) -> EngineFacts:
-        """Return the engine whose longest name starts ``name``, or the entry ``other``."""
-        wanted = "" if name is None else name.strip().lower()
-        return _longest_prefix(self.engines, wanted) or self.engine_by_id(OTHER)
+        """Return the engine whose longest name stands in ``name``, or the entry ``other``.
+
+        Spaces, hyphens and case do not matter: TensorRT LLM, TRT-LLM and trtllm are one.
+        """
+        wanted = "" if name is None else _joined(name)
+        return _longest_within(self.engines, wanted) or self.engine_by_id(OTHER)
+
+    def engine_on(self, name: str | None, chip_id: str) -> EngineFacts:
+        """Return the engine of a name on a chip: vLLM is the branch that its family runs."""
+        found, usual = self.engine(name), self.device(chip_id).engine
+        return self.engine_by_id(usual) if usual.startswith(f"{found.id}-") else found
 
     def engine_by_id(self, engine_id: str) -> EngineFacts:
         """Return one engine; raise ``KeyError`` where there is none."""
@@ -188,12 +197,16 @@ class Facts:
         return self.models[max(matches)[1]] if matches else PLAIN
 
 
-def _longest_prefix(engines: Sequence[EngineFacts], wanted: str) -> EngineFacts | None:
+def _joined(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
+
+
+def _longest_within(engines: Sequence[EngineFacts], wanted: str) -> EngineFacts | None:
     matches = [
         (len(name), i)
         for i, engine in enumerate(engines)
         for name in engine.names
-        if wanted.startswith(name)
+        if _joined(name) in wanted
     ]
     return engines[max(matches)[1]] if matches else None
 

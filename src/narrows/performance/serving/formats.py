@@ -10,18 +10,40 @@ from narrows.performance.serving.device import Device
 from narrows.performance.serving.facts import EngineFacts, ModelFacts, load_facts
 from narrows.performance.serving.numbers import BYTES, Dtype, Scheme, kernel, scheme
 
-_IN_NAME = (
-    ("w4a8", "w4a8"),
-    ("w8a8", "w8a8"),
-    ("nvfp4", "fp4"),
-    ("mxfp4", "fp4"),
-    ("fp4", "fp4"),
-    ("fp8", "fp8"),
-    ("int4", "int4"),
-    ("awq", "int4"),
-    ("gptq", "int4"),
-    ("bf16", "bf16"),
+_BITS = re.compile(r"w(?P<weights>\d+)a(?P<fp>fp)?(?P<acts>\d+)(?P<float>[\s-]?fp8|fp)?")
+_BY_BITS = {
+    (4, 8, False): "w4a8",
+    (4, 8, True): "w4a8fp",
+    (8, 8, False): "w8a8",
+    (8, 8, True): "fp8",
+    (4, 16, False): "int4",
+    (8, 16, False): "w8a16",
+    (16, 16, False): "bf16",
+}
+"""By bits of weights and of activations, and whether eight bits are a float."""
+_WORDS = (
+    (re.compile(r"mxfp8.*mxfp4|mxfp4.*mxfp8"), "fp8"),
+    (re.compile(r"fp4"), "fp4"),
+    (re.compile(r"fp8|float8|e4m3|e5m2"), "fp8"),
+    (
+        re.compile(
+            r"gptq[\s_-]*(?:int)?8|8[\s-]?bit[\s_-]*(?:gptq|weight)|weight[\s-]*only.*8|8.*weight[\s-]*only"
+        ),
+        "w8a16",
+    ),
+    (re.compile(r"int4|\b4[\s-]?bit|awq|gptq|nf4|\bq4"), "int4"),
+    (re.compile(r"int8|\b8[\s-]?bit|\bq8"), "int8"),
+    (re.compile(r"bf16|fp16|float16|\bhalf\b|\b16[\s-]?bit|\bf16\b"), "bf16"),
 )
+"""Words for formats, the narrower meaning first."""
+_CACHES = (
+    (re.compile(r"fp8|float8|e4m3|e5m2|mxfp8"), "fp8"),
+    (re.compile(r"fp4"), "fp4"),
+    (re.compile(r"int8|\bc8\b|kv8"), "int8"),
+    (re.compile(r"int4|\bc4\b|kv4"), "int4"),
+    (re.compile(r"bf16|fp16|float16|\bhalf\b|\b16[\s-]?bit|\bc16\b"), "bf16"),
+)
+WORDS = "bf16, fp8, fp4, int8, w8a8, w4a8, w4a16, w8a16"
 _CACHE_IN_NAME = re.compile(r"w\d+a\d+c8", re.IGNORECASE)
 
 
@@ -58,7 +80,7 @@ def row_scheme(
 
 
 def check_words(weights: str | None, cache: str | None) -> None:
-    """Check words for formats that a person chose: a row's unknown word means its native format.
+    """Check the words for formats that a row gives or a person chose.
 
     Raises
     ------
@@ -66,11 +88,10 @@ def check_words(weights: str | None, cache: str | None) -> None:
         A word names no format.
     """
     if weights is not None and _format(weights) is None:
-        words = ", ".join(dict.fromkeys(word for word, _ in _IN_NAME))
         raise InputError(
-            "unknown weight format", f"use one of {words}", fieldname="weights", value=weights
+            "unknown weight format", f"use one of {WORDS}", fieldname="weights", value=weights
         )
-    if cache is not None and not any(each.value in cache.lower() for each in Dtype):
+    if cache is not None and _cache_format(cache) is None:
         words = ", ".join(Dtype)
         raise InputError(
             "unknown cache format", f"use one of {words}", fieldname="cache", value=cache
@@ -84,16 +105,31 @@ def _facts_key(model: Model, written: str) -> str:
 
 
 def _format(text: str | None) -> str | None:
+    """Return the format that a cell or a model's name tells; ``None`` where it tells none.
+
+    A four-bit format of floats beside ``W4A16`` is one: only its arithmetic is wide.
+    """
     if text is None:
         return None
     lowered = text.lower()
-    if "mxfp8" in lowered and "mxfp4" in lowered:
-        return "fp8"
-    return next((name for mark, name in _IN_NAME if mark in lowered), None)
+    bits = _BITS.search(lowered)
+    if bits is not None:
+        is_float = bits["fp"] is not None or bits["float"] is not None or "fp8" in lowered
+        acts = int(bits["acts"])
+        return _BY_BITS.get((int(bits["weights"]), acts, is_float and acts == EIGHT_BITS))
+    return next((name for pattern, name in _WORDS if pattern.search(lowered)), None)
+
+
+EIGHT_BITS = 8
+
+
+def _cache_format(text: str) -> str | None:
+    lowered = text.lower()
+    return next((name for pattern, name in _CACHES if pattern.search(lowered)), None)
 
 
 def _is_bf16(weights: str | None) -> bool:
-    return weights is not None and weights.lower() in {"bf16", "fp16"}
+    return weights is not None and _format(weights) == "bf16"
 
 
 def _experts(named: str, native: str | None, weights: str | None, device: Device) -> str:
@@ -130,9 +166,9 @@ def _only_weights_narrow(named: str, native: str) -> bool:
 
 
 def _cache(cache: str | None, written: str, engine: EngineFacts, named: str) -> str:
-    if cache is not None:
-        lowered = cache.lower()
-        return next((d.value for d in Dtype if d.value in lowered), "bf16")
+    told = None if cache is None else _cache_format(cache)
+    if told is not None:
+        return told
     if _CACHE_IN_NAME.search(written):
         return "int8"
     return "bf16" if named == "bf16" else engine.quantised_cache

@@ -61,6 +61,7 @@ _KERNELS: dict[str, Kernel] = {
     "fp8": Kernel(Dtype.FP8, Dtype.FP8),
     "w8a8": Kernel(Dtype.INT8, Dtype.INT8),
     "int8": Kernel(Dtype.INT8, Dtype.INT8),
+    "w8a16": Kernel(Dtype.INT8, Dtype.BF16),
     "fp4": Kernel(Dtype.FP4, Dtype.FP4),
     "w4a8": Kernel(Dtype.INT4, Dtype.INT8),
     "w4a8fp": Kernel(Dtype.FP4, Dtype.FP8),

@@ -8,10 +8,11 @@ import numpy as np
 
 from narrows.core import RefusalError
 from narrows.performance.serving.arrays import Array, array
-from narrows.performance.serving.cases import Case, Phase
+from narrows.performance.serving.cases import Case
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.layout import Layout, candidates, joined
 from narrows.performance.serving.memory import sequences_that_fit, weight_bytes
+from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.shape import Shape
 
 
