@@ -111,6 +111,7 @@ def _table(rows: Sequence[Row]) -> Table:
             "peer",
             "peer_rate",
             "ratio",
+            "distinct",
         )
         if any(name in row for row in rows)
     ]

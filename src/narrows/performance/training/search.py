@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from narrows.core import RefusalError, message
 from narrows.performance.arrays import Array
@@ -16,8 +15,8 @@ from narrows.performance.constants import Constants
 from narrows.performance.hardware import GIB, Device
 from narrows.performance.host import known_host
 from narrows.performance.shape import Shape
-from narrows.performance.training.block import Blocks, block_seconds
 from narrows.performance.training.buckets import buckets
+from narrows.performance.training.distinct import distinct_blocks
 from narrows.performance.training.footprint import footprint
 from narrows.performance.training.host_use import held_by_host
 from narrows.performance.training.job import (
@@ -182,7 +181,7 @@ def evaluate_grid(
     count = len(candidates)
     step_s = np.full(count, np.inf)
     memory = np.empty(count)
-    blocks, code = _distinct_blocks(shape, device, constants, candidates, work)
+    blocks, code = distinct_blocks(shape, device, constants, candidates, work)
     evaluated = 0
     for start in range(0, count, CHUNK_ROWS):
         rows = np.arange(start, min(start + CHUNK_ROWS, count))
@@ -199,41 +198,3 @@ def evaluate_grid(
         step_s[rows] = step_parts(shape, device, constants, some, work, layer, held).step_s
         evaluated += rows.size
     return Grid(step_s=step_s, memory_bytes=memory, evaluated=evaluated)
-
-
-_BLOCK_KEYS = (
-    "tensor",
-    "context",
-    "by_heads",
-    "expert",
-    "expert_tensor",
-    "micro_batch",
-    "sequence_parallel",
-)
-
-
-def _distinct_blocks(
-    shape: Shape, device: Device, constants: Constants, candidates: Strategies, work: Workload
-) -> tuple[Blocks, npt.NDArray[np.intp]]:
-    """Return layer times of the distinct combinations and each candidate's place among them."""
-    code = np.zeros(len(candidates), dtype=np.intp)
-    for name in _BLOCK_KEYS:
-        levels, place = _levels(getattr(candidates, name))
-        code = code * levels + place
-    size = int(code.max(initial=0)) + 1
-    first = np.full(size, -1, dtype=np.intp)
-    first[code[::-1]] = np.arange(len(candidates) - 1, -1, -1, dtype=np.intp)
-    present = np.flatnonzero(first >= 0)
-    renumber = np.zeros(size, dtype=np.intp)
-    renumber[present] = np.arange(present.size, dtype=np.intp)
-    distinct = candidates.take(first[present])
-    return block_seconds(shape, device, constants, distinct, work), renumber[code]
-
-
-def _levels(column: Array) -> tuple[int, npt.NDArray[np.intp]]:
-    """Return how many values a column of small integers has room for, and each row's place."""
-    whole = column.astype(np.intp)
-    seen = np.zeros(int(whole.max(initial=0)) + 1, dtype=bool)
-    seen[whole] = True
-    place = np.cumsum(seen) - 1
-    return int(np.count_nonzero(seen)), place[whole]

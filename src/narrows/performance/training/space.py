@@ -16,7 +16,7 @@ from narrows.performance.training.job import Cluster, Job
 from narrows.performance.training.offload import NO_OFFLOAD, Offload
 from narrows.performance.training.space_offload import grow_offload, offloads_of
 from narrows.performance.training.strategy import ContextExchange, Recompute, Strategies
-from narrows.performance.training.table import Table
+from narrows.performance.training.table import Table, layers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Space:
     chunks: Sequence[int] | None = None
     zero: Sequence[int] = (0, 1, 2, 3)
     recompute: Sequence[Recompute] = tuple(Recompute)
+    recomputed_share: Sequence[float] | None = (1.0,)
+    """Shares of the layers under full recomputation; ``None``: every number of a rank's layers."""
     schedule: Sequence[Schedule] = (Schedule.ONE_F_ONE_B,)
     sequence_parallel: Sequence[bool] = (True,)
     offload: Sequence[Offload] = (NO_OFFLOAD,)
@@ -47,20 +49,56 @@ def enumerate_space(
     shape: Shape, cluster: Cluster, *, job: Job, space: Space
 ) -> tuple[Strategies, Counter[str]]:
     """Return every admissible layout of a cluster and the count of excluded ones by reason."""
+    table = degrees_table(shape, cluster, job=job, space=space)
+    grow_states(table, shape, cluster, space)
+    _grow_recompute(table, shape, space)
+    grow_schedule(table, job, space)
+    return _strategies(table.columns, space), table.excluded
+
+
+def degrees_table(shape: Shape, cluster: Cluster, *, job: Job, space: Space) -> Table:
+    """Return the degrees that a layer's time or a rank's layers depend on, crossed and filtered."""
     table = Table({"one": np.ones(1)})
     _grow_degrees(table, shape, cluster, space)
     _grow_batches(table, job, space)
     _grow_experts(table, shape, space)
     _grow_chunks(table, shape, space)
     table.grow("sequence_parallel", [float(each) for each in space.sequence_parallel])
-    table.grow("zero", [float(each) for each in space.zero])
-    _filter_zero(table)
-    grow_offload(table, shape, cluster, space.offload)
-    table.grow("recompute", [float(_RECOMPUTE.index(each)) for each in space.recompute])
+    return table
+
+
+def grow_schedule(table: Table, job: Job, space: Space) -> None:
+    """Cross every row with every schedule whose order exists for it."""
     table.grow("schedule", [float(each) for each in space.schedule])
     _filter_schedule(table)
     _filter_short(table, job)
-    return _strategies(table.columns, space), table.excluded
+
+
+def recompute_options(space: Space, layers: int) -> list[tuple[Recompute, float]]:
+    """Return the modes of a rank of ``layers`` layers, each with the share that it covers."""
+    shares = space.recomputed_share
+    parts = [k / layers for k in range(1, layers + 1)] if shares is None else shares
+    return [
+        (mode, share)
+        for mode in space.recompute
+        for share in (parts if mode is Recompute.FULL else (0.0,))
+    ]
+
+
+def _grow_recompute(table: Table, shape: Shape, space: Space) -> None:
+    table.grow("recompute", [float(_RECOMPUTE.index(each)) for each in space.recompute])
+    full = _is(table, "recompute", _RECOMPUTE.index(Recompute.FULL))
+    layers = layers_of(table, shape)
+    if space.recomputed_share is None:
+        table.number("recomputed", np.where(full, layers, 1.0).astype(np.intp))
+        numbers = table.columns["recomputed"]
+        share = numbers / layers_of(table, shape)
+    else:
+        shares = np.asarray(space.recomputed_share, dtype=np.float64)
+        table.number("recomputed", np.where(full, shares.size, 1).astype(np.intp))
+        share = shares[table.columns["recomputed"].astype(np.intp) - 1]
+    full = _is(table, "recompute", _RECOMPUTE.index(Recompute.FULL))
+    table.columns["full_share"] = np.where(full, share, 0.0)
 
 
 _RECOMPUTE = tuple(Recompute)
@@ -136,6 +174,13 @@ CHUNKS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
 """More chunks a rank than this have not been reported to pay."""
 
 
+def grow_states(table: Table, shape: Shape, cluster: Cluster, space: Space) -> None:
+    """Cross every row with every ZeRO stage and every offload that can exist for it."""
+    table.grow("zero", [float(each) for each in space.zero])
+    _filter_zero(table)
+    grow_offload(table, shape, cluster, space.offload)
+
+
 def _filter_zero(table: Table) -> None:
     """Stages 2 and 3 re-reduce or re-gather under a pipeline, which no framework supports."""
     columns = table.columns
@@ -181,7 +226,7 @@ def _strategies(columns: dict[str, npt.NDArray[np.float64]], space: Space) -> St
         micro_batch=columns["micro_batch"],
         zero=columns["zero"],
         selective=_flag(recompute, Recompute.SELECTIVE),
-        full_share=_flag(recompute, Recompute.FULL),
+        full_share=columns["full_share"],
         sequence_parallel=columns["sequence_parallel"],
         schedule=columns["schedule"],
         offload=offloads_of(columns["offload"], space.offload),

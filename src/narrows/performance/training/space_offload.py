@@ -16,7 +16,7 @@ from narrows.performance.training.offload import (
     gradients_are_own,
     offload_arrays,
 )
-from narrows.performance.training.table import Table
+from narrows.performance.training.table import Table, layers_of
 
 
 def grow_offload(table: Table, shape: Shape, cluster: Cluster, offload: Sequence[Offload]) -> None:
@@ -29,10 +29,9 @@ def grow_offload(table: Table, shape: Shape, cluster: Cluster, offload: Sequence
     columns = table.columns
     own = gradients_are_own(columns["zero"], columns["data"] * columns["context"])
     table.keep(own | (moved.gradients == 0.0), "gradients_summed_on_device")
-    moved, columns = _moved(table.columns["offload"], offload), table.columns
-    layers = np.ceil(float(shape.layers) / (columns["pipeline"] * columns["chunks"]))
+    moved = _moved(table.columns["offload"], offload)
     passing = moved.copied + moved.gradients + moved.weights > 0.0
-    few = layers * columns["chunks"] <= LAYERS_IN_TRANSIT
+    few = layers_of(table, shape) <= LAYERS_IN_TRANSIT
     table.keep(~(passing & few), "offload_without_layers")
 
 
