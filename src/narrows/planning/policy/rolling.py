@@ -12,7 +12,7 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.errors import fault
-from narrows.planning.parts import Budget, Cap, Offers, Porting, Share
+from narrows.planning.parts import Budget, Cap, Offers, Porting, Rental, Share, Sites, Work
 from narrows.planning.policy.books import PathBooks
 from narrows.planning.policy.cuts import Cuts
 from narrows.planning.policy.graph import NEVER, PolicyGraph
@@ -38,12 +38,8 @@ def roll(graph: PolicyGraph, books: PathBooks, *, path: int = 0, regime: int) ->
     ProblemError
         One quarter is left, a bank is overdrawn, or portings were begun in part.
     """
-    if graph.n_stages < 2:
-        raise fault("axes.quarters", "no quarter is left to plan", "begin a new study")
-    if np.any(books.begun[path] > 0.0):
-        mend = "give the graph a porting plan"
-        raise fault("porting_start", "a porting that the policy began does not roll", mend)
-    nodes, later = slice(len(graph.regimes), None), slice(1, None)
+    _check_rolls(graph, books, path)
+    nodes = slice(len(graph.regimes), None)
     porting, start = _rolled_porting(graph)
     return replace(
         graph,
@@ -53,27 +49,12 @@ def roll(graph: PolicyGraph, books: PathBooks, *, path: int = 0, regime: int) ->
         offers=_rolled_offers(graph.offers, books, path, nodes),
         fleet=replace(
             graph.fleet,
-            operating=graph.fleet.operating[:, later],
+            operating=graph.fleet.operating[:, 1:],
             installed=np.maximum(books.fleet[path], 0.0),
         ),
-        sites=replace(
-            graph.sites,
-            power_kw=graph.sites.power_kw[:, later],
-            floor=graph.sites.floor[:, later],
-            energy_price=graph.sites.energy_price[:, later],
-        ),
-        work=replace(
-            graph.work,
-            demand=graph.work.demand[nodes],
-            unmet_price=graph.work.unmet_price[:, later],
-            unmet_max=graph.work.unmet_max[nodes],
-        ),
-        rental=replace(
-            graph.rental,
-            price=graph.rental.price[nodes],
-            ceiling=graph.rental.ceiling[nodes],
-            allowed=graph.rental.allowed[nodes],
-        ),
+        sites=_rolled_sites(graph.sites),
+        work=_rolled_work(graph.work, nodes),
+        rental=_rolled_rental(graph.rental, nodes),
         porting=porting,
         porting_start=start,
         caps=tuple(
@@ -84,6 +65,41 @@ def roll(graph: PolicyGraph, books: PathBooks, *, path: int = 0, regime: int) ->
             for i, share in enumerate(graph.shares)
         ),
         budget=_rolled_budget(graph.budget, float(books.budget[path])),
+    )
+
+
+def _check_rolls(graph: PolicyGraph, books: PathBooks, path: int) -> None:
+    if graph.n_stages < 2:
+        raise fault("axes.quarters", "no quarter is left to plan", "begin a new study")
+    if np.any(books.begun[path] > 0.0):
+        mend = "give the graph a porting plan"
+        raise fault("porting_start", "a porting that the policy began does not roll", mend)
+
+
+def _rolled_sites(sites: Sites) -> Sites:
+    return replace(
+        sites,
+        power_kw=sites.power_kw[:, 1:],
+        floor=sites.floor[:, 1:],
+        energy_price=sites.energy_price[:, 1:],
+    )
+
+
+def _rolled_work(work: Work, nodes: slice) -> Work:
+    return replace(
+        work,
+        demand=work.demand[nodes],
+        unmet_price=work.unmet_price[:, 1:],
+        unmet_max=work.unmet_max[nodes],
+    )
+
+
+def _rolled_rental(rental: Rental, nodes: slice) -> Rental:
+    return replace(
+        rental,
+        price=rental.price[nodes],
+        ceiling=rental.ceiling[nodes],
+        allowed=rental.allowed[nodes],
     )
 
 
