@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
@@ -13,7 +13,9 @@ from narrows.cli.executor import HERE, Where
 from narrows.core import InputError
 
 if TYPE_CHECKING:
-    from narrows.study import Rolling
+    from narrows.study import Result, Rolling
+
+Language: TypeAlias = Literal["zh-Hant", "zh-Hans", "en"]
 
 BRIEF_NAME = "brief.html"
 DEFAULT_FOLDER = Path("narrows-output")
@@ -26,7 +28,7 @@ def run(
     last: Annotated[Path | None, Parameter(name="--from")] = None,
     booked: Path | None = None,
     output: Path | None = None,
-    lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
+    lang: Language = "en",
     explain: str | None = None,
     planner: Literal["graph", "tree"] | None = None,
     where: Where = HERE,
@@ -56,7 +58,6 @@ def run(
         the scenario tree that explains them; the graph unless it cannot carry the study.
     """
     from narrows.brief import explain as explain_figure
-    from narrows.brief import render_html, render_terminal
     from narrows.cli.progress import progress
     from narrows.study import Planner, run_study
 
@@ -72,14 +73,20 @@ def run(
     if explain is not None:
         sys.stdout.write(explain_figure(result.document, explain, language=lang))
         return 0
-    folder = output or DEFAULT_FOLDER / result.name
+    _tell(result, output or DEFAULT_FOLDER / result.name, lang)
+    return 0
+
+
+def _tell(result: Result, folder: Path, lang: Language) -> None:
+    """Write the result, its tables and its brief, and print the short answer."""
+    from narrows.brief import render_html, render_terminal
+
     result.write(folder)
     page = render_html(result.document, language=lang)
     (folder / BRIEF_NAME).write_text(page, encoding="utf-8")
     colour = sys.stdout.isatty()
     sys.stdout.write(render_terminal(result.document, language=lang, colour=colour))
     sys.stderr.write(f"brief: {folder / BRIEF_NAME}\n")
-    return 0
 
 
 def _rolling(last: Path | None, booked: Path | None) -> Rolling | None:

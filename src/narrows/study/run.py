@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from narrows.catalog import load_catalog
-from narrows.core import InputError
+from narrows.core import Document, InputError
 from narrows.executors import Executor, Serial
 from narrows.rules import load_pack
 from narrows.study.answered import Planner, Report
 from narrows.study.load import open_study, perspective_of
 from narrows.study.perspectives import ANSWERS, Question, Rolling
 from narrows.study.result import Result
-from narrows.study.schema import ORDERING
+from narrows.study.schema import ORDERING, Perspective
 
 
 def run_study(
@@ -69,15 +70,24 @@ def run_study(
         planner=planner or Planner.GRAPH,
     )
     perspective = perspective_of(document)
-    if executor is not None and perspective not in ORDERING:
-        mend = "leave --executor out"
-        raise InputError(f"a {perspective} sweeps nothing that could be sent elsewhere", mend,
-                         file=document.file, fieldname="perspective")  # fmt: skip
-    if planner is not None and perspective not in ORDERING:
-        raise InputError(f"a {perspective} plans no orders", "leave --planner out",
-                         file=document.file, fieldname="perspective")  # fmt: skip
-    if rolling is not None and perspective not in ORDERING:
-        mend = "leave --from and --booked out"
-        raise InputError(f"a {perspective} orders nothing that could be booked", mend,
-                         file=document.file, fieldname="perspective")  # fmt: skip
+    if perspective not in ORDERING:
+        needed = {"executor": executor, "planner": planner, "rolling": rolling}
+        _refuse_what_orders_need(document, perspective, needed)
     return ANSWERS[perspective](question)
+
+
+_ORDERS_NEED = {
+    "executor": ("sweeps nothing that could be sent elsewhere", "leave --executor out"),
+    "planner": ("plans no orders", "leave --planner out"),
+    "rolling": ("orders nothing that could be booked", "leave --from and --booked out"),
+}
+"""Why a perspective without orders has no use for what an answer with orders may be given."""
+
+
+def _refuse_what_orders_need(
+    document: Document, perspective: Perspective, given: Mapping[str, object]
+) -> None:
+    for name, (problem, mend) in _ORDERS_NEED.items():
+        if given[name] is not None:
+            raise InputError(f"a {perspective} {problem}", mend,
+                             file=document.file, fieldname="perspective")  # fmt: skip
