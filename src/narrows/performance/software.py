@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from narrows.catalog import data_root
 from narrows.core import STRICT, Grade, UnknownNameError, read_records
 
+NEVER = "9999"
+"""A month after any, as text that sorts."""
 FUSED_PERMUTE_BYTES = 8.0
 """A routed 16-bit element read and written once into expert order, and once back."""
 
@@ -26,7 +28,7 @@ class Generation:
     """Lower-case fragments, any of which in a framework's name selects this generation."""
     from_date: str = ""
     """First ISO month of this generation, compared as text; empty for no bound."""
-    before_date: str = "9999"
+    before_date: str = NEVER
     fused_attention: bool
     fuses_score_bias: bool = True
     """Whether its fused kernel takes a bias on the scores (ALiBi)."""
@@ -54,6 +56,11 @@ class Generation:
     were measured."""
     source: str
     grade: Grade
+
+    @property
+    def is_of_any_time(self) -> bool:
+        """Whether the name alone tells the generation."""
+        return self.from_date == "" and self.before_date == NEVER
 
     @property
     def level(self) -> str:
@@ -86,13 +93,31 @@ def generation(generation_id: str) -> Generation:
 
 
 def generation_of(framework: str, date: str) -> Generation | None:
-    """Return the generation that a framework's name and date point to, or ``None``."""
+    """Return the generation that a framework's name and date point to, or ``None``.
+
+    A release that counts years and months (NeMo 25.04) dates an undated run. Where neither tells
+    the day and the name's generations follow one another, none is pointed to.
+    """
     name = framework.lower()
-    return _first_match(name, date, generations())
+    named = [each for each in generations() if any(word in name for word in each.words)]
+    when = _month(date) or _release(name)
+    if when is None:
+        return named[0] if named and named[0].is_of_any_time else None
+    return next((each for each in named if each.from_date <= when < each.before_date), None)
 
 
-def _first_match(name: str, date: str, known: Sequence[Generation]) -> Generation | None:
-    for each in known:
-        if any(word in name for word in each.words) and each.from_date <= date < each.before_date:
-            return each
-    return None
+_YEAR_MONTH = re.compile(r"(20\d\d)(?:\s*[-/.年]\s*(\d{1,2}))?")
+_RELEASE = re.compile(r"(?<![\d.])(2[3-9])\.(0[1-9]|1[0-2])(?!\d)")
+
+
+def _month(date: str) -> str | None:
+    """Return year, and month where it is told, as text that sorts; ``None`` without a year."""
+    found = _YEAR_MONTH.search(date)
+    if found is None:
+        return None
+    return found[1] if found[2] is None else f"{found[1]}-{int(found[2]):02d}"
+
+
+def _release(name: str) -> str | None:
+    found = _RELEASE.search(name)
+    return None if found is None else f"20{found[1]}-{found[2]}"

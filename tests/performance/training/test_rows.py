@@ -167,6 +167,45 @@ def test_a_micro_batch_that_fills_the_batch_is_answered(changes) -> None:
     assert answer.status == "predicted"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tp": "TP4PP8", "pp": "", "vpp_stages": "5"},
+        {"tp": "４", "global_batch_seqs": "128 seqs"},
+        {"seq_len": "8k", "n_chips": "64 GPUs"},
+        {"vpp_stages": "5", "cp": "0", "ep": "-", "shared_experts": "N/A", "etp": "none"},
+        {"recompute": "未公开", "sequence_parallel": "-"},
+        {"chip": "64x H100-SXM5-80GB", "n_chips": ""},
+    ],
+)
+def test_cells_mean_the_same_however_they_are_written(changes) -> None:
+    usual, written = (
+        answer_rows([each], CATALOG, packaged())[0] for each in (cells(), cells(**changes))
+    )
+    assert usual.step_s is not None
+    assert written.step_s == usual.step_s
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"tp": "TP4EP2", "ep": "4"}, "contradict"),
+        ({"n_chips": "8 x 8"}, "not a number"),
+        ({"global_batch_seqs": "4M tokens"}, "not a number"),
+    ],
+)
+def test_cells_that_may_mean_several_things_are_refused(changes, word) -> None:
+    (answer,) = answer_rows([cells(**changes)], CATALOG, packaged())
+    assert answer.status == "refused"
+    assert word in answer.reason
+
+
+def test_the_framework_tells_sharding_where_no_column_does() -> None:
+    row = {"tp": "", "pp": "", "vpp_stages": "", "framework": "PyTorch FSDP2", "model": "llama3-8b"}
+    asked = question(run_row(cells(**row)), CATALOG)
+    assert {each.zero for each in asked.strategies} == {3}
+
+
 def test_a_missing_layout_is_searched_with_a_wider_interval() -> None:
     stated, searched = answer_rows(
         [cells(), cells(tp="", pp="", vpp_stages="")], CATALOG, packaged()

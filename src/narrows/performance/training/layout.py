@@ -10,6 +10,11 @@ from itertools import product
 from narrows.core import RefusalError
 from narrows.performance.shape import Shape
 from narrows.performance.software import Generation
+from narrows.performance.training.layout_words import (
+    recompute_mode,
+    sequence_parallel,
+    zero_stage,
+)
 from narrows.performance.training.offload import Offload
 from narrows.performance.training.offload_words import offloads_of_any_layout, stated_offloads
 from narrows.performance.training.row import RunRow
@@ -42,7 +47,7 @@ def stated_layouts(
     RefusalError
         The degrees do not fit the devices, or the batch does not fill a micro-batch a replica.
     """
-    if row.tp is None and row.pp is None and row.dp is None and row.dp_sharding == "":
+    if row.tp is None and row.pp is None and row.dp is None and _sharding(row) == "":
         _check_batch(row, batch=batch, replicas=1)
         open_ends = ["tp", "pp"]
         offload = offloads_of_any_layout(row, assumed=open_ends)
@@ -66,7 +71,7 @@ def stated_layouts(
         expert=_whole(row.ep),
         expert_tensor=_expert_tensor(row, shape, tensor, software),
         chunks=_chunks(row, shape, pipeline),
-        zero=_zero(row, software),
+        zero=_zero(row, software, assumed),
         sequence_parallel=_sequence_parallel(row, software),
     )
     micro_batches = _micro_batches(row, batch, data, assumed)
@@ -120,43 +125,23 @@ def _chunks(row: RunRow, shape: Shape, pipeline: int) -> int:
     return 1
 
 
-def _zero(row: RunRow, software: Generation) -> int:
-    words = row.dp_sharding.lower()
-    for fragment, stage in _ZERO_WORDS:
-        if fragment in words:
-            return stage
-    return software.default_zero
+def _sharding(row: RunRow) -> str:
+    """Return the words on sharding; those of the framework where its name tells a stage."""
+    told = zero_stage(row.framework) is not None
+    return row.dp_sharding or (row.framework if told else "")
 
 
-_ZERO_WORDS = (
-    ("no fsdp", 1),
-    ("shard_grad_op", 2),
-    ("full_shard", 3),
-    ("fsdp", 3),
-    ("fully shard", 3),
-    ("zero-3", 3),
-    ("zero 3", 3),
-    ("zero3", 3),
-    ("zero-2", 2),
-    ("zero 2", 2),
-    ("zero2", 2),
-    ("zero-1", 1),
-    ("zero 1", 1),
-    ("zero1", 1),
-    ("distributed optimizer", 1),
-    ("none", 0),
-    ("ddp", 0),
-)
-"""The first fragment that occurs decides."""
+def _zero(row: RunRow, software: Generation, assumed: list[str]) -> int:
+    words = _sharding(row)
+    stage = zero_stage(words)
+    if stage is None and words:
+        assumed.append("dp_sharding")
+    return software.default_zero if stage is None else stage
 
 
 def _sequence_parallel(row: RunRow, software: Generation) -> bool:
-    words = f"{row.sequence_parallel} {row.recompute}".lower()
-    if "yes" in words or "sequence parallel" in words or row.sequence_parallel.lower() == "true":
-        return True
-    if row.sequence_parallel:
-        return False
-    return software.sequence_parallel
+    told = sequence_parallel(row.sequence_parallel, row.recompute)
+    return software.sequence_parallel if told is None else told
 
 
 def _micro_batches(row: RunRow, batch: int, data: int, assumed: list[str]) -> Sequence[int]:
@@ -174,9 +159,9 @@ def _recompute_modes(
     if found := _BLOCK.search(words):
         per_stage = float(shape.layers) / pipeline
         return ((Recompute.FULL, min(1.0, int(found[1]) / per_stage)),)
-    for fragment, mode in _RECOMPUTE_WORDS:
-        if fragment in words:
-            return ((mode, 1.0),)
+    mode = recompute_mode(words)
+    if mode is not None:
+        return ((mode, 1.0),)
     assumed.append("recompute")
     return (
         (Recompute.NONE, 1.0),
@@ -187,13 +172,3 @@ def _recompute_modes(
 
 PARTIAL_SHARES = (0.125, 0.25, 0.5, 1.0)
 """Shares of recomputed layers tried where a table states no mode: recipes recompute the least."""
-
-
-_RECOMPUTE_WORDS = (
-    ("selective", Recompute.SELECTIVE),
-    ("full", Recompute.FULL),
-    ("none", Recompute.NONE),
-    ("no", Recompute.NONE),
-    ("yes", Recompute.FULL),
-    ("activation checkpointing", Recompute.FULL),
-)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from math import hypot, log, sqrt
 
@@ -38,18 +37,11 @@ from narrows.performance.training.names import (
     resolve_precision,
     trains_adapters,
 )
+from narrows.performance.training.network_words import nic_gbit_s
 from narrows.performance.training.offload import Offload
 from narrows.performance.training.row import RunRow
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.written import refuse_foreign
-
-_PORTS = re.compile(r"(\d+)\s*x\s*(\d+)\s*g(?:b/s|bps|bit/s|\b)", re.IGNORECASE)
-_PER_NODE = re.compile(
-    r"([\d.,]+)\s*(g|t)(?:b/s|bps|bit/s)[^,;]*?(?:per node|between nodes|per server)", re.IGNORECASE
-)
-_PER_CHIP = re.compile(
-    r"([\d.,]+)\s*(g|t)(?:b/s|bps|bit/s)[^,;]*?per (?:gpu|chip|npu)", re.IGNORECASE
-)
 
 SMALL_DOMAIN = 16
 """A server, not a rack: below it a table's chips per node is the scale-up domain."""
@@ -200,7 +192,7 @@ def _hardware(named: NamedChip, row: RunRow, catalog: Catalog) -> Hardware:
     if per_node is not None and hardware.domain <= SMALL_DOMAIN:
         domain = int(per_node)
     return with_network(
-        hardware, nic_gbit_s=_nic_gbit_s(row.interconnect, per_node or 8.0), domain=domain
+        hardware, nic_gbit_s=nic_gbit_s(row.interconnect, per_node or 8.0), domain=domain
     )
 
 
@@ -226,21 +218,6 @@ def _counted(hardware: Hardware, row: RunRow, named: NamedChip) -> tuple[Hardwar
         return hardware, ("packages_counted",)
     degrees = [1.0 if each is None else each for each in (row.tp, row.pp, row.cp, row.dp)]
     return (by_die if np.prod(degrees) == row.n_chips else hardware), ()
-
-
-def _nic_gbit_s(words: str, chips_per_node: float) -> float | None:
-    """Return a chip's share of the scale-out network where a table's words state it."""
-    if found := _PORTS.search(words):
-        return float(found[1]) * float(found[2]) / chips_per_node
-    if found := _PER_CHIP.search(words):
-        return _gbit(found[1], found[2])
-    if found := _PER_NODE.search(words):
-        return _gbit(found[1], found[2]) / chips_per_node
-    return None
-
-
-def _gbit(number: str, prefix: str) -> float:
-    return float(number.replace(",", "")) * (1000.0 if prefix.lower() == "t" else 1.0)
 
 
 def _model(row: RunRow, catalog: Catalog) -> Model | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from narrows.core import InputError, RefusalError
+from narrows.performance.written import plain, quantity, with_layout
 
 ROWS_MAX = 200_000
 """Two hundred times the packaged table; more is a wrong file."""
@@ -148,14 +149,18 @@ def _check_header(path: Path, header: object) -> None:
 
 
 def run_row(cells: Cells) -> RunRow:
-    """Return the typed row.
+    """Return the typed row; layouts in words stand in their columns.
 
     Raises
     ------
     RefusalError
-        A number is not one, or is not positive.
+        A number is not one, or is not positive, or cells contradict each other.
     """
-    return RunRow(**{name: _cell(cells, name, RunRow) for name in INPUT_COLUMNS})  # type: ignore[arg-type]
+    try:
+        told = replace(cells, cells=with_layout(cells.cells, LAYOUT_COLUMNS))
+    except InputError as error:
+        raise RefusalError(str(error), (str(error.fieldname),)) from error
+    return RunRow(**{name: _cell(told, name, RunRow) for name in INPUT_COLUMNS})  # type: ignore[arg-type]
 
 
 def measure(cells: Cells) -> Measure:
@@ -171,14 +176,17 @@ def measure(cells: Cells) -> Measure:
 
 def _cell(cells: Cells, name: str, kind: type) -> str | float | None:
     text = cells.cells.get(name, "")
-    if kind.__annotations__[name] == "str":
+    if name == "id":
         return text
-    if not text:
+    if kind.__annotations__[name] == "str":
+        return plain(text)
+    if not plain(text) or plain(text).lower() == "none":
         return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise RefusalError(f"{name} is not a number: {text!r}", (name,)) from None
+    number = quantity(text, name)
+    if number is None:
+        raise RefusalError(f"{name} is not a number: {text!r}", (name,))
+    if number == 0.0 and name in WHOLE:
+        return None
     if not 0.0 < number < NUMBER_MAX:
         raise RefusalError(f"{name} must be positive and finite: {text!r}", (name,))
     if name in WHOLE and number != int(number):
@@ -191,7 +199,9 @@ WHOLE = frozenset(item.name for item in fields(RunRow) if item.type == "float | 
     "global_batch_seqs",
     "layers_per_vpp",
 }
-"""Counts, sizes and degrees; a batch may be an average."""
+"""Counts, sizes and degrees, of which tables write 0 for a blank; a batch may be an average."""
 
+LAYOUT_COLUMNS = frozenset({"tp", "pp", "cp", "dp", "ep", "etp", "vpp_stages"})
+"""Columns that hold parallel degrees."""
 NUMBER_MAX = 1e15
 """Above any count, size or rate of a training run; also refuses infinities and not-a-number."""
