@@ -12,6 +12,7 @@ from narrows.planning.instance import packaged_instance
 from narrows.planning.lp import MipLimits, Status
 from narrows.planning.margin import Margin, margin
 from narrows.planning.merge import merge_alike_sites
+from narrows.planning.node_values import node_values
 from narrows.planning.pareto import Trade, service_front
 from narrows.planning.parts import (
     CAPITAL,
@@ -196,6 +197,7 @@ __all__ = [
     "mean_path",
     "merge_alike_sites",
     "no_shocks",
+    "node_values",
     "on_path",
     "open_books",
     "optimum",

@@ -9,6 +9,7 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.errors import fault
+from narrows.planning.node_values import node_values
 from narrows.planning.parts import (
     Axes,
     Budget,
@@ -128,29 +129,14 @@ def with_node_values(
     problem: Problem, tree: Tree, of: Callable[[FloatArray], FloatArray]
 ) -> Problem:
     """Return the problem on another tree, every array by node replaced by a function of it."""
-    offers, work, rental = problem.offers, problem.work, problem.rental
+    parts = node_values(problem, of)
     return replace(
         problem,
         tree=tree,
-        offers=replace(
-            offers,
-            price=of(offers.price),
-            duty=of(offers.duty),
-            may_order=of(offers.may_order),
-            may_deliver=of(offers.may_deliver),
-            supply=of(offers.supply),
-        ),
-        work=replace(work, demand=of(work.demand), unmet_max=of(work.unmet_max)),
-        rental=replace(
-            rental,
-            price=of(rental.price),
-            ceiling=of(rental.ceiling),
-            allowed=of(rental.allowed),
-        ),
-        caps=tuple(replace(cap, quota=of(cap.quota)) for cap in problem.caps),
-        shares=tuple(
-            replace(share, share=of(share.share), weight=of(share.weight))
-            for share in problem.shares
-        ),
+        offers=parts.offers,
+        work=parts.work,
+        rental=parts.rental,
+        caps=parts.caps,
+        shares=parts.shares,
         risk=replace(problem.risk, weight=0.0),
     )

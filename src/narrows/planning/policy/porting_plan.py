@@ -13,6 +13,7 @@ import numpy as np
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.lp import MipLimits, Programme, Status
 from narrows.planning.matrix import build_matrix
+from narrows.planning.node_values import node_values
 from narrows.planning.parts import Risk
 from narrows.planning.policy.graph import NEVER, PolicyGraph
 from narrows.planning.problem import Problem
@@ -80,12 +81,13 @@ def regime_chances(graph: PolicyGraph) -> FloatArray:
 def mean_future(graph: PolicyGraph) -> Problem:
     """Return the problem of one path on which everything is at its mean."""
     chances = regime_chances(graph)
-    offers, work, rental, shocks = graph.offers, graph.work, graph.rental, graph.shocks
+    shocks = graph.shocks
 
     def mean(values: FloatArray) -> FloatArray:
         by_quarter = values.reshape(*chances.shape, *values.shape[1:])
         return np.asarray(np.einsum("tr,tr...->t...", chances, by_quarter))
 
+    parts = node_values(graph, mean)
     return Problem(
         tree=Tree(
             parent=np.arange(-1, graph.n_stages - 1, dtype=np.int64),
@@ -96,32 +98,15 @@ def mean_future(graph: PolicyGraph) -> Problem:
         ),
         axes=graph.axes,
         offers=replace(
-            offers,
-            price=mean(offers.price),
-            duty=mean(offers.duty),
-            may_order=mean(offers.may_order),
-            may_deliver=mean(offers.may_deliver),
-            supply=mean(offers.supply) * (shocks.probability @ shocks.supply),
+            parts.offers, supply=parts.offers.supply * (shocks.probability @ shocks.supply)
         ),
         fleet=graph.fleet,
         sites=graph.sites,
-        work=replace(
-            work,
-            demand=mean(work.demand) * (shocks.probability @ shocks.demand),
-            unmet_max=mean(work.unmet_max),
-        ),
-        rental=replace(
-            rental,
-            price=mean(rental.price),
-            ceiling=mean(rental.ceiling),
-            allowed=mean(rental.allowed),
-        ),
+        work=replace(parts.work, demand=parts.work.demand * (shocks.probability @ shocks.demand)),
+        rental=parts.rental,
         porting=graph.porting,
-        caps=tuple(replace(cap, quota=mean(cap.quota)) for cap in graph.caps),
-        shares=tuple(
-            replace(share, share=mean(share.share), weight=mean(share.weight))
-            for share in graph.shares
-        ),
+        caps=parts.caps,
+        shares=parts.shares,
         budget=graph.budget,
         risk=Risk(discount=graph.risk.discount),
         here_and_now=graph.n_stages,

@@ -12,7 +12,8 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.errors import fault
-from narrows.planning.parts import Budget, Cap, Offers, Porting, Rental, Share, Sites, Work
+from narrows.planning.node_values import node_values
+from narrows.planning.parts import Budget, Cap, Offers, Porting, Share, Sites
 from narrows.planning.policy.books import PathBooks
 from narrows.planning.policy.cuts import Cuts
 from narrows.planning.policy.graph import NEVER, PolicyGraph
@@ -39,30 +40,31 @@ def roll(graph: PolicyGraph, books: PathBooks, *, path: int = 0, regime: int) ->
         One quarter is left, a bank is overdrawn, or portings were begun in part.
     """
     _check_rolls(graph, books, path)
-    nodes = slice(len(graph.regimes), None)
+    parts = node_values(graph, lambda values: values[len(graph.regimes) :])
     porting, start = _rolled_porting(graph)
     return replace(
         graph,
         start=regime,
         transition=graph.transition[1:],
         axes=replace(graph.axes, quarters=graph.axes.quarters[1:]),
-        offers=_rolled_offers(graph.offers, books, path, nodes),
+        offers=_rolled_offers(parts.offers, books, path),
         fleet=replace(
             graph.fleet,
             operating=graph.fleet.operating[:, 1:],
             installed=np.maximum(books.fleet[path], 0.0),
         ),
         sites=_rolled_sites(graph.sites),
-        work=_rolled_work(graph.work, nodes),
-        rental=_rolled_rental(graph.rental, nodes),
+        work=replace(parts.work, unmet_price=graph.work.unmet_price[:, 1:]),
+        rental=parts.rental,
         porting=porting,
         porting_start=start,
         caps=tuple(
-            _rolled_cap(cap, float(books.caps[path, i]), nodes) for i, cap in enumerate(graph.caps)
+            replace(later, opening=_cap_left(cap, float(books.caps[path, i])))
+            for i, (cap, later) in enumerate(zip(graph.caps, parts.caps, strict=True))
         ),
         shares=tuple(
-            _rolled_share(share, float(books.shares[path, i]), nodes)
-            for i, share in enumerate(graph.shares)
+            replace(later, opening=_share_left(share, float(books.shares[path, i])))
+            for i, (share, later) in enumerate(zip(graph.shares, parts.shares, strict=True))
         ),
         budget=_rolled_budget(graph.budget, float(books.budget[path])),
     )
@@ -85,33 +87,10 @@ def _rolled_sites(sites: Sites) -> Sites:
     )
 
 
-def _rolled_work(work: Work, nodes: slice) -> Work:
-    return replace(
-        work,
-        demand=work.demand[nodes],
-        unmet_price=work.unmet_price[:, 1:],
-        unmet_max=work.unmet_max[nodes],
-    )
-
-
-def _rolled_rental(rental: Rental, nodes: slice) -> Rental:
-    return replace(
-        rental,
-        price=rental.price[nodes],
-        ceiling=rental.ceiling[nodes],
-        allowed=rental.allowed[nodes],
-    )
-
-
-def _rolled_offers(offers: Offers, books: PathBooks, path: int, nodes: slice) -> Offers:
+def _rolled_offers(offers: Offers, books: PathBooks, path: int) -> Offers:
     quarters = offers.booked.shape[2] - 1
     return replace(
         offers,
-        price=offers.price[nodes],
-        duty=offers.duty[nodes],
-        may_order=offers.may_order[nodes],
-        may_deliver=offers.may_deliver[nodes],
-        supply=offers.supply[nodes],
         hold_until=np.where(offers.hold_until > 0, offers.hold_until - 1, offers.hold_until),
         end_value=offers.end_value[:, 1:],
         booked=_due(books.transit[path], books.bond[path], quarters),
@@ -148,14 +127,12 @@ def _rolled_porting(graph: PolicyGraph) -> tuple[Porting, IntArray | None]:
     )
 
 
-def _rolled_cap(cap: Cap, left: float, nodes: slice) -> Cap:
-    opening = _balance(f"caps.{cap.name}", left, float(cap.quota.max()))
-    return replace(cap, quota=cap.quota[nodes], opening=opening)
+def _cap_left(cap: Cap, left: float) -> float:
+    return _balance(f"caps.{cap.name}", left, float(cap.quota.max()))
 
 
-def _rolled_share(share: Share, left: float, nodes: slice) -> Share:
-    opening = _balance(f"shares.{share.name}", left, float(share.weight.max()))
-    return replace(share, share=share.share[nodes], weight=share.weight[nodes], opening=opening)
+def _share_left(share: Share, left: float) -> float:
+    return _balance(f"shares.{share.name}", left, float(share.weight.max()))
 
 
 def _rolled_budget(budget: Budget | None, left: float) -> Budget | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from narrows.planning.node_values import node_values
 from narrows.planning.parts import Risk
 from narrows.planning.policy.graph import PolicyGraph
 from narrows.planning.problem import Problem
@@ -16,18 +17,13 @@ def view_of(graph: PolicyGraph, quarter: int, regime: int) -> Problem:
     """Return the problem of one node; what the state carries is empty in it."""
     node, t = slice(graph.at(quarter, regime), graph.at(quarter, regime) + 1), quarter
     here = slice(t, t + 1)
-    offers, work, rental = graph.offers, graph.work, graph.rental
+    parts, offers = node_values(graph, lambda values: values[node]), graph.offers
     left = graph.n_stages - 1 - t
     return Problem(
         tree=_one_node(graph, regime),
         axes=replace(graph.axes, quarters=(graph.axes.quarters[t],)),
         offers=replace(
-            offers,
-            price=offers.price[node],
-            duty=offers.duty[node],
-            may_order=offers.may_order[node],
-            may_deliver=offers.may_deliver[node],
-            supply=offers.supply[node],
+            parts.offers,
             hold_until=np.where(t < offers.hold_until, 1, 0).astype(np.int64),
             end_value=offers.end_value[:, here] * graph.risk.discount**left,
             booked=offers.booked[:, :, here],
@@ -44,24 +40,11 @@ def view_of(graph: PolicyGraph, quarter: int, regime: int) -> Problem:
             floor=graph.sites.floor[:, here],
             energy_price=graph.sites.energy_price[:, here],
         ),
-        work=replace(
-            work,
-            demand=work.demand[node],
-            unmet_price=work.unmet_price[:, here],
-            unmet_max=work.unmet_max[node],
-        ),
-        rental=replace(
-            rental,
-            price=rental.price[node],
-            ceiling=rental.ceiling[node],
-            allowed=rental.allowed[node],
-        ),
+        work=replace(parts.work, unmet_price=graph.work.unmet_price[:, here]),
+        rental=parts.rental,
         porting=replace(graph.porting, done=graph.ported_by(quarter)),
-        caps=tuple(replace(cap, quota=cap.quota[node]) for cap in graph.caps),
-        shares=tuple(
-            replace(share, share=share.share[node], weight=share.weight[node])
-            for share in graph.shares
-        ),
+        caps=parts.caps,
+        shares=parts.shares,
         budget=None,
         risk=Risk(discount=graph.risk.discount),
     )

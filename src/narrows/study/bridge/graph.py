@@ -23,6 +23,7 @@ from narrows.planning import (
     Problem,
     ProblemError,
     no_shocks,
+    node_values,
     plan_portings,
 )
 from narrows.study.bridge.lump import lumps
@@ -145,7 +146,7 @@ def bare_graph(problem: Problem, regimes: Regimes) -> PolicyGraph:
     def each(values: FloatArray) -> FloatArray:
         return np.repeat(values[nodes], count, axis=0)
 
-    offers, work, rental = problem.offers, problem.work, problem.rental
+    parts = node_values(problem, each)
     steps = regimes.steps.copy()
     if len(steps):
         steps[0, start] = regimes.start @ regimes.steps[0]
@@ -156,28 +157,17 @@ def bare_graph(problem: Problem, regimes: Regimes) -> PolicyGraph:
         shocks=no_shocks(problem.sizes["W"], problem.sizes["K"]),
         axes=problem.axes,
         offers=replace(
-            offers,
-            price=each(offers.price),
-            duty=each(offers.duty),
+            parts.offers,
             may_order=_as_believed(regimes.order, regimes.start, start),
             may_deliver=_as_believed(regimes.deliver, regimes.start, start),
-            supply=each(offers.supply),
         ),
         fleet=problem.fleet,
         sites=problem.sites,
-        work=replace(work, demand=each(work.demand), unmet_max=each(work.unmet_max)),
-        rental=replace(
-            rental,
-            price=each(rental.price),
-            ceiling=each(rental.ceiling),
-            allowed=each(rental.allowed),
-        ),
+        work=parts.work,
+        rental=parts.rental,
         porting=problem.porting,
-        caps=tuple(replace(cap, quota=each(cap.quota)) for cap in problem.caps),
-        shares=tuple(
-            replace(share, share=each(share.share), weight=each(share.weight))
-            for share in problem.shares
-        ),
+        caps=parts.caps,
+        shares=parts.shares,
         budget=problem.budget,
         risk=problem.risk,
         porting_start=np.full(problem.porting.done.shape, NEVER, dtype=np.int64),
