@@ -41,6 +41,7 @@ def main() -> None:
                     "peer": f"Calculon, {mode}",
                     "peer_rate": round(rate, 1),
                     "ratio": round(speed.rate / rate),
+                    **speed.counts,
                 }
             )
     sys.stdout.write(json.dumps({"rows": rows}, indent=2) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
@@ -22,7 +22,9 @@ SCHEDULES: dict[ScheduleName, Schedule] = {
     "zb-v": Schedule.ZB_V,
     "dualpipe": Schedule.DUALPIPE,
 }
-RecomputeName: TypeAlias = Literal["none", "selective", "full"]
+RecomputeName: TypeAlias = Literal["none", "selective", "full", "per-block"]
+PER_BLOCK = "per-block"
+"""Full recomputation of any number of a rank's layers."""
 Several: TypeAlias = Annotated[
     tuple[int, ...], Parameter(consume_multiple=True, show_default=False)
 ]
@@ -101,7 +103,7 @@ class Layouts:
     zero
         Stages 0 to 3.
     recompute
-        What the backward pass computes again.
+        What the backward pass computes again; per-block tries every number of a rank's layers.
     offload
         What lives in the host's memory: none, or optimizer (stepped by the host), optimizer-copied
         (stepped on the device), gradients, weights, activations, several joined by +; any tries
@@ -144,10 +146,12 @@ class Layouts:
         if self.schedule:
             given["schedule"] = tuple(SCHEDULES[name] for name in dict.fromkeys(self.schedule))
         if self.recompute:
-            given["recompute"] = tuple(Recompute(name) for name in dict.fromkeys(self.recompute))
+            modes = ("full" if word == PER_BLOCK else word for word in self.recompute)
+            given["recompute"] = tuple(Recompute(mode) for mode in dict.fromkeys(modes))
         if self.offload:
             given["offload"] = _offloads(self.offload)
-        return Space(**given)
+        space = Space(**given)
+        return replace(space, recomputed_share=None) if PER_BLOCK in self.recompute else space
 
 
 ANY = "any"

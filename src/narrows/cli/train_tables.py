@@ -125,7 +125,9 @@ def layout_words(s: Strategy) -> str:
     }
     words = [f"{name}{size}" for name, size in degrees.items() if size > 1]
     words += [f"mb{s.micro_batch}", f"zero{s.zero}"]
-    if s.recompute != "none":
+    if s.recompute == "full" and s.recomputed_share < 1.0:
+        words.append(f"re-{s.recomputed_share:.0%}")
+    elif s.recompute != "none":
         words.append(f"re-{s.recompute}")
     if s.schedule is not Schedule.ONE_F_ONE_B:
         words.append(next(name for name, each in SCHEDULES.items() if each is s.schedule))

@@ -40,6 +40,28 @@ def test_train_says_what_crosses_the_host_link(capsys, lang, words) -> None:
     assert "⟨" not in shown
 
 
+def test_train_recomputes_some_of_the_layers(capsys) -> None:
+    layouts = Layouts(recompute=("none", "per-block"), pipeline=(4,), chunks=(1,))
+    train(
+        "llama3-8b",
+        on="dgx-h100",
+        chips=8,
+        step=Step(batch=64),
+        layouts=layouts,
+        top=200,
+        json_output=True,
+    )
+    ranked = json.loads(capsys.readouterr().out)["ranked"]
+    shares = {
+        each["strategy"]["recomputed_share"]
+        for each in ranked
+        if each["strategy"]["recompute"] == "full"
+    }
+    assert shares == {k / 8 for k in range(1, 9)}
+    assert {"re-12%", "re-full"} <= {word for each in ranked for word in each["layout"].split()}
+    assert any(each["strategy"]["recompute"] == "none" for each in ranked)
+
+
 def test_train_writes_the_use_of_the_host(capsys) -> None:
     layouts = Layouts(offload=("none", "optimizer-copied"))
     train(
