@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
 from narrows.cli.output import write_page
+from narrows.cli.progress import progress
 from narrows.cli.ranges import TOKENS_MAX, TOP_MAX, check_range, check_step
 from narrows.cli.serve_tables import Language, Telling
 from narrows.cli.train_options import LAYOUTS, STEP, Layouts, Step
@@ -22,11 +23,18 @@ from narrows.cli.training_words import (
     hardware_named,
     shape_named,
 )
+from narrows.performance.calibration import Calibration
+from narrows.performance.shape import Shape
 from narrows.performance.training import (
     Cluster,
+    Job,
+    SearchResult,
+    Space,
     search,
 )
+from narrows.performance.training.every_strategy import every_strategy
 from narrows.performance.training.whole_run import whole_run
+from narrows.performance.training.whole_search import search_whole
 
 PAGE = "training"
 """Name of the page and of the mapping beside it, which holds the same numbers."""
@@ -76,11 +84,11 @@ def train(
     catalog = load_catalog()
     cluster = Cluster(hardware=hardware_named(on, catalog), chips=chips)
     job = step.job()
-    found = search(
+    found = _found(
         shape_named(model, catalog),
         cluster,
-        job=job,
-        space=layouts.space(),
+        job,
+        layouts,
         top=top,
         calibration=calibration_named(calibration),
     )
@@ -100,3 +108,27 @@ def _check(*, chips: int, step: Step, top: int, tokens: float | None) -> None:
     check_range("top", top, 1, TOP_MAX)
     if tokens is not None:
         check_range("tokens", tokens, 1, TOKENS_MAX)
+
+
+def _found(
+    shape: Shape,
+    cluster: Cluster,
+    job: Job,
+    layouts: Layouts,
+    *,
+    top: int,
+    calibration: Calibration,
+) -> SearchResult:
+    if not layouts.whole_space:
+        space = layouts.space(Space())
+        return search(shape, cluster, job=job, space=space, top=top, calibration=calibration)
+    with progress() as report:
+        return search_whole(
+            shape,
+            cluster,
+            job=job,
+            space=layouts.space(every_strategy(shape, cluster, job)),
+            top=top,
+            calibration=calibration,
+            watch=lambda done: report(f"{done:,}"),
+        )

@@ -108,6 +108,9 @@ class Layouts:
         What lives in the host's memory: none, or optimizer (stepped by the host), optimizer-copied
         (stepped on the device), gradients, weights, activations, several joined by +; any tries
         every combination. Nothing is offloaded where it is left out.
+    whole_space
+        Sweep every strategy that the model tells apart, in the place of those that are common;
+        degrees, schedules, recomputation and offload are then all tried where they are left out.
     """
 
     schedule: Annotated[
@@ -124,9 +127,10 @@ class Layouts:
         tuple[RecomputeName, ...], Parameter(consume_multiple=True, show_default=False)
     ] = ()
     offload: Annotated[tuple[str, ...], Parameter(consume_multiple=True, show_default=False)] = ()
+    whole_space: Annotated[bool, Parameter(negative=())] = False
 
-    def space(self) -> Space:
-        """Return the space that these words leave.
+    def space(self, usual: Space) -> Space:
+        """Return the space that these words leave of the usual one.
 
         Raises
         ------
@@ -141,7 +145,7 @@ class Layouts:
         given = {
             each.name: tuple(dict.fromkeys(getattr(self, each.name)))
             for each in fields(self)
-            if getattr(self, each.name)
+            if each.name != "whole_space" and getattr(self, each.name)
         }
         if self.schedule:
             given["schedule"] = tuple(SCHEDULES[name] for name in dict.fromkeys(self.schedule))
@@ -150,8 +154,10 @@ class Layouts:
             given["recompute"] = tuple(Recompute(mode) for mode in dict.fromkeys(modes))
         if self.offload:
             given["offload"] = _offloads(self.offload)
-        space = Space(**given)
-        return replace(space, recomputed_share=None) if PER_BLOCK in self.recompute else space
+        space = replace(usual, **given)
+        if not self.recompute:
+            return space
+        return replace(space, recomputed_share=None if PER_BLOCK in self.recompute else (1.0,))
 
 
 ANY = "any"

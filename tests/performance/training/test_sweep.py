@@ -54,11 +54,13 @@ SPACES = {
 @pytest.mark.parametrize("shape", [LLAMA, MIXTURE], ids=["dense", "experts"])
 def test_a_sweep_finds_what_a_search_finds(name, shape) -> None:
     cluster, space = Cluster(hardware=H100, chips=16), SPACES[name]
-    found = search(shape, cluster, job=JOB, space=space, calibration=FIRST, top=1)
-    swept = sweep(shape, cluster, job=JOB, space=space, calibration=FIRST)
-    assert swept.best == found.ranked[0].strategy
-    assert swept.step_s == pytest.approx(found.ranked[0].step_s.p50, rel=1e-12)
-    assert swept.peak_mem_gib == pytest.approx(found.ranked[0].peak_mem_gib.p50, rel=1e-12)
+    found = search(shape, cluster, job=JOB, space=space, calibration=FIRST, top=7)
+    swept = sweep(shape, cluster, job=JOB, space=space, calibration=FIRST, top=7)
+    listed = [each.strategy for each in found.ranked]
+    assert [each.strategy for each in swept.ranked] == listed
+    assert swept.best.strategy == found.ranked[0].strategy
+    assert swept.best.step_s == pytest.approx(found.ranked[0].step_s.p50, rel=1e-12)
+    assert swept.best.peak_mem_gib == pytest.approx(found.ranked[0].peak_mem_gib.p50, rel=1e-12)
     assert swept.evaluated == found.evaluated
     lost_to_hosts = dict(found.excluded).get("host_memory", 0)
     assert swept.candidates == found.evaluated + found.pruned + lost_to_hosts
@@ -91,7 +93,7 @@ def test_a_sweep_equals_a_search_on_any_space(
             sweep(LLAMA, cluster, job=job, space=space, calibration=FIRST)
         return
     swept = sweep(LLAMA, cluster, job=job, space=space, calibration=FIRST)
-    assert swept.best == found.ranked[0].strategy
+    assert swept.best.strategy == found.ranked[0].strategy
     assert swept.evaluated == found.evaluated
 
 
@@ -101,12 +103,12 @@ def test_a_sweep_of_the_benchmark_grid_finds_what_a_search_finds() -> None:
     cluster, job = Cluster(hardware=hardware, chips=4096), Job(sequence=2048, batch=4096)
     found = search(shape, cluster, job=job, space=GRID, top=1)
     swept = sweep(shape, cluster, job=job, space=GRID)
-    assert swept.best == found.ranked[0].strategy
-    assert swept.step_s == pytest.approx(found.ranked[0].step_s.p50, rel=1e-12)
+    assert swept.best.strategy == found.ranked[0].strategy
+    assert swept.best.step_s == pytest.approx(found.ranked[0].step_s.p50, rel=1e-12)
     whole = sweep(shape, cluster, job=job, space=every_strategy(shape, cluster, job))
-    assert whole.step_s <= swept.step_s
-    alone = predict(shape, cluster, job=job, strategy=whole.best)
-    assert alone.step_s.p50 == pytest.approx(whole.step_s, rel=1e-12)
+    assert whole.best.step_s <= swept.best.step_s
+    alone = predict(shape, cluster, job=job, strategy=whole.best.strategy)
+    assert alone.step_s.p50 == pytest.approx(whole.best.step_s, rel=1e-12)
 
 
 def test_a_sweep_counts_every_strategy_once() -> None:
@@ -155,12 +157,17 @@ def test_a_place_of_a_crossing_is_one_row() -> None:
 def test_the_best_of_a_sweep_is_predicted_alike() -> None:
     cluster = Cluster(hardware=H100, chips=64)
     space = every_strategy(LLAMA, cluster, JOB)
-    swept = sweep(LLAMA, cluster, job=JOB, space=space, calibration=FIRST)
-    alone = predict(LLAMA, cluster, job=JOB, strategy=swept.best, calibration=FIRST)
-    assert alone.step_s.p50 == pytest.approx(swept.step_s, rel=1e-12)
+    done: list[int] = []
+    swept = sweep(LLAMA, cluster, job=JOB, space=space, calibration=FIRST, watch=done.append)
+    assert done == sorted(done)
+    assert done[-1] == swept.candidates
+    alone = predict(LLAMA, cluster, job=JOB, strategy=swept.best.strategy, calibration=FIRST)
+    assert alone.step_s.p50 == pytest.approx(swept.best.step_s, rel=1e-12)
     assert alone.fits
     assert swept.candidates > 1_000_000
-    assert swept.step_s <= search(LLAMA, cluster, job=JOB, calibration=FIRST).ranked[0].step_s.p50
+    assert (
+        swept.best.step_s <= search(LLAMA, cluster, job=JOB, calibration=FIRST).ranked[0].step_s.p50
+    )
 
 
 def test_without_a_known_host_nothing_moves_there() -> None:

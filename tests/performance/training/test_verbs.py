@@ -62,6 +62,23 @@ def test_train_recomputes_some_of_the_layers(capsys) -> None:
     assert any(each["strategy"]["recompute"] == "none" for each in ranked)
 
 
+def test_train_sweeps_the_whole_space_that_is_left(capsys) -> None:
+    def asked(**words) -> dict:
+        step = Step(batch=32)
+        layouts = Layouts(tensor=(2,), context=(1,), micro_batch=(1, 2), **words)
+        train("llama3-8b", on="dgx-h100", chips=8, step=step, layouts=layouts, json_output=True)
+        return json.loads(capsys.readouterr().out)
+
+    whole = asked(whole_space=True)
+    usual = asked(whole_space=True, schedule=("1f1b",), recompute=("none",), offload=("none",))
+    assert whole["evaluated"] > 20 * usual["evaluated"] > 0
+    assert whole["front"] == []
+    assert all(each["strategy"]["tensor"] == 2 for each in (*whole["ranked"], *usual["ranked"]))
+    assert {each["strategy"]["recompute"] for each in usual["ranked"]} == {"none"}
+    assert all(each["host"] is None for each in usual["ranked"])
+    assert whole["ranked"][0]["step_s"]["p50"] <= usual["ranked"][0]["step_s"]["p50"]
+
+
 def test_train_writes_the_use_of_the_host(capsys) -> None:
     layouts = Layouts(offload=("none", "optimizer-copied"))
     train(

@@ -60,7 +60,7 @@ class SearchResult:
 
     ranked: tuple[TrainingPrediction, ...]
     front: tuple[Lean, ...]
-    """From the fastest to the leanest of those that fit."""
+    """From the fastest to the leanest of those that fit; empty where a whole space was swept."""
     evaluated: int
     """Candidates whose step time and memory were both computed."""
     pruned: int
@@ -119,7 +119,7 @@ def search(
         for row in order
     )
     return SearchResult(
-        ranked=tuple(_flagged(each) for each in ranked),
+        ranked=tuple(searched(each) for each in ranked),
         front=_front(candidates, grid, used.log_offset),
         evaluated=grid.evaluated,
         pruned=pruned,
@@ -155,7 +155,7 @@ def _front(candidates: Strategies, grid: Grid, log_offset: float) -> tuple[Lean,
     )
 
 
-def _flagged(prediction: TrainingPrediction) -> TrainingPrediction:
+def searched(prediction: TrainingPrediction) -> TrainingPrediction:
     """Say that a layout was searched, not stated."""
     return replace(prediction, flags=(*prediction.flags, message("performance.layout.searched")))
 

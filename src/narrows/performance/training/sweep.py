@@ -1,42 +1,33 @@
-"""Every strategy of a space, each once: the fastest that fits, without a table of all of them.
+"""Every strategy of a space, each once: the fastest that fit, without a table of all of them.
 
-A search keeps every candidate to rank them; a sweep keeps the best one, and so takes spaces of
-hundreds of millions. Both evaluate with the same formulas, to the last bit.
+A search keeps every candidate; a sweep keeps the few best, and so takes spaces of hundreds of
+millions. Both evaluate with the same formulas, to the last bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from narrows.core import RefusalError
-from narrows.performance.arrays import Mask
 from narrows.performance.calibration import Calibration, constants_at, packaged
-from narrows.performance.constants import Constants
-from narrows.performance.hardware import GIB, Device
+from narrows.performance.hardware import GIB
 from narrows.performance.shape import Shape
-from narrows.performance.training.block import Blocks
-from narrows.performance.training.buckets import buckets
 from narrows.performance.training.distinct import distinct_blocks
-from narrows.performance.training.footprint import footprint, host_footprint
 from narrows.performance.training.host_memory import HOST_HEADROOM
 from narrows.performance.training.job import Cluster, Job, device_of, setting_of, workload_of
 from narrows.performance.training.search import MEMORY_HEADROOM
 from narrows.performance.training.space import Space
-from narrows.performance.training.step import step_parts
-from narrows.performance.training.strategy import Strategies, Strategy, Workload, at_row
+from narrows.performance.training.strategy import Strategy, at_row
 from narrows.performance.training.sweep_axes import (
-    Bundle,
-    Rows,
     as_strategies,
-    at_place,
     bundles,
     degree_rows,
     on_axes,
-    part_of,
 )
+from narrows.performance.training.sweep_block import Block, Good, Question, found_in
 from narrows.performance.training.table import Table
 
 BLOCK_CANDIDATES = 32_768
@@ -44,19 +35,34 @@ BLOCK_CANDIDATES = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sweep:
-    """What became of every strategy of a space."""
+class Ranked:
+    """One of the fastest strategies."""
 
-    best: Strategy
+    strategy: Strategy
     step_s: float
     """Median seconds."""
     peak_mem_gib: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What became of every strategy of a space."""
+
+    ranked: tuple[Ranked, ...]
+    """The fastest that fit, in order."""
     evaluated: int
     """Strategies whose step time and memory were both computed."""
     pruned: int
     """Strategies whose memory was computed and does not fit their device."""
     pruned_by_host: int
     """Strategies that fit their device and not its host."""
+    excluded: Mapping[str, int]
+    """Rows of degrees that cannot exist, by reason."""
+
+    @property
+    def best(self) -> Ranked:
+        """The fastest."""
+        return self.ranked[0]
 
     @property
     def candidates(self) -> int:
@@ -64,39 +70,8 @@ class Sweep:
         return self.evaluated + self.pruned + self.pruned_by_host
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What does not change from one block of strategies to the next."""
-
-    shape: Shape
-    device: Device
-    constants: Constants
-    work: Workload
-    memory_bytes: float
-    """Limit of a device."""
-    host_bytes: float
-    """Limit of a device's share of its host; infinite where nothing is offloaded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Best:
-    """The fastest strategy of a block."""
-
-    step_s: float
-    order: tuple[float, ...]
-    """Place in the order in which a search lists candidates: the first of equals wins."""
-    memory_bytes: float
-    strategy: Strategies
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What became of the strategies of a block."""
-
-    evaluated: int
-    pruned: int
-    pruned_by_host: int
-    best: Best | None
+def unwatched(done: int) -> None:
+    """Tell nobody how far a sweep is."""
 
 
 def sweep(
@@ -105,13 +80,15 @@ def sweep(
     *,
     job: Job,
     space: Space,
+    top: int = 1,
     calibration: Calibration | None = None,
     memory_headroom: float = MEMORY_HEADROOM,
+    watch: Callable[[int], None] = unwatched,
 ) -> Sweep:
-    """Return the fastest strategy of a whole space, and the count of the others.
+    """Return the ``top`` fastest strategies of a whole space, and the count of the others.
 
-    ``memory_headroom`` is the share of a device's memory that a plan may fill; infinite, everything
-    is timed that its hosts hold.
+    ``watch`` is told after every block how many strategies are done. ``memory_headroom`` is the
+    share of a device's memory that a plan may fill; infinite, everything is timed that hosts hold.
 
     Raises
     ------
@@ -128,99 +105,52 @@ def sweep(
         work=workload_of(cluster, job),
         memory_bytes=memory_headroom * cluster.hardware.memory_bytes,
         host_bytes=np.inf if room is None else HOST_HEADROOM * room,
+        top=top,
     )
-    found = list(_blocks(asked, degree_rows(shape, cluster, job=job, space=space), cluster, space))
-    fitting = [each.best for each in found if each.best is not None]
-    if not fitting:
+    table = degree_rows(shape, cluster, job=job, space=space)
+    evaluated = pruned = pruned_by_host = 0
+    good: list[Good] = []
+    for block in _blocks(asked, table, cluster, space):
+        found = found_in(asked, block, good[-1].step_s if len(good) == top else np.inf)
+        good = sorted([*good, *found.good])[:top] if found.good else good
+        evaluated += found.evaluated
+        pruned += found.pruned
+        pruned_by_host += found.pruned_by_host
+        watch(evaluated + pruned + pruned_by_host)
+    if not good:
         raise RefusalError("no strategy fits", ("more chips",))
-    best = min(fitting, key=lambda each: (each.step_s, each.order))
     return Sweep(
-        best=at_row(best.strategy, 0),
-        step_s=best.step_s * float(np.exp(used.log_offset)),
-        peak_mem_gib=best.memory_bytes / GIB,
-        evaluated=sum(each.evaluated for each in found),
-        pruned=sum(each.pruned for each in found),
-        pruned_by_host=sum(each.pruned_by_host for each in found),
+        ranked=tuple(_ranked(each, used.log_offset) for each in good),
+        evaluated=evaluated,
+        pruned=pruned,
+        pruned_by_host=pruned_by_host,
+        excluded=dict(sorted(table.excluded.items())),
     )
 
 
-def _blocks(asked: Question, table: Table, cluster: Cluster, space: Space) -> Iterator[Found]:
+def _ranked(each: Good, log_offset: float) -> Ranked:
+    return Ranked(
+        strategy=at_row(each.strategy, 0),
+        step_s=each.step_s * float(np.exp(log_offset)),
+        peak_mem_gib=each.memory_bytes / GIB,
+    )
+
+
+def _blocks(asked: Question, table: Table, cluster: Cluster, space: Space) -> Iterator[Block]:
     if not table.rows:
         return
     layer, code = distinct_blocks(
         asked.shape, asked.device, asked.constants, as_strategies(table), asked.work
     )
+    place, schedule = table.columns["place"], table.columns["schedule"]
     for bundle in bundles(table, asked.shape, cluster, space):
         across = bundle.zero.size * len(bundle.modes)
         many = max(1, BLOCK_CANDIDATES // across)
         for start in range(0, bundle.rows.size, many):
             rows = bundle.rows[start : start + many]
-            yield _block(asked, table, bundle, rows, layer.take(code[rows]))
-
-
-def _block(asked: Question, table: Table, bundle: Bundle, rows: Rows, layer: Blocks) -> Found:
-    """Return what became of some rows crossed with their states and modes: memory, then time."""
-    crossed = on_axes(table, bundle, rows)
-    size = (rows.size, bundle.zero.size, len(bundle.modes))
-    held = buckets(asked.shape, crossed)
-    used = footprint(asked.shape, asked.device, crossed, asked.work, held).total
-    kept = host_footprint(asked.shape, asked.device, crossed, asked.work, held)
-    within = np.broadcast_to(used <= asked.memory_bytes, size)
-    fits = within if kept is None else within & (kept.total <= asked.host_bytes)
-    counted, timed = int(np.count_nonzero(within)), int(np.count_nonzero(fits))
-    best = None
-    if timed:
-        place, step_s, order = _fastest(asked, table, rows, crossed, layer, fits)
-        best = Best(
-            step_s=step_s,
-            order=order,
-            memory_bytes=float(np.broadcast_to(used, size)[place]),
-            strategy=at_place(crossed, place),
-        )
-    return Found(
-        evaluated=timed,
-        pruned=within.size - counted,
-        pruned_by_host=counted - timed,
-        best=best,
-    )
-
-
-def _fastest(
-    asked: Question, table: Table, rows: Rows, crossed: Strategies, layer: Blocks, fits: Mask
-) -> tuple[tuple[int, ...], float, tuple[float, ...]]:
-    """Return place, seconds and order of the fastest that fits.
-
-    Only the part of the block is timed in which something fits.
-    """
-    picked = [np.flatnonzero(fits.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
-    part = part_of(crossed, picked)
-    held = buckets(asked.shape, part)
-    own = _on_first_axis(layer, picked[0])
-    parts = step_parts(asked.shape, asked.device, asked.constants, part, asked.work, own, held)
-    step_s = np.where(fits[np.ix_(*picked)], parts.step_s, np.inf)
-    least = float(step_s.min())
-    equals = [
-        tuple(int(axis[i]) for axis, i in zip(picked, each, strict=True))
-        for each in np.argwhere(step_s == least)
-    ]
-    order, place = min((_order(table, rows, each), each) for each in equals)
-    return place, least, order
-
-
-def _on_first_axis(layer: Blocks, rows: Rows) -> Blocks:
-    """Return layer times of some rows along the first of three axes."""
-    own = layer.take(rows)
-    values = {item.name: getattr(own, item.name) for item in fields(own)}
-    return Blocks(
-        **{
-            name: value[:, None, None] if np.ndim(value) else value
-            for name, value in values.items()
-        }
-    )
-
-
-def _order(table: Table, rows: Rows, place: tuple[int, ...]) -> tuple[float, ...]:
-    """Return where a search would list a candidate: states and modes vary before schedules."""
-    row = rows[place[0]]
-    columns = table.columns
-    return (float(columns["place"][row]), place[1], place[2], float(columns["schedule"][row]))
+            yield Block(
+                crossed=on_axes(table, bundle, rows),
+                size=(rows.size, bundle.zero.size, len(bundle.modes)),
+                layer=layer.take(code[rows]),
+                row_order=list(zip(place[rows], schedule[rows], strict=True)),
+            )
