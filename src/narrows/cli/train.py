@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
+from narrows.cli.host_options import HOST, HostWords
 from narrows.cli.output import write_page
 from narrows.cli.progress import progress
 from narrows.cli.ranges import TOKENS_MAX, TOP_MAX, check_range, check_step
@@ -48,6 +49,7 @@ def train(
     step: Step = STEP,
     tokens: float | None = None,
     layouts: Layouts = LAYOUTS,
+    host: HostWords = HOST,
     top: int = 5,
     calibration: Path | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
@@ -68,6 +70,8 @@ def train(
         Tokens of the whole run: adds days, goodput and energy.
     layouts
         Which layouts are tried.
+    host
+        The host of a chip.
     top
         Layouts to show.
     calibration
@@ -82,7 +86,7 @@ def train(
     """
     _check(chips=chips, step=step, top=top, tokens=tokens)
     catalog = load_catalog()
-    cluster = Cluster(hardware=hardware_named(on, catalog), chips=chips)
+    cluster = Cluster(hardware=host.on(hardware_named(on, catalog)), chips=chips)
     job = step.job()
     found = _found(
         shape_named(model, catalog),

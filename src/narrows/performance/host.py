@@ -131,6 +131,25 @@ def host_of(system: System | None, devices_per_package: int) -> Host:
     )
 
 
+def stated_host(
+    *, link_gb_s: float, memory_gb: float, bandwidth_gb_s: float, devices_per_package: int
+) -> Host:
+    """Return the host that somebody states of a package.
+
+    ``link_gb_s`` is what its link sustains one way, ``bandwidth_gb_s`` nominal.
+    """
+    link, memory, bandwidth = (
+        value * 1e9 / devices_per_package for value in (link_gb_s, memory_gb, bandwidth_gb_s)
+    )
+    return Host(
+        to_host_bytes_per_s=link,
+        from_host_bytes_per_s=link,
+        stream_bytes_per_s=bandwidth * host_notes().memory.streams,
+        update_bytes_per_s=bandwidth * host_notes().memory.update,
+        memory_bytes=memory,
+    )
+
+
 def _link_share(words: str | None) -> HostLinkShare | None:
     kind = "" if words is None else words.split(maxsplit=1)[0].lower()
     return next((each for each in host_notes().links if each.kind == kind), None)

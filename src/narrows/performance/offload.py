@@ -16,6 +16,10 @@ LAYERS_IN_TRANSIT = 2.0
 """One layer in use and one on its way."""
 
 
+MASTER_WEIGHT_BYTES = 4.0
+"""The fp32 weight among the states."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRates:
     """What one device sustains towards its host, bytes/s; not-a-number where it is unknown."""
@@ -83,6 +87,14 @@ def gradient_move(parameters: Array, gradient_bytes: Array, times: Array) -> Mov
     """
     once = gradient_bytes * parameters
     return Move(out=times * once, back=(times - 1.0) * once)
+
+
+def updated_weight_bytes(keeps_weight: Array) -> Array:
+    """Return what comes back of a parameter that the host stepped.
+
+    Sixteen bits, or 32 where the device keeps an fp32 weight too (Megatron's hybrid optimizer).
+    """
+    return xp.where(keeps_weight > 0.0, MASTER_WEIGHT_BYTES, WEIGHT_BYTES)
 
 
 def copied_states_move(parameters: Array) -> Move:

@@ -51,6 +51,9 @@ class Generation:
     permute_bytes: float = FUSED_PERMUTE_BYTES
     """Bytes moved per routed hidden element, into expert order and back, by counting the
     other passes."""
+    offload_keeps_weight: bool = False
+    """Whether the fp32 weights of an optimizer that the host steps stay on the device too, and come
+    back in 32 bits."""
     log_spread: float = 0.0
     """Log standard deviation of step times about the fitted ones, for releases after those that
     were measured."""

@@ -56,11 +56,13 @@ def evaluated(*strategies: Strategy, device=None, job: Job = JOB, shape=LLAMA):
     return evaluate(shape, own, constants, as_arrays(strategies), workload_of(cluster, job))
 
 
-def test_the_optimizer_leaves_twelve_bytes_of_a_parameter() -> None:
-    kept, moved = evaluated(*(Strategy(data=8, zero=1, offload=o) for o in (NO_OFFLOAD, ON_HOST)))\
-        .memory.states  # fmt: skip
+@pytest.mark.parametrize(("software", "left"), [(None, 8), ("composer-fsdp", 12)])
+def test_the_optimizer_leaves_its_states(software, left) -> None:
+    """Megatron's hybrid optimizer leaves the fp32 weight on the device; others move it too."""
+    plans = [Strategy(data=8, zero=1, offload=each) for each in (NO_OFFLOAD, ON_HOST)]
+    kept, moved = evaluated(*plans, job=replace(JOB, software=software)).memory.states
     parameters = float(LLAMA.total_parameters)
-    assert kept - moved == pytest.approx(12 * parameters / 8, rel=0.01)
+    assert kept - moved == pytest.approx(left * parameters / 8, rel=0.01)
 
 
 def test_weights_leave_all_but_two_layers() -> None:
@@ -79,7 +81,7 @@ def test_activations_leave_all_but_two_layers() -> None:
 def test_the_traffic_of_a_step_by_hand() -> None:
     """Eight replicas, eight micro-batches each: states once a step, layers in every pass.
 
-    The current software has gradients of two bytes.
+    The current software has gradients of two bytes and takes weights back in four.
     """
     parameters = float(LLAMA.total_parameters)
 
@@ -88,10 +90,10 @@ def test_the_traffic_of_a_step_by_hand() -> None:
         found = predict(LLAMA, CLUSTER, job=JOB, strategy=plan, calibration=FIRST).host
         return found.to_host_gb * 1e9 / parameters, found.from_host_gb * 1e9 / parameters
 
-    assert crossed(1, optimizer=Update.HOST) == pytest.approx((2 / 8, 2 / 8), rel=0.01)
+    assert crossed(1, optimizer=Update.HOST) == pytest.approx((2 / 8, 4 / 8), rel=0.01)
     assert crossed(1, optimizer=Update.COPIED) == pytest.approx((12 / 8, 12 / 8), rel=0.01)
     assert crossed(2, optimizer=Update.HOST, gradients=True) == pytest.approx(
-        (8 * 2 / 8, 7 * 2 / 8 + 2 / 8), rel=0.01
+        (8 * 2 / 8, 7 * 2 / 8 + 4 / 8), rel=0.01
     )
     assert crossed(1, weights=True) == pytest.approx((2, 2 * 8 * 2), rel=0.01)
     assert crossed(0, optimizer=Update.HOST, weights=True) == pytest.approx((2, 32), rel=0.01)
@@ -177,19 +179,22 @@ def test_without_offload_nothing_changes_and_an_unknown_host_does_no_harm() -> N
     assert np.isnan(beside.step_s[1])
 
 
-def test_a_measured_slowdown_is_met_without_a_fit() -> None:
-    """Megatron Bridge, Qwen3-30B-A3B, tensor 2, pipeline 2, expert 4, batch 8: 3.9 times as long.
+def test_a_measured_slowdown_and_saving_are_met_without_a_fit() -> None:
+    """Megatron Bridge, Qwen3-30B-A3B, tensor 2, pipeline 2, expert 4, batch 8.
 
-    Its documentation does not say on how many H100: sixteen hold what it measured.
+    Its documentation says 3.9 times as long and 15.3 of 47.2 GB saved, and not on how many H100:
+    sixteen hold what it measured.
     """
     shape, job = MODELS[1], Job(sequence=4096, batch=8)
     cluster = Cluster(hardware=H100, chips=16)
     plan = Strategy(tensor=2, pipeline=2, data=4, expert=4)
-    step_s = [
-        predict(shape, cluster, job=job, strategy=each, calibration=packaged()).step_s.p50
+    kept, moved = (
+        predict(shape, cluster, job=job, strategy=each, calibration=packaged())
         for each in (plan, replace(plan, offload=ON_HOST))
-    ]
-    assert step_s[1] / step_s[0] == pytest.approx(3.9, rel=0.15)
+    )
+    assert moved.step_s.p50 / kept.step_s.p50 == pytest.approx(3.9, rel=0.15)
+    saved_gib = kept.peak_mem_gib.p50 - moved.peak_mem_gib.p50
+    assert saved_gib * 2**30 / 1e9 == pytest.approx(15.3, rel=0.02)
 
 
 def test_an_offloaded_step_is_flagged_and_less_certain() -> None:

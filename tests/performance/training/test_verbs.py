@@ -79,6 +79,20 @@ def test_train_sweeps_the_whole_space_that_is_left(capsys) -> None:
     assert whole["ranked"][0]["step_s"]["p50"] <= usual["ranked"][0]["step_s"]["p50"]
 
 
+def test_train_takes_a_host_that_is_stated(capsys) -> None:
+    def ranked(words: list[str]) -> list[dict]:
+        asked = ["train", "llama3-8b", "--on", "hgx-h20", "--chips", "8", "--batch", "64", "--json"]
+        assert main([*asked, "--offload", "optimizer", *words]) == 0
+        return json.loads(capsys.readouterr().out)["ranked"]
+
+    slow, fast = (
+        ranked(["--host-link", "55", "--host-memory", "250", "--host-bandwidth", rate])
+        for rate in ("20", "80")
+    )
+    assert fast[0]["host"]["memory_gib"] > 0
+    assert fast[0]["step_s"]["p50"] < slow[0]["step_s"]["p50"]
+
+
 def test_train_writes_the_use_of_the_host(capsys) -> None:
     layouts = Layouts(offload=("none", "optimizer-copied"))
     train(
@@ -140,6 +154,11 @@ def test_train_tries_the_layouts_that_are_named(capsys) -> None:
         (["--zero", "4"], "zero: out of range"),
         (["--micro-batch", "-1"], "micro-batch: out of range"),
         (["--schedule", "gpipe"], "gpipe"),
+        (["--host-link", "55"], "--host-link: a host needs three figures"),
+        (
+            ["--host-link", "0", "--host-memory", "1", "--host-bandwidth", "1"],
+            "host-link: out of range",
+        ),
         (["--offload", "disk"], "--offload: nothing can be offloaded as 'disk'; write any, none"),
         (["--pipeline", "7"], "degrees that fit"),
     ],

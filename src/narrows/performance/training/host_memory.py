@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from narrows.performance.arrays import Array, xp
 from narrows.performance.memory import MASTER_BYTES, WEIGHT_BYTES
-from narrows.performance.offload import kept_share
+from narrows.performance.offload import MASTER_WEIGHT_BYTES, kept_share
 from narrows.performance.pipeline import weight_copies
 from narrows.performance.shape import Shape
 from narrows.performance.training.buckets import Buckets
@@ -81,8 +81,9 @@ def off_device(
     optimizer = trained * MASTER_BYTES * own.optimizer
     gradients = trained * w.gradient_bytes * own.gradients
     weights = WEIGHT_BYTES * own.weights
+    kept_bytes = w.offload_keeps_weight * MASTER_WEIGHT_BYTES
     return OnHost(
-        states=moved.host_update * optimizer
+        states=moved.host_update * (optimizer - trained * kept_bytes * own.optimizer)
         + passing * (moved.copied * optimizer + moved.gradients * gradients)
         + passing * moved.weights * weights,
         activations=moved.activations * activations * (1.0 - kept_share(layers_in_flight, streams)),

@@ -15,6 +15,7 @@ from narrows.performance.offload import (
     gradient_move,
     host_update_seconds,
     link_seconds,
+    updated_weight_bytes,
 )
 from narrows.performance.shape import Shape
 from narrows.performance.training.buckets import Buckets
@@ -107,7 +108,8 @@ def _states_move(own: Shares, s: Strategies, w: Workload, moved: Offloads) -> Mo
     alike = (s.zero < 1.0) | (s.zero >= 3.0) | (s.data * s.context == 1.0)
     in_place = moved.host_update * moved.weights * xp.where(alike, 1.0, 0.0)
     gradients = moved.host_update * (1.0 - moved.gradients) * w.gradient_bytes * stepped
-    updated = (moved.host_update - in_place) * WEIGHT_BYTES * stepped
+    back_bytes = updated_weight_bytes(w.offload_keeps_weight)
+    updated = (moved.host_update - in_place) * back_bytes * stepped
     sent_back = (moved.weights - in_place) * WEIGHT_BYTES * trained * own.weights
     copied = copied_states_move(moved.copied * stepped)
     return Move(out=gradients + sent_back + copied.out, back=updated + copied.back)

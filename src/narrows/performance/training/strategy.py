@@ -186,6 +186,8 @@ class Workload:
     permute_bytes: Array
     foreign: Array
     """1 where the software's kernels were written for an earlier chip family."""
+    offload_keeps_weight: Array
+    """1 where fp32 weights stay on the device though the host steps the optimizer."""
     trained_share: Array
     """Share of the weights that receive gradients: 1, or near 0 for adapters."""
 
@@ -206,5 +208,6 @@ def workload(
         indexed_passes=xp.array(software.indexed_passes),
         permute_bytes=xp.array(software.permute_bytes),
         foreign=xp.array(float(bool(software.kernels_for) and family not in software.kernels_for)),
+        offload_keeps_weight=xp.array(float(software.offload_keeps_weight)),
         trained_share=xp.array(trained_share),
     )
