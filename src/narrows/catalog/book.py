@@ -106,6 +106,10 @@ class Catalog:
         """Return the ids of all systems that answer to a name; empty where none does."""
         return frozenset(self._system_names.candidates(name))
 
+    def models_called(self, name: str) -> frozenset[str]:
+        """Return the ids of all models that answer to a name; empty where none does."""
+        return frozenset(self._model_names.candidates(name))
+
     @property
     def earlier(self) -> date | None:
         """The day on which this catalogue was looked at, where that is before its end."""

@@ -132,4 +132,4 @@ class NameIndex:
 def _forms(name: str) -> tuple[str, ...]:
     """Return a name as written, without brackets, and without the owner before a slash."""
     bare = _PARENTHESIS.sub(" ", name)
-    return name, bare, bare.rpartition("/")[2]
+    return tuple(dict.fromkeys((name, bare, bare.rpartition("/")[2])))

@@ -1,6 +1,7 @@
 """Floor 0: the words that every room speaks."""
 
 from narrows.core.country import COUNTRY_CODE
+from narrows.core.csv_table import CsvRow, CsvTable, read_csv
 from narrows.core.dated import (
     COMPILED_ON,
     Dated,
@@ -39,6 +40,8 @@ __all__ = [
     "UNITS",
     "AmbiguousNameError",
     "Basis",
+    "CsvRow",
+    "CsvTable",
     "Currency",
     "Dated",
     "Document",
@@ -83,6 +86,7 @@ __all__ = [
     "message",
     "parse_document",
     "power_of_ten",
+    "read_csv",
     "read_document",
     "read_record",
     "read_records",

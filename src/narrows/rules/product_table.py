@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def _header(path: Path, reader: Iterator[list[str]]) -> tuple[str, ...]:
     if missing:
         mend = f"add it; the columns are {', '.join(REQUIRED)}"
         raise InputError("a column is missing", mend, file=path, line=1, fieldname=missing[0])
-    doubled = [name for name in header if header.count(name) > 1 and name]
+    doubled = [name for name, times in Counter(header).items() if times > 1 and name]
     if doubled:
         raise InputError(
             "two columns have one name", "rename one", file=path, line=1, value=doubled[0]

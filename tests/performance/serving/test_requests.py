@@ -34,14 +34,14 @@ def test_lengths_may_be_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "other columns"),
+        ("", "file is empty"),
         ("arrived_s,prompt\n1,2\n", "other columns"),
         ("arrived_s\n", "holds no request"),
         ("arrived_s\n1\nsoon\n", r"log\.csv:3.*arrived_s.*soon"),
         ("arrived_s\n-1\n", "arrived_s"),
         ("arrived_s,output_tokens\n1,0\n", "output_tokens"),
         ("arrived_s,output_tokens\n1,inf\n", "output_tokens"),
-        ('arrived_s\n"1\n', "not readable"),
+        ('arrived_s\n"1\n', "not valid CSV"),
     ],
 )
 def test_a_faulty_log_is_told_by_line_and_field(tmp_path, text, complaint):
@@ -50,9 +50,9 @@ def test_a_faulty_log_is_told_by_line_and_field(tmp_path, text, complaint):
 
 
 def test_a_missing_log_is_named(tmp_path):
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="cannot be read"):
         logged_requests(tmp_path / "nowhere.csv", output_tokens=1.0)
-    with pytest.raises(InputError, match="not readable"):
+    with pytest.raises(InputError, match="cannot be read"):
         logged_requests(tmp_path, output_tokens=1.0)
 
 

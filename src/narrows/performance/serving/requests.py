@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
-from narrows.core import InputError
+from narrows.core import CsvRow, InputError, read_csv
 from narrows.performance.serving.arrays import Array, array
 
 EDGE_SHARE = 0.1
@@ -61,46 +60,35 @@ def logged_requests(path: Path, *, output_tokens: float) -> Requests:
     InputError
         The file is no such CSV; names file, line, field and value.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            _check_header(path, reader.fieldnames)
-            rows = [
-                (_number(path, reader.line_num, row, ARRIVED, None, least=0.0),
-                 _number(path, reader.line_num, row, OUTPUT, output_tokens, least=1.0))
-                for row in islice(reader, LOG_ROWS_MAX + 1)
-            ]  # fmt: skip
-    except FileNotFoundError as error:
-        raise InputError("no such file", "give an existing CSV", file=path) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError("not readable as CSV in UTF-8", "check the file", file=path) from error
+    table = read_csv(path, rows_max=LOG_ROWS_MAX)
+    _check_columns(path, table.columns)
+    rows = [
+        (_number(path, row, ARRIVED, None, least=0.0),
+         _number(path, row, OUTPUT, output_tokens, least=1.0))
+        for row in table.rows
+    ]  # fmt: skip
     if not rows:
         raise InputError("holds no request", "give a row for each request", file=path)
-    if len(rows) > LOG_ROWS_MAX:
-        raise InputError(f"more than {LOG_ROWS_MAX:,} rows", "split the file", file=path)
     ordered = array(sorted(rows)).T
     return Requests(
         arrived_s=ordered[:1] - ordered[0, 0], output_tokens=ordered[1:], edge_share=0.0
     )
 
 
-def _check_header(path: Path, names: object) -> None:
-    header = list(names) if isinstance(names, list) else []
-    strange = [name for name in header if name not in {ARRIVED, OUTPUT}]
-    if ARRIVED not in header or strange:
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
+    strange = [name for name in columns if name not in {ARRIVED, OUTPUT}]
+    if ARRIVED not in columns or strange:
         raise InputError(
             "other columns than expected",
             f"give {ARRIVED} and, where known, {OUTPUT}",
             file=path,
             line=1,
-            value=", ".join(str(name) for name in header),
+            value=", ".join(columns),
         )
 
 
-def _number(
-    path: Path, line: int, row: dict[str, str], name: str, blank: float | None, *, least: float
-) -> float:
-    written = (row.get(name) or "").strip()
+def _number(path: Path, row: CsvRow, name: str, blank: float | None, *, least: float) -> float:
+    written = row.cells.get(name, "")
     if not written and blank is not None:
         return blank
     try:
@@ -112,7 +100,7 @@ def _number(
             "not a number that can be",
             f"give a number of {least:g} or more",
             file=path,
-            line=line,
+            line=row.line,
             fieldname=name,
             value=written,
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from narrows.core import InputError, RefusalError
+from narrows.core import InputError, RefusalError, read_csv
 from narrows.performance.written import plain, quantity, with_layout
 
 ROWS_MAX = 200_000
@@ -114,30 +113,14 @@ def read_cells(path: Path) -> list[Cells]:
     Raises
     ------
     InputError
-        The file cannot be read, is no CSV text, lacks ``id``, or has a column nobody knows.
+        The file is no CSV table in UTF-8, lacks ``id``, or has a column nobody knows.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="", strict=True)
-            _check_header(path, reader.fieldnames)
-            rows = [Cells(path, reader.line_num, _plain(row)) for row in reader]
-    except OSError as error:
-        raise InputError(
-            f"file cannot be read ({error.strerror})", "check the path", file=path
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError("file is not CSV text in UTF-8", "export it again", file=path) from error
-    if len(rows) > ROWS_MAX:
-        raise InputError(f"more than {ROWS_MAX:,} rows", "split the file", file=path)
-    return rows
+    table = read_csv(path, rows_max=ROWS_MAX)
+    _check_columns(path, table.columns)
+    return [Cells(path, row.line, row.cells) for row in table.rows]
 
 
-def _plain(row: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
-    return {str(key): value.strip() for key, value in row.items() if isinstance(value, str)}
-
-
-def _check_header(path: Path, header: object) -> None:
-    columns = [str(each).strip() for each in header] if isinstance(header, (list, tuple)) else []
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
     if "id" not in columns:
         raise InputError("there is no column `id`", "add one; every answer needs it", file=path)
     known = {*INPUT_COLUMNS, *MEASURE_COLUMNS, *REPORT_COLUMNS}

@@ -8,14 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from narrows.catalog import Catalog, Model, data_root
-from narrows.core import (
-    STRICT,
-    AmbiguousNameError,
-    Grade,
-    RefusalError,
-    UnknownNameError,
-    read_record,
-)
+from narrows.core import STRICT, Grade, RefusalError, read_record
 
 NAME_MAX_CHARS = 300
 """Twice the longest name of the published tables; a longer one is no name."""
@@ -43,15 +36,19 @@ class ModelTable:
     sources: tuple[str, ...]
     grade: Grade
 
-    @property
-    def ending(self) -> re.Pattern[str]:
-        """The pattern of a whole word that may end a name."""
-        return _pattern(self.endings)
 
-    @property
-    def version(self) -> re.Pattern[str]:
-        """The pattern of a release behind a size or an ending."""
-        return _pattern((self.versions,))
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """Whole words that may end a name, and releases behind a size or such a word."""
+
+    ending: re.Pattern[str]
+    version: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    table = model_table()
+    return _Patterns(ending=_pattern(table.endings), version=_pattern((table.versions,)))
 
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
@@ -149,12 +146,12 @@ def _shortened(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[
 
 def _is_ending(word: str) -> bool:
     """Return whether a word, or both sides of a dot in it, may end a name."""
-    ending = model_table().ending
+    ending = _patterns().ending
     return ending.fullmatch(word) is not None or all(map(ending.fullmatch, word.split(".")))
 
 
 def _is_version(word: str) -> bool:
-    return model_table().version.fullmatch(word) is not None
+    return _patterns().version.fullmatch(word) is not None
 
 
 def _bears_version(word: str) -> bool:
@@ -168,11 +165,11 @@ def _mixture(word: str) -> bool:
 
 def _meant(form: tuple[tuple[str, ...], tuple[str, ...]], catalog: Catalog) -> Model | None:
     words, sizes = form
-    try:
-        found = catalog.model(" ".join(words))
-    except (UnknownNameError, AmbiguousNameError):
+    ids = catalog.models_called(" ".join(words))
+    if len(ids) != 1:
         return None
-    return found if all(_has_size(found, size) for size in sizes) else None
+    (model,) = (catalog.models[each] for each in ids)
+    return model if all(_has_size(model, size) for size in sizes) else None
 
 
 def _has_size(model: Model, word: str) -> bool:
