@@ -291,6 +291,22 @@ def test_other_words_are_refused(wrong) -> None:
             [Offload(optimizer=Update.HOST, weights=True)],
         ),
         ({"recompute": "none; activation offload"}, 1, [Offload(activations=True)]),
+        ({"recompute": "selective + cpu offload"}, 1, [Offload(activations=True)]),
+        ({"recompute": "full, optimizer offload"}, 1, [ON_HOST]),
+        (
+            {"dp_sharding": "distributed optimizer (ZeRO-1), activation offload"},
+            1,
+            [Offload(activations=True)],
+        ),
+        ({"dp_sharding": "distributed optimizer with CPU offload"}, 1, [ON_HOST]),
+        ({"dp_sharding": "ZeRO-3, no offload"}, 3, [NO_OFFLOAD]),
+        ({"dp_sharding": "FSDP full_shard (offload=False)"}, 3, [NO_OFFLOAD]),
+        ({"dp_sharding": "distributed optimizer"}, 1, [NO_OFFLOAD]),
+        ({"offload": "swap-optimizer"}, 1, [Offload(optimizer=Update.COPIED)]),
+        ({"offload": "swap-attention"}, 1, [Offload(activations=True)]),
+        ({"offload": "optimizer_offload_fraction=1.0"}, 1, [ON_HOST]),
+        ({"offload": "优化器卸载"}, 1, [ON_HOST]),
+        ({"offload": "ZeRO-Infinity (CPU)"}, 3, [offload_named("optimizer+gradients+weights")]),
         (
             {"dp_sharding": "FSDP full_shard", "offload": "cpu offload"},
             3,
@@ -307,5 +323,18 @@ def test_a_row_that_does_not_say_what_it_offloads_is_left_open() -> None:
     row = RunRow(id="x", offload="cpu offload")
     assert len(stated_offloads(row, zero=1, replicas=8, assumed=assumed)) > 1
     assert assumed == ["offload"]
-    with pytest.raises(RefusalError, match="not understood"):
-        stated_offloads(RunRow(id="x", offload="to the moon"), zero=1, replicas=8, assumed=[])
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("to the moon", "not understood"),
+        ("NVMe offload of optimizer", "not modelled"),
+        ("optimizer_offload_fraction=0.5", "not modelled"),
+        ("activations of 16 layers", "not modelled"),
+        ("optimizer 25 %", "not modelled"),
+    ],
+)
+def test_what_is_not_modelled_is_refused(words, complaint) -> None:
+    with pytest.raises(RefusalError, match=complaint):
+        stated_offloads(RunRow(id="x", offload=words), zero=1, replicas=8, assumed=[])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from narrows.core import RefusalError
@@ -13,36 +14,52 @@ from narrows.performance.training.offload import (
 )
 from narrows.performance.training.row import RunRow
 
-ABOUT = ("offload", "infinity", "cpu adam", "cpuadam", "cpu_adam")
-"""Fragments by which the columns of sharding and of recomputation speak of the host too."""
-NOTHING_WORDS = frozenset({"none", "no", "false", "off", "not used"})
+ABOUT = ("offload", "infinity", "cpu adam", "cpuadam", "cpu_adam", "swap", "卸载", "卸載")
+"""Fragments by which a clause of the sharding or recomputation column speaks of the host."""
+NOTHING = re.compile(
+    r"^(none|no|not used|false|off|0|-|n/?a|否|无|無)$"
+    r"|\b(no|not|without|w/o|non)\b[^;,]*(offload|swap)|(offload|swap)\w*\s*[:=]?\s*(none|off|no|false)\b"
+)
+UNMODELLED = re.compile(r"nvme|ssd|disk|fraction|partial|\d+\s*%|\d+\s*layers?|硬盘|硬碟")
+"""Disks, and parts of what is offloaded."""
+WHOLE = re.compile(r"\b100\s*%|fraction\s*[:=]?\s*1(\.0*)?\b")
 
-EVERYTHING = ("everything", "infinity", "all ", "full offload")
-OPTIMIZER = ("optim", "zero-offload", "zero offload", "cpu adam", "cpuadam", "cpu_adam")
-GRADIENTS = ("grad", "zero-offload", "zero offload")
-WEIGHTS = ("param", "weight")
-ACTIVATIONS = ("activation",)
-COPIED = ("copied", "optimizer-copied", "step on device", "step on gpu")
-UNSAID = ("cpu", "host", "offload", "yes", "true")
+EVERYTHING = ("everything", "infinity", "all ", "full offload", "全部")
+OPTIMIZER = (
+    "optim",
+    "zero-offload",
+    "zero offload",
+    "cpu adam",
+    "cpuadam",
+    "cpu_adam",
+    "优化器",
+    "優化器",
+)
+GRADIENTS = ("grad", "zero-offload", "zero offload", "梯度")
+WEIGHTS = ("param", "weight", "权重", "權重", "参数", "參數")
+ACTIVATIONS = ("activation", "attention", "激活")
+COPIED = ("copied", "step on device", "step on gpu", "swap-optim", "swap optim", "swap_optim")
+"""MindSpeed swaps states in for a step on the device."""
+UNSAID = ("cpu", "host", "offload", "yes", "true", "卸载", "卸載", "主机", "主機")
 """Words that say that something is offloaded and not what."""
 
 
 def stated_offloads(row: RunRow, *, zero: int, replicas: int, assumed: list[str]) -> list[Offload]:
     """Return what a row keeps on the host: nothing, what it says, or all that it may mean.
 
-    Gradients that replicas have yet to sum stay on the device whatever is said.
+    Gradients that replicas have yet to sum stay on the device whatever is said. PyTorch's FSDP
+    moves parameters, gradients and their update together.
 
     Raises
     ------
     RefusalError
-        The words are not understood.
-
-    PyTorch's FSDP moves parameters, gradients and their update together.
+        The words are not understood, or mean disks or a part of something.
     """
-    words = row.offload.lower() or _words_of_others(row)
-    if not words or words in NOTHING_WORDS:
+    words = _words(row)
+    if not words or NOTHING.search(words):
         return [NO_OFFLOAD]
     own = zero >= SHARDED_GRADIENTS or replicas == 1
+    _check_modelled(words)
     said = _said(words, own_gradients=own)
     if said.words:
         return [said]
@@ -51,11 +68,35 @@ def stated_offloads(row: RunRow, *, zero: int, replicas: int, assumed: list[str]
     if "fsdp" in row.dp_sharding.lower():
         return [_said("optimizer, weights, gradients", own_gradients=own)]
     assumed.append("offload")
-    return [
-        _said("optimizer", own_gradients=own),
-        _said("zero-offload", own_gradients=own),
-        _said("activations", own_gradients=own),
+    return [_said(each, own_gradients=own) for each in ("optimizer", "zero-offload", "activations")]
+
+
+def _check_modelled(words: str) -> None:
+    if UNMODELLED.search(WHOLE.sub("", words)):
+        raise RefusalError(
+            f"offload {words!r} is not modelled: disks, and parts of a state or of the layers",
+            ("offload",),
+        )
+
+
+def _words(row: RunRow) -> str:
+    """Return the row's own column, or the clauses of other columns that are about the host.
+
+    A clause of the recomputation column that names nothing else is about activations.
+    """
+    if row.offload:
+        return row.offload.lower().strip()
+    sharding = _clauses(row.dp_sharding)
+    recompute = [
+        each if _said(each, own_gradients=False).words or NOTHING.search(each) else "activations"
+        for each in _clauses(row.recompute)
     ]
+    return "; ".join([*sharding, *recompute])
+
+
+def _clauses(cell: str) -> list[str]:
+    parts = re.split(r"[;,()+/&，；（）]", cell.lower())
+    return [part.strip() for part in parts if _has(part, ABOUT)]
 
 
 def offloads_of_any_layout(row: RunRow, *, assumed: list[str]) -> tuple[Offload, ...]:
@@ -63,11 +104,6 @@ def offloads_of_any_layout(row: RunRow, *, assumed: list[str]) -> tuple[Offload,
     sharded = stated_offloads(row, zero=3, replicas=2, assumed=assumed)
     summed = stated_offloads(row, zero=1, replicas=2, assumed=[])
     return tuple(dict.fromkeys([*sharded, *summed]))
-
-
-def _words_of_others(row: RunRow) -> str:
-    others = {"": row.dp_sharding.lower(), " activation": row.recompute.lower()}
-    return "; ".join(words + own for own, words in others.items() if _has(words, ABOUT))
 
 
 def _said(words: str, *, own_gradients: bool) -> Offload:
