@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, InputError, message
 
 if TYPE_CHECKING:
     from narrows.core import Json
 
-Language = Literal["en", "zh-Hant", "zh-Hans"]
 WIDTH = 80
 UNREAD_SHOWN_MAX = 12
 """More than this fills the screen; the page and the JSON hold all of them."""
@@ -34,7 +34,7 @@ def audit(
     html: Path | None = None,
     note: Annotated[bool, Parameter(negative=())] = False,
     everything: Annotated[bool, Parameter(name="--all", negative=())] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Check an article's figures and statements against catalogue, rulebook and events.
 
@@ -65,7 +65,7 @@ def audit(
     if html is not None:
         _write(html, render_audit(tree, language=language))
     if as_json:
-        sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
+        print_json(tree)
     elif note:
         sys.stdout.write(correction_note(tree, language=language) + "\n")
     else:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
 from narrows.cli.executor import HERE, Where
+from narrows.cli.options import AsJson
+from narrows.cli.output import print_json
 from narrows.core import InputError, Json
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def bench(
     part: Part | None = None,
     /,
     *,
-    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
     where: Where = HERE,
 ) -> int:
     """Measure CPU seconds and rates on one thread; peers' rates are as they were recorded.
@@ -38,7 +37,7 @@ def bench(
         training, serving, futures or planning; all where it is left out. Planning takes about
         three minutes; its parts may be measured elsewhere, though side by side they disturb one
         another.
-    json_output
+    as_json
         Print {"rows": [...]}.
     """
     elsewhere = where.chosen()
@@ -47,8 +46,8 @@ def bench(
         raise InputError("only planning is measured elsewhere", mend, fieldname="--executor")
     chosen = list(PARTS) if part is None else [part]
     rows = [row for name in chosen for row in _measured(name, elsewhere)]
-    if json_output:
-        sys.stdout.write(json.dumps({"rows": rows}, indent=1, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json({"rows": rows})
     else:
         Console(highlight=False).print(_table(rows))
     return 0

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 from math import exp
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from narrows.catalog import load_catalog
+from narrows.cli.options import Output
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.own import calibrate_own, write_own
 
@@ -18,7 +16,7 @@ def calibrate(
     runs: Path,
     *,
     name: str = "own",
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Output | None = None,
 ) -> int:
     """Fit a cluster's own effect on step time to measured runs and keep it in a file.
 

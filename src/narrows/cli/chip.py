@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, message
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from narrows.catalog import Card, CardRow
     from narrows.core import Source
 
-Language = Literal["en", "zh-Hant", "zh-Hans"]
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 WIDTH = 80
 """The terminal width that every answer fits."""
 _WORD_FIELDS = frozenset({"dense_basis", "rates_from"})
@@ -51,7 +48,7 @@ def chip(
 
     shown = card(load_catalog().as_known_on(as_known_on), name)
     if as_json:
-        sys.stdout.write(json.dumps(_tree(shown), ensure_ascii=False, indent=1) + "\n")
+        print_json(_tree(shown))
         return 0
     _print(shown, as_known_on, lang)
     return 0

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
+from narrows.cli.options import Output
 from narrows.core import COMPILED_ON
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def classify(
     table: Path,
     *,
-    output: Annotated[Path, Parameter(name=("--output", "-o"))],
+    output: Output,
     in_force_on: date,
     as_known_on: date = COMPILED_ON,
 ) -> int:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, Message, message
 
 if TYPE_CHECKING:
     from narrows.rules import Clock
 
-Language = Literal["en", "zh-Hant", "zh-Hans"]
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 WIDTH = 80
 """The terminal width that every answer fits."""
 
@@ -47,7 +45,7 @@ def clocks(
 
     found = turning(load_pack(), from_day=from_day, known_on=as_known_on)
     if as_json:
-        sys.stdout.write(json.dumps([_tree(clock) for clock in found], ensure_ascii=False) + "\n")
+        print_json([_tree(clock) for clock in found])
         return 0
     _print(found, from_day, as_known_on, lang)
     return 0

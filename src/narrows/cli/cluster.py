@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated
@@ -13,8 +11,10 @@ from cyclopts import Parameter
 from narrows.catalog import Catalog, load_catalog
 from narrows.cli.cluster_table import show
 from narrows.cli.fleet_options import Words, numbers_by_system
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.cli.ranges import TOKENS_MAX, check_range
-from narrows.cli.serve_tables import Language, Telling
+from narrows.cli.serve_tables import Telling
 from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import hardware_named, notes, precision_named, shape_named
 from narrows.core import InputError, Json, RefusalError
@@ -91,7 +91,7 @@ def cluster(
     work: Work,
     offer: Offer = OFFER,
     lang: Language = "en",
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Say how many chips of each system train a model in time, and which mix is cheapest.
 
@@ -107,7 +107,7 @@ def cluster(
         Prices and how many packages there are.
     lang
         Language of the answer.
-    json_output
+    as_json
         Print JSON.
     """
     catalog = load_catalog()
@@ -119,8 +119,8 @@ def cluster(
     found = [_runs(shape, each, work, prices, limits, catalog) for each in on]
     mix, reason = _mix(found, work, limits)
     tree = _tree(found, mix, reason, work, offer)
-    if json_output:
-        sys.stdout.write(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(tree)
         return 0
     show(found, mix, reason, model=model, work=work, currency=_currency(offer), told=Telling(lang))
     return 0

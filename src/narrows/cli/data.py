@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import message
 
 if TYPE_CHECKING:
     from narrows.catalog import Catalog, Gap
-
-Language = Literal["en", "zh-Hant", "zh-Hans"]
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 
 
 def check(*, root: Path | None = None, lang: Language = "en", as_json: AsJson = False) -> int:
@@ -38,7 +34,7 @@ def check(*, root: Path | None = None, lang: Language = "en", as_json: AsJson = 
     if as_json:
         listed = [{"kind": g.kind, "id": g.record_id, "missing": list(g.missing)} for g in found]
         tree = {"read": counts, "gaps": listed}
-        sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
+        print_json(tree)
         return 0
     _print(counts, found, lang)
     return 0

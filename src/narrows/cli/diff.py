@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from narrows.cli.options import AsJson, Language
 
 
 def diff(
@@ -14,8 +13,8 @@ def diff(
     new: Path,
     /,
     *,
-    lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    lang: Language = "en",
+    as_json: AsJson = False,
 ) -> int:
     """Set two results side by side: first orders that differ, and what moved with them.
 

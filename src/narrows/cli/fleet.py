@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from narrows.catalog import Model, load_catalog
 from narrows.cli.executor import HERE, Where
 from narrows.cli.fleet_options import TERMS, Growth, Terms, Words, numbers_by_system
 from narrows.cli.fleet_tables import fleet_tree, show_fleet
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.cli.serve_options import ASKED, Asked
-from narrows.cli.serve_tables import Language, Telling
+from narrows.cli.serve_tables import Telling
 from narrows.core import InputError
 from narrows.executors import Executor
 from narrows.performance.serving import Deployment, Place, model_named, place_named
@@ -34,7 +31,7 @@ def fleet(
     terms: Terms = TERMS,
     where: Where = HERE,
     lang: Language = "en",
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Say how many chips of a system to add for each period's peak, with what they cost.
 
@@ -54,7 +51,7 @@ def fleet(
         Format of the cache, as of ``narrows serve``.
     lang
         Language of the answer.
-    json_output
+    as_json
         Print JSON.
     """
     catalog = load_catalog()
@@ -67,8 +64,8 @@ def fleet(
     added = place_named(catalog, on)
     found = _sized(served, added, there, asked, deployment, load.by_period, where.chosen())
     tree = fleet_tree(found, asked.load, terms)
-    if json_output:
-        sys.stdout.write(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(tree)
     else:
         show_fleet(found, tree, served.name, Telling(lang))
     return 0

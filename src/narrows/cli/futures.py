@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, InputError, message
 
 if TYPE_CHECKING:
-    from narrows.core import Json, Message
+    from narrows.core import Message
     from narrows.futures import Backtest, GateChains, RegimeChain
 
 Say = Callable[[str], str]
-
-Language = Literal["en", "zh-Hant", "zh-Hans"]
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 
 WIDTH = 80
 QUARTERS_MAX = 40
@@ -65,7 +61,8 @@ def show(
     chains = fit_chains(load_catalog(), known_on=as_known_on)
     tree = chains_tree(chains, [line], quarters=quarters)
     if as_json:
-        return _print_json(tree)
+        print_json(tree)
+        return 0
     _print_show(chains, line, quarters, lang)
     return 0
 
@@ -103,7 +100,8 @@ def backtest(*, lang: Language = "en", as_json: AsJson = False) -> int:
         without = replace(load_soft_news(), news=(), lapses=())
         news = soft_news_tree(score_hints(catalog), run_backtest(catalog, soft_news=without))
         tree = {**backtest_tree(done, deliveries), "happened": funnel_tree(seen)}
-        return _print_json({**tree, "soft_news": news})
+        print_json({**tree, "soft_news": news})
+        return 0
     _print_scores(done, _terms(lang))
     _print_reliability(done, _terms(lang))
     happened = happened_finding(seen)
@@ -171,11 +169,6 @@ def _terms(lang: str) -> Say:
     from narrows.brief import text
 
     return lambda word: text(message(f"term.{word}"), language=lang)
-
-
-def _print_json(tree: Mapping[str, Json]) -> int:
-    sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
-    return 0
 
 
 def _out() -> Console:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +10,11 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from narrows.catalog import load_catalog
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.cli.serve_options import ASKED, RUN, Asked, Run
 from narrows.cli.serve_question import question_of, ranked, setting_of
-from narrows.cli.serve_tables import Language, Telling
+from narrows.cli.serve_tables import Telling
 from narrows.core import InputError, Json
 from narrows.performance.serving import (
     Load,
@@ -63,7 +63,7 @@ def latency(
     asked: Asked = ASKED,
     run: Run = RUN,
     lang: Language = "en",
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Print percentiles of time to first token and time per token of the best deployment.
 
@@ -82,7 +82,7 @@ def latency(
         A CSV of your own: ``arrived_s`` and, where known, ``output_tokens`` of each request.
     lang
         Language of the answer.
-    json_output
+    as_json
         Print JSON.
     """
     catalog = load_catalog()
@@ -97,8 +97,8 @@ def latency(
         )
         for coming in _coming(known, load, best, rates, log)
     ]
-    if json_output:
-        sys.stdout.write(json.dumps(_tree(best, met), indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(_tree(best, met))
         return 0
     _show(best, met, Telling(lang))
     return 0

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, InputError, RefusalError, message
 
 if TYPE_CHECKING:
     from narrows.catalog import Catalog
-    from narrows.core import Estimate, Json
+    from narrows.core import Estimate
     from narrows.futures import EventStudy, Outlook
 
 Say = Callable[[str], str]
-Language = Literal["en", "zh-Hant", "zh-Hans"]
 WIDTH = 80
 SHOWN_MIN = 0.1
 CONFOUNDER_DAYS = 8
@@ -34,7 +32,7 @@ def market(
     prices: Path | None = None,
     event: str | None = None,
     lang: Language = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Show market forecasts with growth recomputed, and supply to China by year.
 
@@ -58,13 +56,13 @@ def market(
     if prices is not None or event is not None:
         study, others = _react(prices, event)
         if as_json:
-            _write(reaction_tree(study, others))
+            print_json(reaction_tree(study, others))
         else:
             _print_reaction(study, others, lang)
         return 0
     outlook = market_outlook(load_catalog(), known_on=as_known_on)
     if as_json:
-        _write(outlook_tree(outlook))
+        print_json(outlook_tree(outlook))
         return 0
 
     def say(word: str) -> str:
@@ -76,10 +74,6 @@ def market(
     for finding in market_findings(outlook):
         out.print(text(finding, language=lang))
     return 0
-
-
-def _write(tree: Mapping[str, Json]) -> None:
-    sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
 
 
 def _react(prices: Path | None, event: str | None) -> tuple[EventStudy, list[str]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
 
-from cyclopts import Parameter
 from rich.console import Console
 
+from narrows.cli.options import AsJson, Language, Output
+from narrows.cli.output import print_json
 from narrows.core import COMPILED_ON, InputError
 
 WIDTH = 80
@@ -21,9 +19,9 @@ def outlook(
     /,
     *,
     as_known_on: date = COMPILED_ON,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
-    lang: Literal["en", "zh-Hant", "zh-Hans"] = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    output: Output | None = None,
+    lang: Language = "en",
+    as_json: AsJson = False,
 ) -> int:
     """Score kept forecasts of the gates, or write those of a day to keep.
 
@@ -62,7 +60,7 @@ def outlook(
     if as_json:
         files = [outlook_score_tree(one) for one in scored]
         tree = {"judged_until": until.isoformat(), "files": files}
-        sys.stdout.write(json.dumps(tree, indent=1) + "\n")
+        print_json(tree)
         return 0
     out = Console(highlight=False, width=WIDTH)
     for one in scored:

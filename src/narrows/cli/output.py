@@ -1,13 +1,38 @@
-"""A page and the mapping with the same numbers, written side by side into a folder."""
+"""How verbs hand over an answer: JSON, a table, or a page beside the mapping with its numbers."""
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from narrows.core import InputError, Json
+
+
+def print_json(tree: object) -> None:
+    """Print a mapping or a list for a program to read."""
+    sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows(rows)
+    except OSError as error:
+        raise InputError(
+            f"file cannot be written ({error.strerror})", "check the folder", file=path
+        ) from error
 
 
 def write_page(folder: Path, name: str, tree: Mapping[str, Json], page: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
-from typing import Annotated
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
 from narrows.catalog import Catalog, load_catalog
+from narrows.cli.options import AsJson
+from narrows.cli.output import print_json
 from narrows.cli.ranges import check_step
 from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import (
@@ -35,7 +33,7 @@ def parity(
     sequence: int = 4096,
     batch: int = 4096,
     precision: str | None = None,
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Say how many packages of SECOND train a model as fast as one of FIRST, with the reasons.
 
@@ -55,7 +53,7 @@ def parity(
         Sequences of a step.
     precision
         One format for both sides; where it is left out each uses fp8 if it has it, else bf16.
-    json_output
+    as_json
         Print JSON.
     """
     check_step(chips=chips, sequence=sequence, batch=batch)
@@ -63,8 +61,8 @@ def parity(
     sides = (_side(first, precision, catalog), _side(second, precision, catalog))
     shape = shape_named(model, catalog)
     found = compare(shape, sides, chips=chips, sequence=sequence, batch=batch)
-    if json_output:
-        sys.stdout.write(json.dumps(_plain(found, sides), indent=2) + "\n")
+    if as_json:
+        print_json(_plain(found, sides))
         return 0
     _show(found, sides, Console(highlight=False))
     return 0

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from narrows.catalog import load_catalog
-from narrows.core import InputError
-from narrows.performance.serving import ROW_COLUMNS, RowPrediction, predict_table
+from narrows.cli.options import Output
+from narrows.cli.output import write_table
+from narrows.performance.serving import ROW_COLUMNS, predict_table
 
 
-def predict_serving(
-    runs: Path, *, output: Annotated[Path, Parameter(name=["--output", "-o"])]
-) -> int:
+def predict_serving(runs: Path, *, output: Output) -> int:
     """Predict latency and throughput of every serving run in a CSV file.
 
     Parameters
@@ -28,19 +23,7 @@ def predict_serving(
         CSV to write: one row for each row read, ``predicted`` or ``refused`` with the reason.
     """
     answers = predict_table(runs, load_catalog())
-    _write(output, answers)
+    write_table(output, ROW_COLUMNS, [answer.cells() for answer in answers])
     refused = sum(answer.status == "refused" for answer in answers)
     sys.stdout.write(f"{len(answers) - refused} predicted, {refused} refused -> {output}\n")
     return 0
-
-
-def _write(path: Path, answers: tuple[RowPrediction, ...]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(ROW_COLUMNS)
-            writer.writerows(answer.cells() for answer in answers)
-    except OSError as error:
-        raise InputError(
-            f"file cannot be written ({error.strerror})", "check the folder", file=path
-        ) from error

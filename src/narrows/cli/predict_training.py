@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from narrows.catalog import load_catalog
-from narrows.core import InputError
+from narrows.cli.options import Output
+from narrows.cli.output import write_table
 from narrows.performance.calibration import packaged
 from narrows.performance.training.answer import Answer, answer_rows
 from narrows.performance.training.row import read_cells
@@ -34,7 +31,7 @@ PARTS_COLUMNS = ("id", "of", "part", "value", "unit")
 def predict_training(
     runs: Path,
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    output: Output,
     parts: Path | None = None,
 ) -> int:
     """Predict step time, throughput and peak memory of every run in a CSV file.
@@ -51,24 +48,12 @@ def predict_training(
         each part (compute, exposed communication by kind, bubble, optimizer, recompute, memory).
     """
     answers = answer_rows(read_cells(runs), load_catalog(), packaged())
-    _write(output, COLUMNS, (_cells(answer) for answer in answers))
+    write_table(output, COLUMNS, (_cells(answer) for answer in answers))
     if parts is not None:
-        _write(parts, PARTS_COLUMNS, (row for answer in answers for row in _parts(answer)))
+        write_table(parts, PARTS_COLUMNS, (row for answer in answers for row in _parts(answer)))
     refused = sum(answer.status == "refused" for answer in answers)
     sys.stdout.write(f"{len(answers) - refused} predicted, {refused} refused -> {output}\n")
     return 0
-
-
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows(rows)
-    except OSError as error:
-        raise InputError(
-            f"file cannot be written ({error.strerror})", "check the folder", file=path
-        ) from error
 
 
 def _cells(answer: Answer) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
+from narrows.cli.options import AsJson, Language
 from narrows.core import COMPILED_ON, InputError
 
 DEFAULT_FOLDER = Path("narrows-output")
@@ -21,8 +19,8 @@ def replay(
     *,
     to: date = COMPILED_ON,
     output: Path | None = None,
-    lang: Literal["zh-Hant", "zh-Hans", "en"] = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    lang: Language = "en",
+    as_json: AsJson = False,
 ) -> int:
     """Answer a study at each quarter from its day on, and set what happened beside it.
 

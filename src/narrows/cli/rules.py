@@ -9,17 +9,10 @@ from cyclopts import Parameter
 from rich.text import Text
 from rich.tree import Tree
 
+from narrows.cli.options import AsJson, Language
 from narrows.cli.rules_case import LegWords, Stated, Switch
 from narrows.cli.rules_gates import gate_rows, gate_table, judge_leg
-from narrows.cli.rules_speech import (
-    AsJson,
-    Language,
-    Say,
-    chip_facts,
-    print_json,
-    terminal,
-    voice,
-)
+from narrows.cli.rules_speech import Say, chip_facts, print_json, terminal, voice
 from narrows.core import GATE_ORDER, GateState, Truth, message
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from narrows.cli.rules_speech import Language, term, voice
+from narrows.cli.options import Language
+from narrows.cli.rules_speech import term, voice
 
 if TYPE_CHECKING:
     from narrows.catalog import Chip

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from narrows.cli.rules_speech import AsJson, Language, Say, print_json, term, terminal, voice
+from narrows.cli.options import AsJson, Language
+from narrows.cli.rules_speech import Say, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, GateReading, InputError, Truth, message
 
 if TYPE_CHECKING:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
+from narrows.cli.options import AsJson, Language
 from narrows.core import Message, message
 
 if TYPE_CHECKING:
     from narrows.catalog import Chip
     from narrows.rules import FactValue, Pack
 
-Language = Literal["en", "zh-Hant", "zh-Hans"]
-AsJson = Annotated[bool, Parameter(name="--json", negative=())]
 Switch = Annotated[bool, Parameter(negative=())]
 Say = Callable[[Message], str]
 WIDTH = 80

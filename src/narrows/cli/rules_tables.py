@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from narrows.cli.rules_speech import (
-    AsJson,
-    Language,
-    Switch,
-    chip_facts,
-    print_json,
-    term,
-    terminal,
-    voice,
-)
+from narrows.cli.options import AsJson, Language
+from narrows.cli.rules_speech import Switch, chip_facts, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, InputError, message, parse_document
 
 if TYPE_CHECKING:

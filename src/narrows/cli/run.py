@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from narrows.cli.executor import HERE, Where
+from narrows.cli.options import Language
 from narrows.core import InputError
 
 if TYPE_CHECKING:
     from narrows.study import Result, Rolling
-
-Language: TypeAlias = Literal["zh-Hant", "zh-Hans", "en"]
 
 BRIEF_NAME = "brief.html"
 DEFAULT_FOLDER = Path("narrows-output")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
 from narrows.cli.executor import HERE, Where
+from narrows.cli.options import AsJson, Language
 from narrows.core import Json, Locale
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ WIDTH = 80
 CONSTANT = "–"
 """Stands for the index of an output that no input changes."""
 OUTPUTS = ("cost", "cost_log", "order")
-Language = Literal["zh-Hant", "zh-Hans", "en"]
 
 
 def sensitivity(
@@ -32,7 +31,7 @@ def sensitivity(
     inputs: int = 8,
     as_known_on: date | None = None,
     lang: Language = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
     where: Where = HERE,
 ) -> int:
     """Move a study's uncertain inputs one at a time, then together, and re-solve the plan.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from narrows.brief.serving import render_serving_html
 from narrows.catalog import load_catalog
-from narrows.cli.output import write_page
+from narrows.cli.options import AsJson, Language, Output
+from narrows.cli.output import print_json, write_page
 from narrows.cli.progress import progress
 from narrows.cli.serve_options import ASKED, RUN, Asked, Run
 from narrows.cli.serve_question import (
@@ -24,7 +22,7 @@ from narrows.cli.serve_question import (
     question_of,
     ranked,
 )
-from narrows.cli.serve_tables import Language, show
+from narrows.cli.serve_tables import show
 from narrows.core import InputError
 from narrows.performance.serving import place_named
 
@@ -41,9 +39,9 @@ def serve(
     asked: Asked = ASKED,
     run: Run = RUN,
     second_opinion: Annotated[bool, Parameter(negative=())] = False,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Output | None = None,
     lang: Language = "en",
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Rank deployments of MODEL on a system or chip by tokens per second under latency limits.
 
@@ -66,7 +64,7 @@ def serve(
         serving.json with the same numbers.
     lang
         Language of tables, notes and page.
-    json_output
+    as_json
         Print figures as JSON instead of a table.
     """
     catalog = load_catalog()
@@ -81,8 +79,8 @@ def serve(
         with progress() as report:
             tree = page_tree(question, [on, *against], rates, report)
         write_page(output, PAGE, tree, render_serving_html(tree, language=lang))
-    if json_output:
-        sys.stdout.write(json.dumps(answer.tree(), indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        print_json(answer.tree())
     else:
         show(answer, lang)
     return 0

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from rich.console import Console
 from rich.table import Table
 
 from narrows.brief import text
 from narrows.brief.figures import interval, number
+from narrows.cli.options import Language
 from narrows.cli.serve_question import Compared, Ranked, Refused
 from narrows.core import Estimate, Locale, message
 from narrows.performance.serving import Opinion, PhaseRates, ServingPrediction
 
-Language: TypeAlias = Literal["en", "zh-Hant", "zh-Hans"]
 WIDTH = 80
 """Columns that every answer fits."""
 ROWS_MAX = 6

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from narrows.brief.training import render_training_html
 from narrows.catalog import load_catalog
 from narrows.cli.host_options import HOST, HostWords
-from narrows.cli.output import write_page
+from narrows.cli.options import AsJson, Language, Output
+from narrows.cli.output import print_json, write_page
 from narrows.cli.progress import progress
 from narrows.cli.ranges import TOKENS_MAX, TOP_MAX, check_range, check_step
-from narrows.cli.serve_tables import Language, Telling
+from narrows.cli.serve_tables import Telling
 from narrows.cli.train_options import LAYOUTS, STEP, Layouts, Step
 from narrows.cli.train_tables import show_training
 from narrows.cli.train_tree import page_tree, search_tree
@@ -52,9 +48,9 @@ def train(
     host: HostWords = HOST,
     top: int = 5,
     calibration: Path | None = None,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    output: Output | None = None,
     lang: Language = "en",
-    json_output: Annotated[bool, Parameter(name=["--json"], negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Rank the parallel layouts of a training step by time, with intervals and a breakdown.
 
@@ -81,7 +77,7 @@ def train(
         same numbers.
     lang
         Language of the answer.
-    json_output
+    as_json
         Print JSON.
     """
     _check(chips=chips, step=step, top=top, tokens=tokens)
@@ -100,8 +96,8 @@ def train(
     if output is not None:
         tree = page_tree(model, cluster, job, search_tree(found, run))
         write_page(output, PAGE, tree, render_training_html(tree, language=lang))
-    if json_output:
-        sys.stdout.write(json.dumps(search_tree(found, run), indent=2) + "\n")
+    if as_json:
+        print_json(search_tree(found, run))
         return 0
     show_training(found, run, Telling(lang))
     return 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from cyclopts import Parameter
+from narrows.cli.options import AsJson
 
 
 def validate(
@@ -13,7 +13,7 @@ def validate(
     /,
     *,
     add: Path | None = None,
-    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: AsJson = False,
 ) -> int:
     """Print errors, coverage and interval width on published runs, beside the targets.
 
@@ -23,7 +23,7 @@ def validate(
         training or serving; both where it is left out.
     add
         A CSV of your own runs, reported apart; needs the kind.
-    json_output
+    as_json
         Print JSON.
 
     Returns
@@ -36,11 +36,11 @@ def validate(
 
     checks = {"training": validate_training, "serving": validate_serving}
     if kind is not None:
-        return checks[kind](add=add, json_output=json_output)
+        return checks[kind](add=add, as_json=as_json)
     if add is not None:
         raise InputError(
             "--add needs to know of which kind the runs are",
             "write `narrows validate training --add ...`",
             fieldname="--add",
         )
-    return max(check(json_output=json_output) for check in checks.values())
+    return max(check(as_json=as_json) for check in checks.values())

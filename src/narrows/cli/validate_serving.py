@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,12 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from narrows.catalog import load_catalog
+from narrows.cli.output import print_json
 from narrows.performance.serving import Score, ServingReport, validate_packaged
 
 NOT_MET = 1
 
 
-def validate_serving(*, add: Path | None = None, json_output: bool = False) -> int:
+def validate_serving(*, add: Path | None = None, as_json: bool = False) -> int:
     """Compare predictions with published serving measurements; exit 1 where a promise fails.
 
     Errors are medians and 90th percentiles of |predicted / measured - 1|, every (chip, model)
@@ -26,12 +25,12 @@ def validate_serving(*, add: Path | None = None, json_output: bool = False) -> i
     ----------
     add
         CSV of your own runs with measured columns; they are scored apart.
-    json_output
+    as_json
         Print figures as JSON instead of tables.
     """
     report = validate_packaged(load_catalog(), added=add)
-    if json_output:
-        sys.stdout.write(json.dumps(_plain(report), indent=2) + "\n")
+    if as_json:
+        print_json(_plain(report))
     else:
         _show(report, Console(highlight=False))
     return 0 if all(check.met for check in report.checks) else NOT_MET

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,25 +9,26 @@ from rich.console import Console
 from rich.table import Table
 
 from narrows.catalog import load_catalog
+from narrows.cli.output import print_json
 from narrows.performance.calibration import packaged
 from narrows.performance.training.validate import ValidationReport, validate
 
 NOT_MET = 1
 
 
-def validate_training(*, add: Path | None = None, json_output: bool = False) -> int:
+def validate_training(*, add: Path | None = None, as_json: bool = False) -> int:
     """Compare predictions with published training measurements; exit 1 where a promise fails.
 
     Parameters
     ----------
     add
         CSV of your own runs, with a measured step time or tokens/s; they are scored apart.
-    json_output
+    as_json
         Print figures as JSON instead of tables.
     """
     report = validate(load_catalog(), packaged(), added=add)
-    if json_output:
-        sys.stdout.write(json.dumps(_plain(report), indent=2) + "\n")
+    if as_json:
+        print_json(_plain(report))
     else:
         _show(report, Console(highlight=False))
     return 0 if all(target.met for target in report.targets) else NOT_MET

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
+from narrows.cli.options import AsJson, Language, Output
 from narrows.core import Json, Locale
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 PAGE = "value"
 """Name of the page and of the mapping beside it, which holds the same numbers."""
 WIDTH = 80
-Language = Literal["zh-Hant", "zh-Hans", "en"]
 
 
 def value(
@@ -29,8 +27,8 @@ def value(
     *,
     as_known_on: date | None = None,
     lang: Language = "en",
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    as_json: AsJson = False,
+    output: Output | None = None,
 ) -> int:
     """Price foresight, each signal of the next quarter, waiting, and service, by re-solving.
 

@@ -13,7 +13,7 @@ from narrows.performance.serving import ROW_COLUMNS
 
 def test_serve_prints_deployments_as_json(capsys):
     run = Run(usd_per_chip_hour=2.0)
-    assert serve("deepseek-v3", on="dgx-h200", chips=16, run=run, json_output=True) == 0
+    assert serve("deepseek-v3", on="dgx-h200", chips=16, run=run, as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
     first = told["deployments"][0]
     assert first["chips"] == 16
@@ -51,7 +51,7 @@ def test_predict_writes_the_contract(tmp_path, capsys):
 
 def test_serve_compares_systems(capsys):
     systems = ("hgx-h20", "cloudmatrix384:cann")
-    assert serve("deepseek-v3", on="dgx-h200", against=systems, chips=32, json_output=True) == 0
+    assert serve("deepseek-v3", on="dgx-h200", against=systems, chips=32, as_json=True) == 0
     rows = json.loads(capsys.readouterr().out)["phases"]
     assert [row["chip"] for row in rows] == ["nv-h20", "hw-910c", "nv-h200-sxm"]
     assert rows[-1]["decode_ratio"]["p50"] == 1

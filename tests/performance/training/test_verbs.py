@@ -49,7 +49,7 @@ def test_train_recomputes_some_of_the_layers(capsys) -> None:
         step=Step(batch=64),
         layouts=layouts,
         top=200,
-        json_output=True,
+        as_json=True,
     )
     ranked = json.loads(capsys.readouterr().out)["ranked"]
     shares = {
@@ -66,7 +66,7 @@ def test_train_sweeps_the_whole_space_that_is_left(capsys) -> None:
     def asked(**words) -> dict:
         step = Step(batch=32)
         layouts = Layouts(tensor=(2,), context=(1,), micro_batch=(1, 2), **words)
-        train("llama3-8b", on="dgx-h100", chips=8, step=step, layouts=layouts, json_output=True)
+        train("llama3-8b", on="dgx-h100", chips=8, step=step, layouts=layouts, as_json=True)
         return json.loads(capsys.readouterr().out)
 
     whole = asked(whole_space=True)
@@ -102,7 +102,7 @@ def test_train_writes_the_use_of_the_host(capsys) -> None:
         step=Step(batch=64),
         layouts=layouts,
         top=200,
-        json_output=True,
+        as_json=True,
     )
     ranked = json.loads(capsys.readouterr().out)["ranked"]
     for each in ranked:
@@ -138,7 +138,7 @@ def test_train_tries_the_layouts_that_are_named(capsys) -> None:
         chips=64,
         step=Step(batch=256),
         layouts=layouts,
-        json_output=True,
+        as_json=True,
     )
     found = json.loads(capsys.readouterr().out)
     for each in (*found["ranked"], *found["front"]):
@@ -177,21 +177,21 @@ def test_train_reads_a_configuration_and_prints_json(tmp_path, capsys) -> None:
         ' "num_key_value_heads": 8, "intermediate_size": 8192, "vocab_size": 128256}',
         encoding="utf-8",
     )
-    train(str(path), on="910c", chips=16, step=Step(batch=64), json_output=True)
+    train(str(path), on="910c", chips=16, step=Step(batch=64), as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert found["ranked"][0]["step_s"]["p05"] < found["ranked"][0]["step_s"]["p95"]
     assert found["evaluated"] > 0
 
 
 def test_parity_answers_the_article(capsys) -> None:
-    parity("h100-sxm", "910c", model="deepseek-v3", json_output=True)
+    parity("h100-sxm", "910c", model="deepseek-v3", as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert 2.0 < found["ratio"]["p50"] < 4.0
     assert set(found["factors"]) == {"hardware", "interconnect", "precision", "software"}
 
 
 def test_validate_prints_promises_and_says_by_its_status_whether_they_hold(capsys) -> None:
-    status = validate_training(json_output=True)
+    status = validate_training(as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert status == (0 if all(each["met"] for each in found["targets"]) else 1)
     by_name = {each["name"]: each for each in found["targets"]}
