@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 VALUE_SHOWN_MAX_CHARS = 80
 """A longer offending value is cut, so that the message stays one readable line."""
@@ -34,6 +35,11 @@ class InputError(NarrowsError):
     line: int | None = None
     fieldname: str | None = None
     value: object = field(default=None)
+
+    @classmethod
+    def of_field(cls, fieldname: str, problem: str, mend: str, value: object = None) -> Self:
+        """Return the error that points at one field, where no file was read."""
+        return cls(problem, mend, fieldname=fieldname, value=value)
 
     def __str__(self) -> str:
         place = _place(self.file, self.line, self.fieldname)

@@ -29,6 +29,5 @@ class JobError(NarrowsError):
         return f"job {self.key!r} holds a bug: {self.reason}; run it with the serial executor"
 
 
-def fault(fieldname: str, problem: str, mend: str, value: object = None) -> InputError:
-    """Return the error that points at one field of a job or a limit."""
-    return InputError(problem, mend, fieldname=fieldname, value=value)
+fault = InputError.of_field
+"""The error that points at one field of a job or a limit."""

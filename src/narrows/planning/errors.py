@@ -23,6 +23,5 @@ class SolverError(NarrowsError):
         return f"the solver stopped without a plan ({self.status}); {self.mend}"
 
 
-def fault(fieldname: str, problem: str, mend: str, value: object = None) -> ProblemError:
-    """Return the error that points at one array of a problem."""
-    return ProblemError(problem, mend, fieldname=fieldname, value=value)
+fault = ProblemError.of_field
+"""The error that points at one array of a problem."""
