@@ -84,6 +84,10 @@ class Backing:
     weakest_grade: str | None
 
 
+NO_SOURCES = Backing((), None)
+"""For a page that says in words where its figures come from, and lists no sources."""
+
+
 def backing(root: Node, pointer: str) -> Backing:
     """Return the sources behind all figures below a pointer."""
     own = figures_below(root, pointer)

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from narrows.brief import figures
 from narrows.brief.charts import BandCurve, BandPoint, TradeoffChart, draw_tradeoff
-from narrows.brief.derivation import Backing
+from narrows.brief.derivation import NO_SOURCES
 from narrows.brief.node import Node
 from narrows.brief.parts.panel import Panel, PanelRow, panel
 from narrows.brief.speaker import Speaker, quantiles_of
 
 _RATE = "output_tokens_per_s_per_chip"
-_NO_SOURCES = Backing((), None)
-"""The page names its calibration in words; its figures have no list of sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ def _panel(
         title,
         subtitle,
         lambda sheet: draw_tradeoff(chart, sheet),
-        backing=_NO_SOURCES,
+        backing=NO_SOURCES,
         rows=tuple(rows),
         how=_systems(speaker)[0].at("best", "how").text,
     )

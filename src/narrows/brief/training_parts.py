@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from narrows.brief import figures
 from narrows.brief.charts import Part, WaterfallChart, draw_waterfall
-from narrows.brief.derivation import Backing
+from narrows.brief.derivation import NO_SOURCES
 from narrows.brief.node import Node
 from narrows.brief.parts.panel import Panel, PanelRow, panel
 from narrows.brief.speaker import Speaker, quantiles_of
 
-_NO_SOURCES = Backing((), None)
-"""The page names its calibration in words; its figures have no list of sources."""
 _COMPUTE, _EXCHANGE, _IDLE = 0, 1, 3
 _LOOKS = {
     "compute": _COMPUTE,
@@ -157,7 +155,7 @@ def _panel(
         chart.title,
         speaker.wording.phrase(subtitle),
         lambda sheet: draw_waterfall(chart, sheet),
-        backing=_NO_SOURCES,
+        backing=NO_SOURCES,
         rows=rows,
         how=_best(speaker).at("step_s", "obtained").text,
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from markupsafe import Markup
+
 from narrows.brief import figures
 from narrows.brief.charts import Curve, CurveChart, draw_curves
+from narrows.brief.charts.drawing import Sheet
 from narrows.brief.charts.tornado import Bar, TornadoChart, draw_tornado
-from narrows.brief.derivation import Backing
+from narrows.brief.derivation import NO_SOURCES
 from narrows.brief.node import Node
 from narrows.brief.parts.panel import Panel, PanelRow, panel
 from narrows.brief.speaker import Speaker
 
-_NO_SOURCES = Backing((), None)
-"""All figures are one solver's; the note of the page says how, and there is no list of sources."""
 CURRENCY = "CNY"
 
 
@@ -37,13 +40,8 @@ def knowing_panel(speaker: Speaker) -> Panel:
         bars=tuple(Bar(name, 0.0, value) for name, value in sorted(solved, key=_least_last)),
         write=lambda value: figures.amount(value, speaker.language),
     )
-    return panel(
-        title,
-        _subtitle(speaker, "knowing"),
-        lambda sheet: draw_tornado(chart, sheet),
-        backing=_NO_SOURCES,
-        rows=tuple(PanelRow(name, _money(speaker, node), node.pointer) for name, node in worths),
-    )
+    rows = tuple(PanelRow(name, _money(speaker, node), node.pointer) for name, node in worths)
+    return _panel(speaker, "knowing", title, lambda sheet: draw_tornado(chart, sheet), rows)
 
 
 def _least_last(named: tuple[str, float]) -> float:
@@ -87,30 +85,21 @@ def waiting_panel(speaker: Speaker) -> Panel | None:
     if not found:
         return None
     points = tuple((_number(one.at("quarters")), _number(one.at("cost_cny"))) for one in found)
-    title = speaker.t("value.waiting.title", quarters=points[-1][0], cost=points[-1][1])
-    chart = CurveChart(
-        title=title,
+    return _cost_curve(
+        speaker,
+        "waiting",
+        speaker.t("value.waiting.title", quarters=points[-1][0], cost=points[-1][1]),
+        ((0.0, 0.0), *points),
         x_axis=speaker.t("insight.waiting.axis"),
-        y_axis=speaker.t("value.axis"),
-        language=speaker.language.value,
-        curves=(Curve(speaker.t("value.waiting.curve"), ((0.0, 0.0), *points)),),
         write_x=lambda value: figures.number(value, speaker.language),
-        write_y=lambda value: figures.amount(value, speaker.language),
+        rows=tuple(_waiting_row(speaker, one) for one in found),
     )
-    return panel(
-        title,
-        _subtitle(speaker, "waiting"),
-        lambda sheet: draw_curves(chart, sheet),
-        backing=_NO_SOURCES,
-        rows=tuple(
-            PanelRow(
-                speaker.t("insight.waiting.row", quarters=one.at("quarters").value),
-                _money(speaker, one.at("cost_cny")),
-                one.at("cost_cny").pointer,
-            )
-            for one in found
-        ),
-    )
+
+
+def _waiting_row(speaker: Speaker, one: Node) -> PanelRow:
+    name = speaker.t("insight.waiting.row", quarters=one.at("quarters").value)
+    cost = one.at("cost_cny")
+    return PanelRow(name, _money(speaker, cost), cost.pointer)
 
 
 def front_panel(speaker: Speaker) -> Panel | None:
@@ -123,20 +112,13 @@ def front_panel(speaker: Speaker) -> Panel | None:
     title = speaker.t(
         "value.front.title", unmet=least, cost=cost, step=points[1][0], more=cost - next_cost
     )
-    chart = CurveChart(
-        title=title,
-        x_axis=speaker.t("value.unmet"),
-        y_axis=speaker.t("value.axis"),
-        language=speaker.language.value,
-        curves=(Curve(speaker.t("value.front.curve"), tuple(points)),),
-        write_x=lambda value: figures.percent(value, speaker.language),
-        write_y=lambda value: figures.amount(value, speaker.language),
-    )
-    return panel(
+    return _cost_curve(
+        speaker,
+        "front",
         title,
-        _subtitle(speaker, "front"),
-        lambda sheet: draw_curves(chart, sheet),
-        backing=_NO_SOURCES,
+        tuple(points),
+        x_axis=speaker.t("value.unmet"),
+        write_x=lambda value: figures.percent(value, speaker.language),
         rows=tuple(_front_row(speaker, one) for one in found),
     )
 
@@ -150,8 +132,39 @@ def _front_row(speaker: Speaker, one: Node) -> PanelRow:
     return PanelRow(name, f"{cost}; {ordered}", pointer)
 
 
-def _subtitle(speaker: Speaker, chart: str) -> str:
-    return speaker.t(f"value.{chart}.subtitle", date=speaker.root.at("as_known_on").value)
+def _cost_curve(
+    speaker: Speaker,
+    name: str,
+    title: str,
+    points: tuple[tuple[float, float], ...],
+    *,
+    x_axis: str,
+    write_x: Callable[[float], str],
+    rows: tuple[PanelRow, ...],
+) -> Panel:
+    """Return one curve of money, named by ``value.NAME.curve``."""
+    chart = CurveChart(
+        title=title,
+        x_axis=x_axis,
+        y_axis=speaker.t("value.axis"),
+        language=speaker.language.value,
+        curves=(Curve(speaker.t(f"value.{name}.curve"), points),),
+        write_x=write_x,
+        write_y=lambda value: figures.amount(value, speaker.language),
+    )
+    return _panel(speaker, name, title, lambda sheet: draw_curves(chart, sheet), rows)
+
+
+def _panel(
+    speaker: Speaker,
+    name: str,
+    title: str,
+    draw: Callable[[Sheet], Markup],
+    rows: tuple[PanelRow, ...],
+) -> Panel:
+    """Return a panel of this page: all figures are one solver's, and a note says how."""
+    subtitle = speaker.t(f"value.{name}.subtitle", date=speaker.root.at("as_known_on").value)
+    return panel(title, subtitle, draw, backing=NO_SOURCES, rows=rows)
 
 
 def _money(speaker: Speaker, node: Node) -> str:
