@@ -130,5 +130,5 @@ def _found(
             space=layouts.space(every_strategy(shape, cluster, job)),
             top=top,
             calibration=calibration,
-            watch=lambda done: report(f"{done:,}"),
+            watch=lambda done, of: report(f"{done:,} / {of:,}"),
         )

@@ -157,10 +157,14 @@ def test_a_place_of_a_crossing_is_one_row() -> None:
 def test_the_best_of_a_sweep_is_predicted_alike() -> None:
     cluster = Cluster(hardware=H100, chips=64)
     space = every_strategy(LLAMA, cluster, JOB)
-    done: list[int] = []
-    swept = sweep(LLAMA, cluster, job=JOB, space=space, calibration=FIRST, watch=done.append)
-    assert done == sorted(done)
-    assert done[-1] == swept.candidates
+    told: list[tuple[int, int]] = []
+
+    def watch(done: int, of: int) -> None:
+        told.append((done, of))
+
+    swept = sweep(LLAMA, cluster, job=JOB, space=space, calibration=FIRST, watch=watch)
+    assert told == sorted(told)
+    assert told[-1] == (swept.candidates, swept.candidates)
     alone = predict(LLAMA, cluster, job=JOB, strategy=swept.best.strategy, calibration=FIRST)
     assert alone.step_s.p50 == pytest.approx(swept.best.step_s, rel=1e-12)
     assert alone.fits
@@ -185,3 +189,9 @@ def test_every_number_of_layers_is_a_share() -> None:
     space = Space(recomputed_share=None, recompute=(Recompute.FULL,), pipeline=(8,), chunks=(1,))
     rows, _ = enumerate_space(LLAMA, Cluster(hardware=H100, chips=8), job=JOB, space=space)
     assert sorted(set(rows.full_share.tolist())) == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_space_without_end_is_refused_before_anything_is_timed(monkeypatch) -> None:
+    monkeypatch.setattr("narrows.performance.training.sweep.STRATEGIES_MAX", 100)
+    with pytest.raises(RefusalError, match="more than 100"):
+        sweep(LLAMA, Cluster(hardware=H100, chips=8), job=JOB, space=Space(), calibration=FIRST)

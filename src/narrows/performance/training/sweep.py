@@ -6,7 +6,7 @@ millions. Both evaluate with the same formulas, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from narrows.performance.training.search import MEMORY_HEADROOM
 from narrows.performance.training.space import Space
 from narrows.performance.training.strategy import Strategy, at_row
 from narrows.performance.training.sweep_axes import (
+    Bundle,
     as_strategies,
     bundles,
     degree_rows,
@@ -70,7 +71,14 @@ class Sweep:
         return self.evaluated + self.pruned + self.pruned_by_host
 
 
-def unwatched(done: int) -> None:
+STRATEGIES_MAX = 5_000_000_000
+"""Ten minutes of one core; beyond, a degree was left open that a question can narrow."""
+
+Watch = Callable[[int, int], None]
+"""Is told how many strategies are done, of how many."""
+
+
+def unwatched(done: int, of: int) -> None:
     """Tell nobody how far a sweep is."""
 
 
@@ -83,7 +91,7 @@ def sweep(
     top: int = 1,
     calibration: Calibration | None = None,
     memory_headroom: float = MEMORY_HEADROOM,
-    watch: Callable[[int], None] = unwatched,
+    watch: Watch = unwatched,
 ) -> Sweep:
     """Return the ``top`` fastest strategies of a whole space, and the count of the others.
 
@@ -93,7 +101,8 @@ def sweep(
     Raises
     ------
     RefusalError
-        No strategy fits, or the chip has no rate at the job's precision.
+        No strategy fits, there are more than :data:`STRATEGIES_MAX`, or the chip has no rate at
+        the job's precision.
     """
     used = calibration or packaged()
     constants, _ = constants_at(used, setting_of(cluster, job))
@@ -108,15 +117,17 @@ def sweep(
         top=top,
     )
     table = degree_rows(shape, cluster, job=job, space=space)
+    packed = list(bundles(table, shape, cluster, space))
+    total = _counted(packed)
     evaluated = pruned = pruned_by_host = 0
     good: list[Good] = []
-    for block in _blocks(asked, table, cluster, space):
+    for block in _blocks(asked, table, packed):
         found = found_in(asked, block, good[-1].step_s if len(good) == top else np.inf)
         good = sorted([*good, *found.good])[:top] if found.good else good
         evaluated += found.evaluated
         pruned += found.pruned
         pruned_by_host += found.pruned_by_host
-        watch(evaluated + pruned + pruned_by_host)
+        watch(evaluated + pruned + pruned_by_host, total)
     if not good:
         raise RefusalError("no strategy fits", ("more chips",))
     return Sweep(
@@ -136,14 +147,24 @@ def _ranked(each: Good, log_offset: float) -> Ranked:
     )
 
 
-def _blocks(asked: Question, table: Table, cluster: Cluster, space: Space) -> Iterator[Block]:
+def _counted(packed: Sequence[Bundle]) -> int:
+    total = sum(each.candidates for each in packed)
+    if total > STRATEGIES_MAX:
+        raise RefusalError(
+            f"the space has {total:,} strategies, more than {STRATEGIES_MAX:,}",
+            ("fewer micro-batches, chunks or degrees",),
+        )
+    return total
+
+
+def _blocks(asked: Question, table: Table, packed: Sequence[Bundle]) -> Iterator[Block]:
     if not table.rows:
         return
     layer, code = distinct_blocks(
         asked.shape, asked.device, asked.constants, as_strategies(table), asked.work
     )
     place, schedule = table.columns["place"], table.columns["schedule"]
-    for bundle in bundles(table, asked.shape, cluster, space):
+    for bundle in packed:
         across = bundle.zero.size * len(bundle.modes)
         many = max(1, BLOCK_CANDIDATES // across)
         for start in range(0, bundle.rows.size, many):

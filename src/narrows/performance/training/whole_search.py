@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from narrows.performance.calibration import Calibration, packaged
 from narrows.performance.shape import Shape
 from narrows.performance.training.job import Cluster, Job
 from narrows.performance.training.predict import predict
 from narrows.performance.training.search import SearchResult, searched
 from narrows.performance.training.space import Space
-from narrows.performance.training.sweep import sweep, unwatched
+from narrows.performance.training.sweep import Watch, sweep, unwatched
 
 
 def search_whole(
@@ -21,7 +19,7 @@ def search_whole(
     space: Space,
     top: int = 5,
     calibration: Calibration | None = None,
-    watch: Callable[[int], None] = unwatched,
+    watch: Watch = unwatched,
 ) -> SearchResult:
     """Return the fastest layouts that fit, without the front of leaner ones.
 
