@@ -48,7 +48,7 @@ def test_a_log_of_ones_own_is_told_in_three_languages(capsys, log, lang, words):
         (["--rates", "1e6"], "stay below"),
         (["--rates", "0"], "stay below"),
         (["--rates", *["1"] * 13], "too many rates"),
-        (["--log", "nowhere.csv"], "no such file"),
+        (["--log", "nowhere.csv"], "file cannot be read"),
     ],
 )
 def test_bad_input_is_told_in_one_line(capsys, words, complaint):
