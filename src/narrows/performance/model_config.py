@@ -1,38 +1,76 @@
-"""A model from a published ``config.json``: the dimensions that its keys state."""
+"""A model from a published ``config.json``: the dimensions that its keys and its type state."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from narrows.core import InputError
+from narrows.core import RefusalError
+from narrows.performance.config_family import Family, family_of_type, refuse_foreign_config
+from narrows.performance.config_keys import Stated, read_config, text_part
 from narrows.performance.shape import Dimensions
 
-CONFIG_MAX_BYTES = 1_000_000
-"""Published configurations have a few kilobytes."""
-
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "layers": ("num_hidden_layers", "n_layer", "num_layers"),
-    "hidden": ("hidden_size", "n_embd", "d_model"),
-    "heads": ("num_attention_heads", "n_head"),
-    "kv_heads": ("num_key_value_heads", "num_kv_heads", "multi_query_group_num"),
-    "head_dim": ("head_dim",),
-    "ffn": ("intermediate_size", "ffn_hidden_size", "n_inner"),
+    "layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+    "hidden": ("hidden_size", "n_embd", "n_embed", "d_model"),
+    "heads": ("num_attention_heads", "n_head", "n_heads"),
+    "kv_heads": (
+        "num_key_value_heads",
+        "num_kv_heads",
+        "kv_n_heads",
+        "multi_query_group_num",
+        "num_attention_groups",
+    ),
+    "head_dim": ("head_dim", "attention_head_dim", "kv_channels"),
+    "ffn": ("intermediate_size", "ffn_hidden_size", "n_inner", "ffn_dim"),
     "vocab": ("vocab_size", "padded_vocab_size"),
-    "experts": ("n_routed_experts", "num_local_experts", "num_experts"),
-    "topk": ("num_experts_per_tok", "moe_topk", "num_experts_per_token"),
+    "experts": (
+        "n_routed_experts",
+        "num_local_experts",
+        "num_experts",
+        "moe_num_experts",
+        "num_moe_experts",
+    ),
+    "topk": (
+        "num_experts_per_tok",
+        "num_experts_per_token",
+        "experts_per_token",
+        "moe_topk",
+        "moe_top_k",
+        "moe_k",
+        "top_k_experts",
+    ),
     "expert_ffn": ("moe_intermediate_size",),
-    "first_dense_layers": ("first_k_dense_replace",),
+    "shared_ffn": ("shared_expert_intermediate_size", "share_expert_dim"),
+    "shared_experts": (
+        "n_shared_experts",
+        "num_shared_experts",
+        "num_shared_expert",
+        "moe_num_shared_experts",
+    ),
+    "first_dense_layers": ("first_k_dense_replace", "moe_layer_start_index"),
+    "moe_every": (
+        "decoder_sparse_step",
+        "interleave_moe_layer_step",
+        "moe_layer_freq",
+        "moe_layer_interval",
+    ),
     "q_lora": ("q_lora_rank",),
     "kv_lora": ("kv_lora_rank",),
     "qk_nope": ("qk_nope_head_dim",),
     "qk_rope": ("qk_rope_head_dim",),
     "v_head": ("v_head_dim",),
+    "window": ("sliding_window", "attention_chunk_size"),
+    "full_every": ("full_attention_interval", "sliding_window_pattern", "no_rope_layer_interval"),
 }
 """Our words and the keys under which configurations state them, most common first."""
-
-_UNGATED = frozenset({"relu", "gelu", "gelu_new", "relu2", "gelu_pytorch_tanh"})
+_GATED = frozenset({"silu", "swish", "swiglu", "geglu"})
+_UNGATED = frozenset({"relu", "gelu", "gelu_new", "gelu_fast", "relu2", "gelu_pytorch_tanh"})
+_OF_EXPERTS = re.compile(r"(?:^|_)experts?(?:$|_)|^moe_")
+_KINDS = frozenset(
+    {"full_attention", "sliding_attention", "chunked_attention", "linear_attention", "attention"}
+)
 
 
 def dimensions_from_config(path: Path) -> Dimensions:
@@ -41,89 +79,123 @@ def dimensions_from_config(path: Path) -> Dimensions:
     Raises
     ------
     InputError
-        The file is no configuration of a transformer, or a size is missing or not a whole number.
+        The file is no configuration, or a size is missing or not a whole number.
+    RefusalError
+        It is of layers that the formulas do not describe.
     """
-    config = _read(path)
-    text = config.get("text_config")
-    stated = _Stated(path, text if isinstance(text, dict) else config)
+    config = read_config(path)
+    stated = Stated(path, text_part(config))
+    for each in (config, stated.config):
+        refuse_foreign_config(path, each)
+    family = family_of_type(stated.word("model_type"))
     sizes = {word: stated.size(*keys) for word, keys in _KEYS.items()}
-    shared, width = stated.size("n_shared_experts", "num_shared_experts"), sizes["expert_ffn"]
+    _refuse_unread(stated, sizes)
+    hidden = stated.needed("hidden", sizes["hidden"], "hidden_size")
+    expert = _expert_ffn(sizes, family)
+    linear, every = _full_attention(stated, sizes, family)
+    windowed = stated.flag("use_sliding_window") is not False and not linear and every != 1
     return Dimensions(
-        layers=stated.needed("layers", sizes["layers"]),
-        hidden=stated.needed("hidden", sizes["hidden"]),
-        heads=stated.needed("heads", sizes["heads"]),
-        kv_heads=sizes["kv_heads"],
+        layers=stated.needed("layers", sizes["layers"], "num_hidden_layers"),
+        hidden=hidden,
+        heads=stated.needed("heads", sizes["heads"], "num_attention_heads"),
+        kv_heads=1 if _has_one_key_head(stated, family) else sizes["kv_heads"],
         head_dim=sizes["head_dim"],
-        ffn=sizes["ffn"],
-        ffn_matrices=2 if stated.word("hidden_act") in _UNGATED else None,
-        vocab=stated.needed("vocab", sizes["vocab"]),
+        ffn=_ffn(stated, sizes, family, hidden),
+        ffn_matrices=family.ffn_matrices or _matrices(stated),
+        vocab=stated.needed("vocab", sizes["vocab"], "vocab_size"),
         experts=sizes["experts"],
         topk=sizes["topk"],
-        expert_ffn=width,
-        shared_ffn=None if shared is None or width is None else shared * width,
+        expert_ffn=expert,
+        shared_ffn=_shared_ffn(sizes, expert, family),
         first_dense_layers=sizes["first_dense_layers"],
+        moe_every=sizes["moe_every"] or None,
         latent=sizes["kv_lora"] is not None,
         q_lora=sizes["q_lora"],
         kv_lora=sizes["kv_lora"],
         qk_nope=sizes["qk_nope"],
         qk_rope=sizes["qk_rope"],
         v_head=sizes["v_head"],
-        window=stated.size("sliding_window") if stated.uses_window() else None,
-        full_attention_every=stated.full_attention_every(),
-        tied=stated.config.get("tie_word_embeddings") is True,
+        window=sizes["window"] if windowed else None,
+        full_attention_every=every,
+        tied=family.tied is True if (told := stated.flag("tie_word_embeddings")) is None else told,
+        alibi=stated.flag("alibi") is True or stated.word("model_type") == "bloom",
+        sinks=family.sinks,
+        linear=linear,
     )
 
 
-def _read(path: Path) -> Mapping[str, object]:
-    try:
-        if path.stat().st_size > CONFIG_MAX_BYTES:
-            raise InputError("file is too large for a configuration", "check the path", file=path)
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        problem = f"file cannot be read ({error.strerror})"
-        raise InputError(problem, "check the path", file=path) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError("file is not JSON text", "name a config.json", file=path) from error
-    if not isinstance(found, dict):
-        raise InputError("file holds no JSON object", "name a config.json", file=path)
-    return found
+def _refuse_unread(stated: Stated, sizes: Mapping[str, int | None]) -> None:
+    """Refuse experts and kinds of attention that stand under keys which nobody here reads."""
+    speaks = [
+        key
+        for key, value in stated.config.items()
+        if _OF_EXPERTS.search(key) and isinstance(value, int) and not isinstance(value, bool)
+    ]
+    experts = sizes["experts"]
+    if experts is None and any(int(str(stated.config[key])) > 1 for key in speaks):
+        raise RefusalError(
+            f"{stated.path}: {speaks[0]} tells experts, but no key their number", ("num_experts",)
+        )
+    kinds = stated.config.get("attn_type_list")
+    if isinstance(kinds, list) and 0 in kinds:
+        raise RefusalError(
+            f"{stated.path}: attn_type_list tells linear layers that a configuration alone does "
+            "not describe",
+            ("a model of the catalogue",),
+        )
 
 
-class _Stated:
-    """What a configuration states, with the file for errors."""
+def _matrices(stated: Stated) -> int | None:
+    act = stated.word("hidden_act", "hidden_activation", "activation_function", "ffn_act_fn")
+    if act in _GATED:
+        return 3
+    return 2 if act in _UNGATED else None
 
-    def __init__(self, path: Path, config: Mapping[str, object]) -> None:
-        self.path = path
-        self.config = config
 
-    def size(self, *keys: str) -> int | None:
-        for key in keys:
-            value = self.config.get(key)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise InputError(
-                    "not a whole number", "correct it", file=self.path, fieldname=key, value=value
-                )
-            return value
-        return None
+def _has_one_key_head(stated: Stated, family: Family) -> bool:
+    newer = stated.flag("new_decoder_architecture") is True
+    return family.one_key_head and stated.flag("multi_query") is True and not newer
 
-    def needed(self, word: str, value: int | None) -> int:
-        if value is None or value == 0:
-            mend = f"add {_KEYS[word][0]}"
-            raise InputError(f"the configuration states no {word}", mend, file=self.path)
-        return value
 
-    def word(self, key: str) -> str:
-        value = self.config.get(key)
-        return value if isinstance(value, str) else ""
+def _ffn(
+    stated: Stated, sizes: Mapping[str, int | None], family: Family, hidden: int
+) -> int | None:
+    """Return the width of a dense feed-forward block."""
+    if family.dense_ffn is not None:
+        return stated.size(family.dense_ffn)
+    width = sizes["ffn"]
+    if width is None:
+        return None if family.ffn_of_hidden is None else family.ffn_of_hidden * hidden
+    return width // 2 if family.halves_ffn else width
 
-    def uses_window(self) -> bool:
-        """Return whether the window is in use: families keep the key and switch it off apart."""
-        return self.config.get("use_sliding_window") is not False
 
-    def full_attention_every(self) -> int | None:
-        kinds = self.config.get("layer_types")
-        if not isinstance(kinds, list) or "full_attention" not in kinds:
-            return None
-        return max(1, round(len(kinds) / kinds.count("full_attention")))
+def _expert_ffn(sizes: Mapping[str, int | None], family: Family) -> int | None:
+    if sizes["expert_ffn"] is None and family.experts_as_ffn:
+        return sizes["ffn"]
+    return sizes["expert_ffn"]
+
+
+def _shared_ffn(sizes: Mapping[str, int | None], expert: int | None, family: Family) -> int | None:
+    """Return the width of all experts that every token meets, together."""
+    if sizes["shared_ffn"] is not None:
+        return sizes["shared_ffn"]
+    shared = family.shared_experts if sizes["shared_experts"] is None else sizes["shared_experts"]
+    return None if shared is None or expert is None else shared * expert
+
+
+def _full_attention(
+    stated: Stated, sizes: Mapping[str, int | None], family: Family
+) -> tuple[bool, int | None]:
+    """Return whether other layers are linear, and how many layers apart see the whole past."""
+    kinds = stated.config.get("layer_types")
+    if isinstance(kinds, list):
+        others = sorted(set(map(str, kinds)) - _KINDS)
+        if others:
+            raise RefusalError(
+                f"{stated.path}: layers of kind {others[0]} are not modelled", ("layer_types",)
+            )
+        whole = sum(str(kind) in {"full_attention", "attention"} for kind in kinds)
+        every = max(1, round(len(kinds) / whole)) if whole else None
+        return "linear_attention" in kinds, every
+    every = sizes["full_every"] or family.full_attention_every
+    return "linear_num_key_heads" in stated.config, every

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from narrows.catalog import Attention, Catalog, Model
 from narrows.core import Basis, Grade, RefusalError
+from narrows.performance.config_keys import read_config, text_part
 from narrows.performance.model_config import dimensions_from_config
 from narrows.performance.shape import Dimensions
 
-_PLAIN_LAYERS = frozenset({"full_attention", "sliding_attention", "attention"})
-_UNREAD = (
-    "index_topk",
-    "indexer",
-    "compress_ratios",
-    "linear_attn_config",
-    "hybrid_override_pattern",
-)
+_UNREAD = ("index_topk", "indexer", "compress_ratios", "use_cla")
 """Keys of caches that a configuration alone does not describe; catalogue models may have them."""
 
 
@@ -42,7 +35,7 @@ def model_named(catalog: Catalog, name: str) -> Model:
 def model_from_config(path: Path) -> Model:
     """Return the model that a configuration file describes."""
     found = dimensions_from_config(path)
-    _refuse_unread(path)
+    _refuse_unread(path, found)
     heads = found.heads
     width = found.head_dim or found.hidden // heads
     dense_only = found.experts is None
@@ -66,6 +59,7 @@ def model_from_config(path: Path) -> Model:
         moe_ffn_hidden=None if dense_only else _expert_width(found),
         shared_ffn_hidden=found.shared_ffn,
         first_dense_layers=found.first_dense_layers,
+        moe_every_n_layers=found.moe_every,
         attention=Attention.MLA if found.latent else Attention.GQA,
         q_lora_rank=found.q_lora,
         kv_lora_rank=found.kv_lora,
@@ -88,13 +82,11 @@ def _id(path: Path) -> str:
     return path.resolve().parent.name if path.stem == "config" else path.stem
 
 
-def _refuse_unread(path: Path) -> None:
-    config = json.loads(path.read_text(encoding="utf-8"))
-    text = config.get("text_config")
-    stated = text if isinstance(text, dict) else config
-    kinds = stated.get("layer_types")
-    others = set(map(str, kinds)) - _PLAIN_LAYERS if isinstance(kinds, list) else set()
-    unread = sorted(others | {key for key in _UNREAD if stated.get(key) is not None})
+def _refuse_unread(path: Path, found: Dimensions) -> None:
+    stated = text_part(read_config(path))
+    unread = [key for key in _UNREAD if stated.get(key)]
+    if found.linear:
+        unread.append("linear_attention")
     if unread:
         raise RefusalError(
             f"{path}: a configuration alone does not describe {', '.join(unread)}",
