@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from narrows.performance.serving.experts import busiest_rank, experts_touched, nodes_met
+from narrows.performance.serving.experts import (
+    busiest_rank,
+    experts_met,
+    experts_touched,
+    nodes_met,
+)
 
 
 def test_distinct_experts_of_a_batch():
@@ -13,6 +18,32 @@ def test_distinct_experts_of_a_batch():
 
 def test_every_expert_is_touched_when_all_are_chosen():
     assert experts_touched(8, 8, np.array(1.0)) == pytest.approx(8)
+
+
+def test_a_token_meets_its_experts_however_popular_they_are():
+    met = experts_met(128, 4, np.array(1.0), np.array([0.1, 1.0, 3.0]))
+    assert met == pytest.approx([4, 4, 4])
+
+
+def test_all_experts_alike_are_met_as_under_even_routing():
+    tokens = np.array([1.0, 8.0, 64.0])
+    met = experts_met(256, 8, tokens, np.array(1e-3))
+    assert met == pytest.approx(experts_touched(256, 8, tokens), rel=1e-4)
+
+
+def test_popular_experts_are_met_as_in_a_draw():
+    rng = np.random.default_rng(3)
+    experts, per_token, tokens, popularity = 128, 4, 32, 1.5
+    shape = popularity**-2
+    chance = rng.beta(shape, shape * (experts / per_token - 1), (20_000, experts))
+    drawn = (1 - (1 - chance) ** tokens).sum(axis=1).mean()
+    met = experts_met(experts, per_token, np.array(float(tokens)), np.array(popularity))
+    assert met == pytest.approx(drawn, rel=0.01)
+
+
+def test_the_more_uneven_the_fewer_experts_are_met():
+    met = experts_met(256, 8, np.array(32.0), np.array([0.2, 0.8, 1.6, 3.2]))
+    assert np.all(np.diff(met) < 0)
 
 
 def test_eight_experts_over_eight_nodes_meet_five():

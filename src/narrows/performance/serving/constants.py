@@ -14,7 +14,7 @@ from narrows.performance.serving.numbers import Dtype
 class Constants:
     """Shares are of the nominal peak; times are in microseconds.
 
-    ``ungraphed`` is a ratio, ``balance`` the fall of a share's log-odds with the logarithm of
+    ``ungraphed`` is a ratio, ``popularity`` a coefficient of variation, ``balance`` the fall of a share's log-odds with the logarithm of
     operations for each byte.
 
     Every field is an array that broadcasts against the points of a load: a scalar, or parameter
@@ -45,6 +45,7 @@ class Constants:
     sequence_us: Array
     entry_us: Array
     router_skew: Array
+    popularity: Array
     tile_tokens: Array
     unhidden: Array
     draft_accept: Array

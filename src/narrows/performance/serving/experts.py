@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import gammaln
 
 from narrows.performance.serving.arrays import Array, array
 
@@ -14,6 +15,21 @@ def experts_touched(experts: int, per_token: int, tokens: Array) -> Array:
     """
     missed = np.exp(tokens * np.log1p(-min(per_token / experts, 1.0 - 1e-12)))
     return array(experts * (1 - missed))
+
+
+def experts_met(experts: int, per_token: int, tokens: Array, popularity: Array) -> Array:
+    """Return distinct experts that ``tokens`` meet where experts are not equally popular.
+
+    The chance p that a token picks an expert is spread over the experts as a beta distribution
+    of mean m = k/E and shape a = 1/popularity^2, so ``popularity`` is near the coefficient of
+    variation of expert loads. The mean of (1-p)^B is then B(b+B, a)/B(b, a), b = a(1-m)/m, and
+    one token meets k experts exactly. ``popularity`` is positive; all even is `experts_touched`.
+    """
+    mean = min(per_token / experts, 1.0 - 1e-12)
+    whole = popularity**-2 / mean
+    rest = whole * (1 - mean)
+    missed = gammaln(rest + tokens) - gammaln(rest) - gammaln(whole + tokens) + gammaln(whole)
+    return array(-experts * np.expm1(missed))
 
 
 def busiest_rank(mean_tokens: Array, ranks: Array, skew: Array) -> Array:

@@ -15,7 +15,7 @@ from narrows.performance.serving.exchange import (
     expert_exchange_s,
     stage_handover_s,
 )
-from narrows.performance.serving.experts import busiest_rank, experts_touched
+from narrows.performance.serving.experts import busiest_rank, experts_met, experts_touched
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.numbers import BYTES, Dtype, Kernel, Scheme
 from narrows.performance.serving.roofline import roofline_s
@@ -200,7 +200,7 @@ def _experts_s(machine: Machine, everyone: Array) -> Array:
     if shape.moe_layers == 0:
         return array(0.0)
     kernel = machine.scheme.experts
-    touched = experts_touched(shape.experts, shape.experts_per_token, everyone) / layout.ep
+    touched = _touched(machine, everyone) / layout.ep
     mean = everyone * shape.experts_per_token / layout.ep
     uneven = busiest_rank(mean, layout.ep, k.router_skew)
     busiest = mean if machine.even_experts else mean * uneven
@@ -211,6 +211,15 @@ def _experts_s(machine: Machine, everyone: Array) -> Array:
     memory = touched * one * kernel.weight_bytes
     memory = memory / (machine.device.memory_bytes_s * k.weight_stream)
     return np.where(everyone > 0, shape.moe_layers * roofline_s(compute, memory, k.unhidden), 0.0)
+
+
+def _touched(machine: Machine, tokens: Array) -> Array:
+    """Return distinct experts of a layer whose weights ``tokens`` need."""
+    shape = machine.shape
+    if machine.even_experts:
+        return experts_touched(shape.experts, shape.experts_per_token, tokens)
+    popularity = machine.constants.popularity
+    return experts_met(shape.experts, shape.experts_per_token, tokens, popularity)
 
 
 def _activations_s(machine: Machine, tokens: Array, everyone: Array) -> Array:
