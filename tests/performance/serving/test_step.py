@@ -30,6 +30,7 @@ def _perfect(**changes):
     still = {
         "balance": 0.0,
         "router_skew": 0.0,
+        "popularity": 1e-3,
         "tile_tokens": 0.0,
         "unhidden": 0.0,
         "ungraphed": 1.0,
