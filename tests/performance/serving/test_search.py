@@ -12,8 +12,8 @@ from narrows.performance.serving import Deployment, Limits, Load, search, settin
 from narrows.performance.serving.knowledge import load_knowledge
 
 GRID_LOSS = 0.04
-"""Batch sizes of the search lie up to a twelfth apart, and under a limit the last one counts: a batch
-a twelfth smaller yields up to 4 % less where weights are half of what a step reads."""
+"""Batch sizes of the search lie up to a twelfth apart, and under a limit the last one counts: a
+batch a twelfth smaller yields up to 4 % less where weights are half of what a step reads."""
 GRID_GAIN = 0.025
 """The exhaustive search steps by a fiftieth, and by whole sequences."""
 

@@ -14,8 +14,8 @@ from narrows.performance.serving.numbers import Dtype
 class Constants:
     """Shares are of the nominal peak; times are in microseconds.
 
-    ``ungraphed`` is a ratio, ``popularity`` a coefficient of variation, ``balance`` the fall of a share's log-odds with the logarithm of
-    operations for each byte.
+    ``ungraphed`` is a ratio, ``popularity`` a coefficient of variation, ``balance`` the fall of a
+    share's log-odds with the logarithm of operations for each byte.
 
     Every field is an array that broadcasts against the points of a load: a scalar, or parameter
     draws of shape ``(draws, 1)``.

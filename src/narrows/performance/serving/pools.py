@@ -18,8 +18,8 @@ from narrows.performance.serving.traffic import Traffic
 from narrows.performance.serving.two_pools import Pool, hand_over_s, prefill_rate
 
 BATCHES = 96
-"""Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits: a twelfth apart at
-some thousands, by which a search loses 2 % of the rate at most."""
+"""Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits: a twelfth
+apart at some thousands, by which a search loses 2 % of the rate at most."""
 FRONTS_KEPT = 4
 """Prefill layouts paired with decode layouts: the fastest per device that meet the limit."""
 
