@@ -230,9 +230,9 @@ OPTIONS: dict[str, bool | int | str] = {
     "random_seed": 0,
     "mip_heuristic_run_root_reduced_cost": False,
 }
-"""One thread and one seed, so that a plan is found again. The heuristic that is off solves a smaller
-whole-number problem at the root: on some hundred whole columns it took two thirds of the search
-and found nothing."""
+"""One thread and one seed, so that a plan is found again. The heuristic that is off solves a
+smaller whole-number problem at the root: on some hundred whole columns it took two thirds of the
+search and found nothing."""
 _NO_PLAN = (
     highspy.HighsModelStatus.kInfeasible,
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
