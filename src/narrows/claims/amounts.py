@@ -59,7 +59,6 @@ _MAGNITUDE = (
 )
 _RANGE = r"\s*(?:-|–|—|~|～|至|到|to|and)\s*"
 _VAGUE_ZH = r"數|数|幾|几|多"
-_VAGUE_EN = r"several|a\s+few|some"
 
 _ABOUT = re.compile(
     r"(?:約|约|大約|大约|近|將近|将近|接近|左右|about|around|roughly|approximately|nearly|some|almost|circa|~|≈)\s*$",

@@ -5,11 +5,6 @@ from __future__ import annotations
 from narrows.performance.arrays import Array, xp
 
 
-def gemm_flops(m: Array, n: Array, k: Array) -> Array:
-    """Return the operations of an ``m x k`` by ``k x n`` product."""
-    return 2.0 * m * n * k
-
-
 def gemm_seconds(
     m: Array,
     n: Array,

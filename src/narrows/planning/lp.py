@@ -15,9 +15,6 @@ from narrows.planning.basis import Basis
 from narrows.planning.errors import SolverError
 from narrows.planning.matrix import Model
 
-FEASIBILITY = 1e-7
-"""Primal and dual tolerance of HiGHS, stated so that residuals can be judged against it."""
-
 
 class Status(StrEnum):
     """How a solve ended."""

@@ -114,12 +114,6 @@ class Tree:
         """Return the node values, shape ``(N, ...)``, of a quantity of shape ``(R, ...)``."""
         return np.tensordot(self.belief, by_regime, axes=(1, 0))
 
-    def expected_dated(self, by_quarter: FloatArray) -> FloatArray:
-        """Return the node values of a quantity by quarter and regime, shape ``(T, R, ...)``."""
-        values = by_quarter[self.stage]
-        weights = self.belief.reshape(*self.belief.shape, *([1] * (values.ndim - 2)))
-        return np.asarray((values * weights).sum(axis=1))
-
     def reweighted(self, leaf_probability: FloatArray) -> Tree:
         """Return the same tree with other probabilities of its leaves, shape ``(leaves,)``."""
         probability = np.zeros(self.n_nodes)

@@ -141,7 +141,6 @@ def _given(unit: str, *, minimum: float = 0.0, maximum: float | None = None) -> 
 Power = Annotated[Given, _given("MW")]
 ChipPower = Annotated[Given, _given("kW/chip")]
 Cny = Annotated[Given, _given("CNY")]
-CnyPerChip = Annotated[Given, _given("CNY/chip")]
 UsdPerChip = Annotated[Given, _given("USD/chip")]
 UsdPerChipHour = Annotated[Given, _given("USD/chip-h")]
 CnyPerKwh = Annotated[Given, _given("CNY/kWh")]

@@ -61,16 +61,3 @@ def _magnitude(words: str) -> tuple[int, str]:
         return power_of_ten(first, Locale.ZH_HANT), rest.strip()
     except ValueError:
         return 0, words
-
-
-def require_positive(value: float, what: str) -> float:
-    """Return a value that is above zero.
-
-    Raises
-    ------
-    FieldValueError
-        It is not.
-    """
-    if value <= 0:
-        raise FieldValueError(f"{what} must be above zero", "write a positive quantity")
-    return value

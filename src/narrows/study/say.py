@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from narrows.core import Figure, Message
 
@@ -28,12 +28,3 @@ def _figured(key: str, value: object, sources: Sequence[str]) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     return Figure(value, "1", f"{key}, as the finding states it", sources=tuple(sources))
-
-
-def figures_of(values: Mapping[str, float], unit: str, formula: str, inputs: Sequence[Figure]
-               ) -> dict[str, object]:  # fmt: skip
-    """Return several numbers that share one derivation, such as the quantiles of a band."""
-    return {
-        key: Figure(value, unit, f"{key} of {formula}", tuple(inputs))
-        for key, value in values.items()
-    }

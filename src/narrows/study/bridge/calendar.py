@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from narrows.core import last_day
-
 HOURS_PER_QUARTER = 8_766.0 / 4.0
 """A mean quarter of the Julian year of 365.25 days."""
 SECONDS_PER_QUARTER = HOURS_PER_QUARTER * 3_600.0
@@ -24,8 +20,3 @@ def quarters_from(start: str, count: int) -> tuple[str, ...]:
 def place(quarter: str, start: str) -> int:
     """Return how many quarters lie between ``start`` and ``quarter``; negative before it."""
     return (int(quarter[:4]) * 4 + int(quarter[-1])) - (int(start[:4]) * 4 + int(start[-1]))
-
-
-def end_of(quarter: str) -> date:
-    """Return the last day of a quarter."""
-    return last_day(quarter)

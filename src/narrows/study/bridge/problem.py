@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -330,8 +330,3 @@ def _risk(facts: Facts) -> Risk:
         tail=_value(facts, risk.cvar_confidence, "level of the tail"),
         measure=risk.cvar_measure,
     )
-
-
-def index_of(offers: Sequence[Offer]) -> Mapping[str, int]:
-    """Return the place of each option on the planner's axis of systems."""
-    return {offer.id: row for row, offer in enumerate(offers)}

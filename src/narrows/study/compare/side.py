@@ -9,7 +9,6 @@ from functools import cached_property
 from narrows.core import Json, resolve_pointer
 
 FACTS = ("/study/facts/", "/futures/facts/")
-_LOW_HIGH = (" low", " high")
 
 
 @dataclass(frozen=True, slots=True)
