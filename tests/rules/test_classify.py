@@ -314,6 +314,15 @@ def test_a_number_that_could_be_misread_is_refused(cell, tmp_path):
     assert "dense_tops" in _fault(refused)
 
 
+@pytest.mark.parametrize("word", ["N/A", "-", "未公开", "not disclosed", "Unknown"])
+def test_words_for_unknown_are_blanks(word, tmp_path):
+    known = {"chip_id": word, "dense_tops": "１４８", "bits": "16", "origin": word}
+    (told,) = read_products(_table(tmp_path, known | {"dram_bw_GBps": word, "vendor": word}))
+    assert not isinstance(told, RefusedProduct)
+    assert (told.chip_id, told.dense_tops, told.bits) == (word, 148.0, 16.0)
+    assert (told.vendor, told.dram_bandwidth_gb_s, told.origin) == (None, None, None)
+
+
 def test_missing_column_is_named(tmp_path):
     path = _table(tmp_path, header=[name for name in REQUIRED if name != "bits"])
     with pytest.raises(InputError, match="bits"):

@@ -2,6 +2,7 @@
 
 from narrows.catalog.book import Catalog
 from narrows.catalog.card import Card, CardRow, card
+from narrows.catalog.cells import plain, quantity, switch
 from narrows.catalog.facts import fact, market_fact, unit_of
 from narrows.catalog.files import data_root
 from narrows.catalog.gaps import Gap, gaps
@@ -95,7 +96,10 @@ __all__ = [
     "load_serving_runs",
     "load_training_runs",
     "market_fact",
+    "plain",
+    "quantity",
     "rounded",
+    "switch",
     "total_parameters",
     "unit_of",
 ]

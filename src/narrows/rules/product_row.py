@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from narrows.catalog import plain
 from narrows.core import InputError
 from narrows.rules.classify import Marketed, Product
 from narrows.rules.quantity import Between
 
+_AS_WRITTEN = frozenset({"chip_id", "product"})
+"""Columns whose cells come back as they are; elsewhere words for unknown are blanks. What a program
+writes for a failed sum (``nan``) is none of them."""
 _BETWEEN = r"\s*(?:\.\.|–|—|~|to)\s*|(?<=\d)\s*-\s*(?=\d)"
 _INTERVAL = re.compile(rf"^(.+?)(?:{_BETWEEN})(.+)$|^\[(.+?)[,;](.+)\]$")
 """``low..high``, and the ways in which people write the same."""
@@ -32,7 +36,12 @@ class Row:
         self.path = path
         self.line = line
         self.widths = len(cells), len(header)
-        self.cells = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        self.cells = {
+            name: cell.strip()
+            if name in _AS_WRITTEN or cell.strip().lower() == "nan"
+            else plain(cell)
+            for name, cell in zip(header, cells, strict=False)
+        }
 
     def read(self) -> Product | RefusedProduct:
         """Return the product, or the row's first fault beside its id as it stands in its place."""

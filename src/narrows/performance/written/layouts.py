@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from narrows.catalog import plain
 from narrows.core import InputError
-from narrows.performance.written.cells import plain
 
 _DEGREE = re.compile(
     r"(vpp|etp|moe[\s_-]?tp|tep|dep|tp|pp|cp|dp|ep)\s*[=:x×-]?\s*(\d+)", re.IGNORECASE

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from narrows.catalog import data_root
+from narrows.catalog.files import data_root
 from narrows.core import STRICT, read_record
 
 _NUMBER = re.compile(
@@ -45,8 +45,15 @@ def cell_table() -> CellTable:
 
 def plain(written: str) -> str:
     """Return a cell in one width, without space around it; blank where it says nothing."""
-    text = unicodedata.normalize("NFKC", written).strip()
-    return "" if text.lower() in cell_table().unknown else text
+    if not written:
+        return written
+    text = (written if written.isascii() else unicodedata.normalize("NFKC", written)).strip()
+    return "" if text.lower() in _unknown() else text
+
+
+@cache
+def _unknown() -> frozenset[str]:
+    return frozenset(cell_table().unknown)
 
 
 def quantity(written: str, column: str) -> float | None:

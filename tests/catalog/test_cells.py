@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrows.performance.written import plain, quantity, switch
-from narrows.performance.written.cells import cell_table
+from narrows.catalog import plain, quantity, switch
+from narrows.catalog.cells import cell_table
 
 
 @pytest.mark.parametrize(
