@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-HOURS_PER_QUARTER = 8_766.0 / 4.0
+QUARTERS_PER_YEAR = 4.0
+HOURS_PER_QUARTER = 8_766.0 / QUARTERS_PER_YEAR
 """A mean quarter of the Julian year of 365.25 days."""
 SECONDS_PER_QUARTER = HOURS_PER_QUARTER * 3_600.0
 

@@ -1,6 +1,9 @@
-"""The number in a figure that is known to be known."""
+"""The number in a figure, or in a quantity of the study, that is known."""
 
 from __future__ import annotations
+
+from narrows.study.facts import Facts
+from narrows.study.given import Given
 
 
 def figure_value(figure: object) -> float:
@@ -8,3 +11,14 @@ def figure_value(figure: object) -> float:
     value = getattr(figure, "value", None)
     assert isinstance(value, (int, float)), "offers are made of known figures"  # noqa: S101
     return float(value)
+
+
+def stated(facts: Facts, given: Given, name: str) -> float:
+    """Return the central value of a quantity that the study states or points at.
+
+    Raises
+    ------
+    RefusalError
+        It is unknown.
+    """
+    return facts.band(given, name).value

@@ -16,11 +16,24 @@ from narrows.study.bridge.known import figure_value
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.outlook import SEED, Outlook
 from narrows.study.bridge.permission import Passing, passing
-from narrows.study.bridge.problem import Passage
 from narrows.study.facts import Facts
 from narrows.study.schema import Origin
 
 FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """By node and option: what may be ordered, what passes, and the duty on it.
+
+    Shapes ``(N, K)``; shares in [0, 1].
+    """
+
+    may_order: FloatArray
+    may_deliver: FloatArray
+    duty: FloatArray
+    rental_allowed: FloatArray
+    """Shape ``(C,)``: 1 where the rules leave a way to rent, else 0."""
 
 
 @dataclass(frozen=True, slots=True)

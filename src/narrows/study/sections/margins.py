@@ -23,7 +23,7 @@ from narrows.planning import (
     with_scaled_power,
 )
 from narrows.study.answered import Answered
-from narrows.study.bridge.problem import site_power_kw
+from narrows.study.bridge.site_arrays import site_power_kw
 from narrows.study.bridge.variants import share_weight, with_cap, with_share
 from narrows.study.schema import Origin
 from narrows.study.sources import PLANNER
