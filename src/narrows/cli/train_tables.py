@@ -25,13 +25,12 @@ def show_training(found: SearchResult, run: WholeRun | None, told: Telling) -> N
     if len(found.front) > 1:
         told.console.print(_front(found, told))
     told.console.print(_parts(best, told))
-    excluded = ", ".join(f"{name} {count:,}" for name, count in found.excluded.items())
     told.line(
         told.say(
             "train.counted",
             timed=found.evaluated,
             pruned=found.pruned,
-            excluded=excluded or UNKNOWN,
+            excluded=_excluded(found, told) or UNKNOWN,
         )
     )
     if best.host is not None:
@@ -47,6 +46,12 @@ def show_training(found: SearchResult, run: WholeRun | None, told: Telling) -> N
         told.line(_whole_run(run, told))
     for note in notes(best.flags, told.lang):
         told.line(f"- {note}")
+
+
+def _excluded(found: SearchResult, told: Telling) -> str:
+    """Return the reasons for which candidates were never timed, the commonest first."""
+    common = sorted(found.excluded.items(), key=lambda each: -each[1])
+    return "; ".join(f"{told.say(f'train.excluded.{name}')} {count:,}" for name, count in common)
 
 
 def _whole_run(run: WholeRun, told: Telling) -> str:
