@@ -75,6 +75,10 @@ def test_unclear_chips_are_refused(name) -> None:
         ("fp8 with 32x32 quantization blocks (footnote)", Precision.FP8_BLOCK),
         ("mxfp8", Precision.MXFP8),
         ("nvfp4", Precision.NVFP4),
+        ("bf16 w/o fp8", Precision.BF16),
+        ("FP8 (1x128 tiles)", Precision.FP8_BLOCK),
+        ("float8 rowwise", Precision.FP8),
+        ("混合精度", Precision.BF16),
         ("", None),
     ],
 )

@@ -13,6 +13,7 @@ from narrows.core import NarrowsError
 from narrows.performance.serving.answer import Answer, answer, best, doubts_of
 from narrows.performance.serving.arrays import Array
 from narrows.performance.serving.cases import Case, read_case
+from narrows.performance.serving.kinds import RateKind, rate_kind
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.plan import Plan, plan_case
 from narrows.performance.serving.predict import P95
@@ -114,12 +115,14 @@ def per_chip(case: Case, found: Answer, kind: str) -> float:
 
 
 def _drawn_rate(case: Case, found: Answer, kind: str) -> Array:
-    if found.output_rate is None or (kind == "input" and found.input_rate is not None):
+    counted = rate_kind(kind)
+    reads = counted is RateKind.INPUT
+    if found.output_rate is None or (reads and found.input_rate is not None):
         return found.merit / case.counts
     output = found.output_rate / case.counts
-    if kind == "input":
+    if reads:
         return output * case.input_tokens / max(case.output_tokens, 1.0)
-    if "input plus output" in kind:
+    if counted is RateKind.BOTH:
         return output * (1 + case.input_tokens / max(case.output_tokens, 1.0))
     return output
 

@@ -12,6 +12,7 @@ from narrows.performance.serving.cases import Case, read_case
 from narrows.performance.serving.cells import number
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import FOLDER
+from narrows.performance.serving.kinds import RateKind, rate_kind
 from narrows.performance.serving.plan import Plan, plan_case
 
 
@@ -86,10 +87,10 @@ def source_of(row_id: str) -> str:
 
 
 def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
-    kind = row.get("per_chip_kind", "")
+    kind = rate_kind(row.get("per_chip_kind", ""))
     per_chip = number(row, "tok_s_per_chip")
     total = number(row, "output_tok_s_total")
-    if total is None and per_chip is not None and kind == "output":
+    if total is None and per_chip is not None and kind is RateKind.OUTPUT:
         total = per_chip * case.counts
     return Run(
         case=case,
@@ -102,7 +103,9 @@ def _run(row: Mapping[str, str], case: Case, plan: Plan) -> Run:
         ttft_s=_milli(row, "ttft_ms"),
         output_rate=total,
         batch_s=number(row, "batch_latency_s"),
-        input_rate=None if kind != "input" or per_chip is None else per_chip * case.counts,
+        input_rate=None
+        if kind is not RateKind.INPUT or per_chip is None
+        else per_chip * case.counts,
     )
 
 

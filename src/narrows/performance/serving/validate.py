@@ -9,6 +9,7 @@ from pathlib import Path
 from narrows.catalog import Catalog, load_serving_runs
 from narrows.performance.serving.baseline import baseline
 from narrows.performance.serving.calibrate import measured
+from narrows.performance.serving.kinds import RateKind, rate_kind
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.rows import RowPrediction, predict_case
 from narrows.performance.serving.runs import Run, Unread, as_row, read_runs
@@ -214,7 +215,10 @@ def _is_judged(row: Mapping[str, str]) -> bool:
     return (
         bool(row.get("tpot_ms"))
         or bool(row.get("output_tok_s_total"))
-        or (row.get("per_chip_kind") == "output" and bool(row.get("tok_s_per_chip")))
+        or (
+            rate_kind(row.get("per_chip_kind") or "") is RateKind.OUTPUT
+            and bool(row.get("tok_s_per_chip"))
+        )
     )
 
 

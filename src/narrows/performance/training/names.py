@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -109,6 +110,10 @@ def _matching(name: str, rules: Sequence[NameRule]) -> NameRule | None:
     return next((rule for rule in rules if all(word in lower for word in rule.words)), None)
 
 
+_NEGATED = re.compile(r"\b(?:no|not|without|w/o)\s+\w+", re.IGNORECASE)
+"""``bf16 w/o fp8`` names one format."""
+
+
 def resolve_precision(name: str) -> Precision | None:
     """Return the format of the large products, or ``None`` where none is named.
 
@@ -119,7 +124,7 @@ def resolve_precision(name: str) -> Precision | None:
     """
     if not name.strip():
         return None
-    rule = _matching(name, names().precisions)
+    rule = _matching(_NEGATED.sub(" ", name), names().precisions)
     if rule is None:
         raise RefusalError(f"number format {name!r} is not modelled", ("precision",))
     return Precision(rule.id)
