@@ -38,19 +38,36 @@ class Affine:
 
     def times(self, factor: FloatArray | float) -> Affine:
         """Return the cells times a factor that broadcasts to the grid."""
-        factors = np.asarray(factor, dtype=np.float64)
-        if factors.ndim:
-            factors = np.broadcast_to(factors, self.shape).ravel()
-        values = self.value * (factors[self.cell] if factors.ndim else factors)
+        factors, weights = self._broadcast(factor)
+        values = self.value * weights
+        constant = self.constant * factors
+        if np.count_nonzero(values) == len(values):
+            return Affine(
+                shape=self.shape,
+                cell=self.cell,
+                column=self.column,
+                value=values,
+                constant=constant,
+            )
         used = np.flatnonzero(values)
-        whole = len(used) == len(values)
         return Affine(
             shape=self.shape,
-            cell=self.cell if whole else self.cell[used],
-            column=self.column if whole else self.column[used],
-            value=values if whole else values[used],
-            constant=self.constant * factors,
+            cell=self.cell[used],
+            column=self.column[used],
+            value=values[used],
+            constant=constant,
         )
+
+    def _broadcast(
+        self, factor: FloatArray | float
+    ) -> tuple[FloatArray | float, FloatArray | float]:
+        """Return a factor for each cell and for each entry; a number serves for both as it is."""
+        if not isinstance(factor, np.ndarray):
+            return factor, factor
+        factors = np.empty(self.shape)
+        factors[...] = factor
+        flat = factors.reshape(-1)
+        return flat, flat[self.cell]
 
     def __add__(self, other: Affine) -> Affine:
         return total([self, other])
