@@ -3,10 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from narrows.performance.serving.arrays import array
 from narrows.performance.serving.experts import (
     busiest_rank,
     experts_met,
     experts_touched,
+    largest_of,
+    most_touched,
     nodes_met,
 )
 
@@ -54,9 +57,32 @@ def test_one_rank_is_never_uneven():
     assert busiest_rank(np.array(10.0), np.array(1.0), np.array(0.3)) == 1.0
 
 
-def test_chance_agrees_with_a_draw():
+@pytest.mark.parametrize("ranks", [2, 8, 64, 320])
+def test_chance_agrees_with_a_draw(ranks):
     rng = np.random.default_rng(7)
-    mean, ranks = 200.0, 64
+    mean = 200.0
     drawn = rng.poisson(mean, (4000, ranks)).max(axis=1).mean() / mean
     bound = busiest_rank(np.array(mean), np.array(float(ranks)), np.array(0.0))
-    assert drawn < bound < drawn * 1.1
+    assert bound - 1 == pytest.approx(drawn - 1, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "tokens"), [(8, 1), (8, 4), (8, 32), (16, 2), (64, 8), (256, 16), (320, 64)]
+)
+def test_the_busiest_rank_reads_as_many_experts_as_in_a_draw(ranks, tokens):
+    rng = np.random.default_rng(11)
+    picks = rng.random((1000, tokens, 256)).argpartition(8, axis=2)[:, :, :8]
+    touched = np.zeros((1000, 256), dtype=bool)
+    np.put_along_axis(touched, picks.reshape(1000, -1), values=True, axis=1)
+    owner = np.arange(256) * ranks // 256
+    counts = np.stack([touched[:, owner == rank].sum(axis=1) for rank in range(ranks)], axis=1)
+    most = most_touched(array(counts.mean()), 256, array(ranks))
+    assert most == pytest.approx(counts.max(axis=1).mean(), rel=0.1)
+
+
+def test_one_rank_reads_what_is_touched():
+    assert most_touched(array(57.0), 256, array(1.0)) == 57.0
+
+
+def test_the_largest_of_one_draw_is_its_mean():
+    assert largest_of(array([1.0, 8.0])) == pytest.approx([0.0, 1.424], abs=0.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.performance.serving.exhaustive import best_rate_of_all
 
@@ -15,7 +16,7 @@ GRID_LOSS = 0.04
 """Batch sizes of the search lie up to a twelfth apart, and under a limit the last one counts: a
 batch a twelfth smaller yields up to 4 % less where weights are half of what a step reads."""
 GRID_GAIN = 0.025
-"""The exhaustive search steps by a fiftieth, and by whole sequences."""
+"""The exhaustive search steps by a fiftieth, and by whole sequences where those are few."""
 
 CHAT = Load(input_tokens=4000, output_tokens=1000)
 REASONING = Load(input_tokens=500, output_tokens=2000)
@@ -54,7 +55,9 @@ def test_the_search_finds_what_trying_everything_finds(
     assert limits.ttft_ms is None or first.ttft_ms.p50 <= limits.ttft_ms
     assert limits.tpot_ms is None or first.tpot_ms.p50 <= limits.tpot_ms
     rate = first.output_rate_per_chip.p50 * first.chips
-    assert most * (1 - GRID_LOSS) <= rate <= most * (1 + GRID_GAIN)
+    sequences = first.candidate.sequences
+    gain = max(1 + GRID_GAIN, sequences / np.floor(sequences))
+    assert most * (1 - GRID_LOSS) <= rate <= most * gain
 
 
 def test_an_answer_is_remembered_for_as_long_as_the_question_is_the_same(catalog):

@@ -159,3 +159,31 @@ def test_a_forced_even_load_leaves_out_the_busiest_rank(catalog):
     many = _decode(65536.0, 1.0)
     uneven = step_time(spread, many).experts_s / step_time(even, many).experts_s
     assert uneven.item() == pytest.approx(1.5, abs=0.05)
+
+
+def test_a_lone_token_meets_its_experts_in_every_stage(catalog):
+    """Four stages pass one token on: each reads the experts of a token, not of a quarter."""
+    one, four = (
+        step_time(_machine(catalog, "deepseek-v3", _perfect(), pp=pp), _decode(1.0, 1.0))
+        for pp in (1, 4)
+    )
+    assert four.experts_s == pytest.approx(one.experts_s)
+
+
+def test_an_iteration_has_a_sequence_even_if_few_are_there_on_average(catalog):
+    half, one = (
+        step_time(_machine(catalog, "deepseek-v3", _perfect()), _decode(sequences, 1.0))
+        for sequences in (0.5, 1.0)
+    )
+    assert half.experts_s == pytest.approx(one.experts_s)
+
+
+def test_experts_wait_for_the_rank_that_reads_most(catalog):
+    """One token's eight experts lie 2.5 on the busiest of eight ranks, not one on each."""
+    machine = _machine(catalog, "deepseek-v3", _perfect(), dp=8, ep=8)
+    shape = machine.shape
+    one_expert = shape.moe_layers * shape.expert_params * 2 / 4.8e12
+    step = step_time(machine, _decode(1.0, 1.0))
+    assert 2.3 < float(step.experts_s.item()) / one_expert < 2.7
+    even = step_time(replace(machine, even_experts=True), _decode(1.0, 1.0))
+    assert even.experts_s == pytest.approx(one_expert, rel=0.01)

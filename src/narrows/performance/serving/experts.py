@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaln, ndtri
 
 from narrows.performance.serving.arrays import Array, array
 
@@ -36,12 +36,33 @@ def busiest_rank(mean_tokens: Array, ranks: Array, skew: Array) -> Array:
     """Return the load of the busiest of ``ranks`` over the mean load.
 
     The standing ``skew`` of a router comes on top of chance: the largest of n Poisson counts of
-    mean m lies about sqrt(2 ln n / m) above it. One rank is never uneven; a rank with next to no
-    tokens is bounded by the number of ranks.
+    mean m lies z / sqrt(m) above it, z of :func:`largest_of`. One rank is never uneven; a rank with
+    next to no tokens is bounded by the number of ranks.
     """
-    chance = np.sqrt(2 * np.log(ranks) / np.maximum(mean_tokens, 1.0))
+    chance = largest_of(ranks) / np.sqrt(np.maximum(mean_tokens, 1.0))
     load = 1 + np.where(ranks > 1, skew, 0.0) + chance
     return array(np.minimum(load, np.maximum(ranks, 1.0)))
+
+
+def most_touched(mean: Array, experts: int, ranks: Array) -> Array:
+    """Return distinct experts that the rank with most of them reads, given the mean of ``ranks``.
+
+    A rank holds n = experts / ranks, each touched with the chance p = mean / n: a binomial count of
+    variance n p (1 - p). Where any expert is touched some rank reads one, and none reads more
+    than it holds. Eight experts of one token on eight ranks: the busiest reads 2.5, the mean one 1.
+    """
+    held = experts / ranks
+    spread = np.sqrt(mean * np.maximum(1 - mean / held, 0.0))
+    some = np.minimum(mean * ranks, 1.0)
+    return array(np.minimum(np.maximum(mean + largest_of(ranks) * spread, some), np.ceil(held)))
+
+
+def largest_of(count: Array) -> Array:
+    """Return the mean of the largest of ``count`` standard normal draws (Blom 1958): 1.43 of 8.
+
+    The asymptote sqrt(2 ln n) would be 2.04; one draw is 0.
+    """
+    return array(ndtri((count - 0.375) / (count + 0.25)))
 
 
 def nodes_met(nodes: Array, per_token: int) -> Array:

@@ -15,7 +15,12 @@ from narrows.performance.serving.exchange import (
     expert_exchange_s,
     stage_handover_s,
 )
-from narrows.performance.serving.experts import busiest_rank, experts_met, experts_touched
+from narrows.performance.serving.experts import (
+    busiest_rank,
+    experts_met,
+    experts_touched,
+    most_touched,
+)
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.numbers import BYTES, Dtype, Kernel, Scheme
 from narrows.performance.serving.roofline import roofline_s
@@ -110,7 +115,8 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     """
     rank = _rank_sequences(machine.layout, load)
     tokens = rank * load.queries + load.chunk
-    everyone = load.sequences / machine.layout.pp * load.queries + load.chunk * machine.layout.dp
+    everyone = _stage_sequences(machine.layout, load) * load.queries
+    everyone = everyone + load.chunk * machine.layout.dp
     work_done = StepTime(
         projections_s=_projections_s(machine, tokens),
         cache_s=_cache_s(machine, load, rank),
@@ -124,8 +130,13 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     return replace(work_done, overhead_s=_overhead_s(machine, load, rank, work_done.total_s))
 
 
+def _stage_sequences(layout: Layout, load: Work) -> Array:
+    """Return sequences of one micro-batch, all replicas: at least one where there are any."""
+    return np.where(load.sequences > 0, np.maximum(load.sequences / layout.pp, 1.0), 0.0)
+
+
 def _rank_sequences(layout: Layout, load: Work) -> Array:
-    """Return sequences of one replica and micro-batch: at least one where there are any."""
+    """Return sequences of the fullest replica of a micro-batch: at least one if there are any."""
     even = load.sequences / (layout.dp * layout.pp)
     return np.where(load.sequences > 0, np.maximum(even, 1.0), 0.0)
 
@@ -208,7 +219,8 @@ def _experts_s(machine: Machine, everyone: Array) -> Array:
     one = shape.expert_params / layout.expert_tp
     share = gemm_share(machine.device, kernel, k) * k.grouped_gemm
     compute = 2 * rows * one / (machine.device.rate(kernel.arithmetic) * share)
-    memory = touched * one * kernel.weight_bytes
+    read = touched if machine.even_experts else most_touched(touched, shape.experts, layout.ep)
+    memory = read * one * kernel.weight_bytes
     memory = memory / (machine.device.memory_bytes_s * k.weight_stream)
     return np.where(everyone > 0, shape.moe_layers * roofline_s(compute, memory, k.unhidden), 0.0)
 
