@@ -30,7 +30,8 @@ def calibrate(
         File to write; ``NAME.calibration.yaml`` where it is left out. Give it to ``narrows train
         --calibration``.
     """
-    own = calibrate_own(runs, load_catalog(), packaged(), name=name)
+    fit = calibrate_own(runs, load_catalog(), packaged(), name=name)
+    own = fit.own
     path = Path(f"{name}.calibration.yaml") if output is None else output
     write_own(own, path)
     sys.stdout.write(
@@ -38,4 +39,6 @@ def calibrate(
         f"time; median error {own.median_error_before:.1%} before, "
         f"{own.median_error_after:.1%} after (each run left out once) -> {path}\n"
     )
+    for each in fit.unused:
+        sys.stderr.write(f"left out {each.id}: {each.reason}\n")
     return 0

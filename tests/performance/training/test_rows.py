@@ -273,13 +273,39 @@ def test_own_runs_shift_predictions_and_leave_errors(tmp_path) -> None:
         values = {**FULL, "id": f"r{number}", "measured_step_s": f"{slower * noise}"}
         lines.append(",".join(values.values()))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    own = calibrate_own(path, CATALOG, packaged(), name="mine")
+    fit = calibrate_own(path, CATALOG, packaged(), name="mine")
+    own = fit.own
+    assert fit.unused == ()
     write_own(own, tmp_path / "mine.yaml")
     moved = read_own(tmp_path / "mine.yaml", packaged())
     (after,) = answer_rows([cells()], CATALOG, moved)
     assert after.step_s is not None
     assert after.step_s.p50 / answer.step_s.p50 == pytest.approx(1.2, abs=0.03)
     assert own.median_error_after < own.median_error_before
+
+
+def test_runs_that_tell_nothing_are_named_with_the_reason(tmp_path) -> None:
+    header = ",".join([*FULL, "measured_step_s"])
+    runs = {
+        "good": FULL | {"measured_step_s": "7200 ms"},
+        "no chip": FULL | {"chip": "A100X", "measured_step_s": "9"},
+        "no time": FULL | {"measured_step_s": ""},
+        "words": FULL | {"measured_step_s": "about seven"},
+        "no layout": FULL | {"tp": "", "pp": "", "vpp_stages": "", "measured_step_s": "9"},
+    }
+    lines = [",".join((run | {"id": name}).values()) for name, run in runs.items()]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    fit = calibrate_own(path, CATALOG, packaged(), name="mine")
+    assert fit.own.runs == 1
+    reasons = {each.id: each.reason for each in fit.unused}
+    assert set(reasons) == set(runs) - {"good"}
+    assert "names no chip" in reasons["no chip"]
+    assert "no measured time" in reasons["no time"]
+    assert "not a number" in reasons["words"]
+    path.write_text("\n".join([header, lines[1]]) + "\n", encoding="utf-8")
+    with pytest.raises(RefusalError, match="no chip: 'A100X' names no chip"):
+        calibrate_own(path, CATALOG, packaged(), name="mine")
 
 
 def test_a_published_configuration_gives_the_catalogues_dimensions(tmp_path) -> None:

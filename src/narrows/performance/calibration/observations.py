@@ -29,21 +29,39 @@ class Observation:
     split: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A run of a table that tells nothing comparable, and why."""
+
+    id: str
+    reason: str
+
+
 def observations(path: Path, catalog: Catalog) -> tuple[Observation, ...]:
     """Return the runs of a table that can be asked and have a comparable figure."""
-    found = (_observation(cells, catalog) for cells in read_cells(path))
-    return tuple(each for each in found if each is not None)
+    return read_observations(path, catalog)[0]
 
 
-def _observation(cells: Cells, catalog: Catalog) -> Observation | None:
+def read_observations(
+    path: Path, catalog: Catalog
+) -> tuple[tuple[Observation, ...], tuple[Unused, ...]]:
+    """Return the runs of a table with a comparable figure, and those without, with the reason."""
+    found = [_observation(cells, catalog) for cells in read_cells(path)]
+    return (
+        tuple(each for each in found if isinstance(each, Observation)),
+        tuple(each for each in found if isinstance(each, Unused)),
+    )
+
+
+def _observation(cells: Cells, catalog: Catalog) -> Observation | Unused:
     try:
         row, measured = run_row(cells), measure(cells)
         asked = question(completed(row, measured), catalog)
-    except RefusalError:
-        return None
+    except RefusalError as error:
+        return Unused(cells.id, error.reason)
     step = measured_step(measured, asked)
     if step is None:
-        return None
+        return Unused(cells.id, "no measured time or rate that a prediction can be held against")
     return Observation(
         asked=asked,
         measured=step,

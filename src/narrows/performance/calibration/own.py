@@ -13,7 +13,11 @@ from narrows.catalog import Catalog
 from narrows.core import STRICT, InputError, RefusalError, read_record
 from narrows.performance.arrays import Array
 from narrows.performance.calibration.draws import Calibration
-from narrows.performance.calibration.observations import Observation, observations
+from narrows.performance.calibration.observations import (
+    Observation,
+    Unused,
+    read_observations,
+)
 from narrows.performance.training.choose import chosen, evaluate_stack
 from narrows.performance.training.predict import is_routed
 from narrows.performance.training.stack import stacked
@@ -41,9 +45,15 @@ class OwnCalibration:
     chips: tuple[str, ...]
 
 
-def calibrate_own(
-    runs: Path, catalog: Catalog, packaged: Calibration, *, name: str
-) -> OwnCalibration:
+@dataclass(frozen=True, slots=True)
+class OwnFit:
+    """A calibration, and the rows of its table that it could not use."""
+
+    own: OwnCalibration
+    unused: tuple[Unused, ...]
+
+
+def calibrate_own(runs: Path, catalog: Catalog, packaged: Calibration, *, name: str) -> OwnFit:
     """Return the calibration of a user's own runs on top of the packaged one.
 
     Raises
@@ -51,10 +61,14 @@ def calibrate_own(
     RefusalError
         No row of the file can be predicted and has a measured time.
     """
-    rows = [each for each in observations(runs, catalog) if each.asked.strategies]
+    found, unread = read_observations(runs, catalog)
+    rows = [each for each in found if each.asked.strategies]
+    open_rows = (each for each in found if not each.asked.strategies)
+    unused = (*unread, *(Unused(each.asked.id, "no layout is stated") for each in open_rows))
     if not rows:
+        why = f" ({unused[0].id}: {unused[0].reason})" if unused else ""
         raise RefusalError(
-            f"no row of {runs.name} has a known chip, model, layout and measured time",
+            f"no row of {runs.name} has a known chip, model, layout and measured time{why}",
             ("measured_step_s or tokens_per_s_per_chip",),
         )
     logs = _log_ratios(rows, packaged)
@@ -63,7 +77,7 @@ def calibrate_own(
     between = packaged.log_spread(family, chip_id, routed=routed)
     offset = _shrunk(logs, between)
     left = np.array([log - _shrunk(np.delete(logs, i), between) for i, log in enumerate(logs)])
-    return OwnCalibration(
+    own = OwnCalibration(
         name=name,
         runs=len(rows),
         log_offset=round(offset, 5),
@@ -72,6 +86,7 @@ def calibrate_own(
         median_error_after=round(float(np.median(np.abs(np.expm1(left)))), 5),
         chips=tuple(sorted({each.asked.cluster.hardware.chip_id for each in rows})),
     )
+    return OwnFit(own, unused)
 
 
 def _log_ratios(rows: Sequence[Observation], packaged: Calibration) -> Array:
