@@ -20,7 +20,7 @@ from narrows.performance.training.names import find_model, resolve_chip, resolve
 from narrows.performance.training.question import question
 from narrows.performance.training.row import Cells, RunRow, read_cells, run_row
 from narrows.performance.training.strategy import Recompute
-from narrows.performance.training.validate import packaged_runs
+from narrows.performance.training.validate import packaged_runs, validate
 
 CATALOG = load_catalog()
 FULL = {
@@ -306,6 +306,22 @@ def test_runs_that_tell_nothing_are_named_with_the_reason(tmp_path) -> None:
     path.write_text("\n".join([header, lines[1]]) + "\n", encoding="utf-8")
     with pytest.raises(RefusalError, match="no chip: 'A100X' names no chip"):
         calibrate_own(path, CATALOG, packaged(), name="mine")
+
+
+def test_added_runs_that_cannot_be_scored_are_named(tmp_path) -> None:
+    header = ",".join([*FULL, "measured_step_s"])
+    runs = {
+        "good": FULL | {"measured_step_s": "7.2 s"},
+        "no chip": FULL | {"chip": "A100X", "measured_step_s": "9"},
+        "words": FULL | {"measured_step_s": "about seven"},
+    }
+    lines = [",".join((run | {"id": name}).values()) for name, run in runs.items()]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    refused = dict(validate(CATALOG, packaged(), added=path).refused)
+    assert "good" not in refused
+    assert "names no chip" in refused["no chip"]
+    assert "not a number" in refused["words"]
 
 
 def test_a_published_configuration_gives_the_catalogues_dimensions(tmp_path) -> None:

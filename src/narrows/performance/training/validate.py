@@ -52,7 +52,7 @@ class ValidationReport:
     scatter: tuple[LawScatter, ...]
     """How far the same runs lie from any pipeline, whatever the model."""
     refused: tuple[tuple[str, str], ...]
-    """Row ids and reasons among the rows of the targets."""
+    """Row ids and reasons among the rows of the targets and those of the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,15 @@ class _Row:
     measured: Measure
     answer: Answer
     scored: Scored | None
+    unread: str = ""
+    """Why its measured figures are none."""
+
+    @property
+    def reason(self) -> str:
+        """Why the row is not scored."""
+        if self.answer.step_s is None:
+            return self.answer.reason
+        return self.unread or "no measured time or rate that a prediction can be held against"
 
 
 def packaged_runs() -> Path:
@@ -83,7 +92,7 @@ def validate(
         left_out=fit_summary().left_out,
         sizes_left_out=fit_summary().sizes_left_out,
         scatter=law_scatter(layout_runs(observations(packaged_runs(), catalog))),
-        refused=tuple((row.cells.id, row.answer.reason) for row in test if row.scored is None),
+        refused=tuple((row.cells.id, row.reason) for row in (*test, *own) if row.scored is None),
     )
 
 
@@ -96,8 +105,8 @@ def _rows(path: Path, catalog: Catalog, calibration: Calibration) -> list[_Row]:
 def _row(cells: Cells, answer: Answer) -> _Row:
     try:
         measured = measure(cells)
-    except RefusalError:
-        measured = Measure()
+    except RefusalError as error:
+        return _Row(cells, Measure(), answer, None, error.reason)
     return _Row(cells, measured, answer, _scored(measured, answer))
 
 
