@@ -44,6 +44,11 @@ CATALOG = load_catalog()
         ("文心4.5-21B-A3B", "ernie-4.5-21b-a3b"),
         ("c4ai-command-r-plus", "command-r-plus-104b"),
         ("OPT-66B", "opt-66b"),
+        ("MLPerf Llama 2 70B", "llama2-70b"),
+        ("InternLM2-chat-20b-4bits", "internlm2-20b"),
+        ("智谱GLM-4.5", "glm-4.5"),
+        ("盘古718B", "pangu-ultra-moe-718b"),
+        ("CodeLlama-13B-Instruct", "llama2-13b"),
         ("GPT-J-6B", "gptj-6b"),
         ("盘古 Pro MoE 72B", "pangu-pro-moe-72b"),
         ("openPangu-Ultra-MoE-718B-V1.1", "pangu-ultra-moe-718b"),
@@ -81,7 +86,10 @@ def test_another_size_or_line_is_another_model(written):
     assert read_model(written, CATALOG) is None
 
 
-@pytest.mark.parametrize("written", ["Falcon-Mamba-7B", "BERT-Large", "T5 11B", "Nemotron-H-56B"])
+@pytest.mark.parametrize(
+    "written",
+    ["Falcon-Mamba-7B", "Mamba2-8B", "BERT-Large", "T5 11B", "Nemotron-H-56B", "Wan2.2-14B"],
+)
 def test_other_architectures_are_refused(written):
     with pytest.raises(RefusalError, match="no decoder transformer"):
         refuse_foreign(written, CATALOG)

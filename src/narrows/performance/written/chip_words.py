@@ -14,17 +14,21 @@ _COUNT_BEHIND = re.compile(r"(?:(?<=[0-9bx])x|(?<=[\s)])x\s?)(\d{1,5})(?!\w)")
 """Behind a number, ``GB`` or an X: the X of RTX and of CloudMatrix384 counts nothing."""
 _COUNT_BEFORE = re.compile(r"(?<![\w.])(\d{1,5})\s*x(?!\d)")
 _COUNT_NAMED = re.compile(
-    r"(?<![\w.])(\d{1,6})[\s-]*(?:gpus?|npus?|tpus?|chips?|cards?|devices?)\b"
+    r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d{1,6})[\s-]*"
+    r"(?:gpus?|npus?|tpus?(?!\s*v?\d)|chips?|cards?|devices?)\b"
 )
 _OF_SERVERS = re.compile(r"\d\s*x?\s*(?:nodes?|servers?|hosts?|racks?|台|机|機)")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*")
+_RACK = re.compile(r"(nvl\d+)x\d+")
 _CAPACITY = re.compile(
     r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:gib|gb|g)(?![\w/])"
     r"(?!\s*(?:ib\b|infiniband|roce|rdma|nics?\b|ethernet|network))"
 )
 _KIND = re.compile(r"\b(hbm\d?e?|gddr\dx?|lpddr\dx?)\b")
-_WHOLE_PACKAGE = re.compile(r"\b(?:dual|two|2|both|双|雙)[\s-]*dies?\b")
-_DIE = re.compile(r"\b(?:dies?|gcds?)\b")
+_WHOLE_PACKAGE = re.compile(
+    r"(?:(?<!\w)(?:dual|two|2|both)|双|雙|两|兩)[\s-]*dies?(?![a-z])", re.ASCII
+)
+_DIE = re.compile(r"(?<![a-z])(?:dies?|gcds?)(?![a-z])")
 _SLICE = re.compile(
     r"(?:(?:tpu[\s_-]*)v?(?P<n>\d)(?!\d)|(?<![\w])v(?P<bare>\d)(?=(?:[ep]|litepod)?-\d))"
     r"[\s_-]*(?P<line>lite|e|p|x)?(?:[\s_-]*pod(?:slice)?)?(?:-(?P<of>\d+))?(?!\w)"
@@ -81,13 +85,17 @@ def _parted(text: str, spelling: Spelling) -> str:
 
 def _without_slice(text: str) -> tuple[str, int | None]:
     """Return the text with a TPU's version in one form, and the number of its slice."""
-    found = _SLICE.search(text)
-    if found is None:
-        return text, None
+    sizes = [int(found["of"]) for found in _SLICE.finditer(text) if found["of"] is not None]
+    return _SLICE.sub(_tpu, text), sizes[0] if sizes else None
+
+
+def _tpu(found: re.Match[str]) -> str:
     line = {"lite": "e", "x": "", None: ""}.get(found["line"], found["line"])
-    name = f" tpu v{found['n'] or found['bare']}{line} "
-    size = None if found["of"] is None else int(found["of"])
-    return text[: found.start()] + name + text[found.end() :], size
+    return f" tpu v{found['n'] or found['bare']}{line} "
+
+
+def _product(text: str) -> int:
+    return prod(int(each.replace(",", "")) for each in _NUMBER.findall(text))
 
 
 def _without_count(text: str) -> tuple[str, int | None]:
@@ -97,7 +105,8 @@ def _without_count(text: str) -> tuple[str, int | None]:
     """
     counts: list[int] = []
     whole = _OF_SERVERS.search(text) is None
+    text = _RACK.sub(r"\1", text)
     for pattern in (_GRID, _COUNT_BEHIND, _COUNT_BEFORE, _COUNT_NAMED):
-        counts += [prod(map(int, _NUMBER.findall(each[0]))) for each in pattern.finditer(text)]
+        counts += [_product(each[0]) for each in pattern.finditer(text)]
         text = pattern.sub(" ", text)
     return text, counts[0] if len(counts) == 1 and whole else None

@@ -62,7 +62,7 @@ def read_chip(written: str, catalog: Catalog) -> WrittenChip:
         written=written,
         chips=chips,
         systems=tuple(each for each in found.systems if each.chip in {chip.id for chip in chips}),
-        count=words.count if words.count is not None else _slice_chips(words, chips),
+        count=words.count if words.slice_of is None else _slice_chips(words, chips),
         counts_dies=words.counts_dies,
     )
 
@@ -151,8 +151,8 @@ def _holds(chip: Chip, capacity_gb: float, tolerance: float) -> bool:
 
 
 def _slice_chips(words: ChipWords, chips: Sequence[Chip]) -> int | None:
-    """Return the chips of a TPU slice, where it is known what the number of its name counts."""
-    if words.slice_of is None or len(chips) != 1:
+    """Return the chips of one TPU slice, where it is known what the number of its name counts."""
+    if words.slice_of is None or words.count is not None or len(chips) != 1:
         return None
     if chips[0].id in chip_table().slices_of_chips:
         return words.slice_of

@@ -19,6 +19,7 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _TIMES = re.compile(r"(?<=\d)\s?[×✕✖]\s?(?=\d)")
 _SCRIPTS = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
 _PART = re.compile(r"[\s_,;:+\-]+")
+_VERSION_DIGITS = re.compile(r"[\d.]+$")
 _SIZE = re.compile(r"a?(\d+(?:\.\d+)?)([bt])")
 _EXPERTS = re.compile(r"(\d+)e")
 
@@ -90,7 +91,8 @@ def refuse_foreign(written: str, catalog: Catalog) -> None:
     RefusalError
         It names state-space, recurrent, encoder or image layers.
     """
-    text = f"-{'-'.join(_parts(_text(written, catalog)))}-"
+    words = (_VERSION_DIGITS.sub("", word) or word for word in _parts(_text(written, catalog)))
+    text = f"-{'-'.join(_parts(_text(written, catalog)))}-{'-'.join(words)}-"
     for word in model_table().foreign:
         if f"-{word}-" in text:
             raise RefusalError(
@@ -118,7 +120,9 @@ def _alternatives(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for part in _PART.split(text) if part)
+    """Return the words of a name; a maker's name translated beside itself counts once."""
+    parts = [part for part in _PART.split(text) if part]
+    return tuple(part for i, part in enumerate(parts) if i == 0 or part != parts[i - 1])
 
 
 def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -126,7 +130,8 @@ def _forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str,
     if len(words) > 1 and _SIZE.fullmatch(words[0]):
         words = (*words[1:], words[0])
     yield from _shortened(words)
-    fewer = tuple(word for word in words if word not in model_table().fillers)
+    fillers = model_table().fillers
+    fewer = tuple(word for word in words if word not in fillers and not _is_ending(word))
     if fewer != words:
         yield from _shortened(fewer)
 
