@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrows.performance.serving.arrays import array
 from narrows.performance.serving.cache import CacheGroup
-from narrows.performance.serving.memory import cache_token_bytes
+from narrows.performance.serving.layout import layout
+from narrows.performance.serving.memory import sequence_bytes
 from narrows.performance.serving.numbers import scheme
 from narrows.performance.serving.shape import shape_of
 
@@ -21,7 +23,8 @@ from narrows.performance.serving.shape import shape_of
 )
 def test_cache_of_a_token_by_hand(catalog, name, bytes_per_token):
     shape = shape_of(catalog.models[name])
-    assert cache_token_bytes(shape, scheme("bf16", "bf16")) == bytes_per_token
+    kept = sequence_bytes(shape, scheme("bf16", "bf16"), layout(), array(1000.0))
+    assert kept == pytest.approx(1000 * bytes_per_token)
     assert bytes_per_token in {70_272, 516_096, 327_680}
 
 

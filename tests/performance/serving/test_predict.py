@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -110,7 +112,7 @@ def test_looser_limits_never_cost_tokens(catalog, h200):
         best_rate(model, h200, CHAT, chips=16, limits=Limits(ttft_ms=4000, tpot_ms=t)).p50
         for t in (20, 30, 50, 100)
     ]
-    assert rates == sorted(rates)
+    assert all(b >= a * (1 - 1e-6) for a, b in pairwise(rates))  # fed sequences are halved so far
 
 
 def test_impossible_limits_are_refused(catalog, h200):

@@ -10,16 +10,21 @@ from narrows.performance.serving.arrays import array
 from narrows.performance.serving.device import device_of
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import load_facts
-from narrows.performance.serving.iteration import decode_step, iteration_s
+from narrows.performance.serving.iteration import (
+    decode_step,
+    iteration_s,
+    prefill_lanes,
+    prefill_s,
+)
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.layout import candidates, layout
 from narrows.performance.serving.numbers import scheme
-from narrows.performance.serving.one_pool import drained_rate, together
+from narrows.performance.serving.one_pool import drained_rate, flow, together
 from narrows.performance.serving.shape import shape_of
 from narrows.performance.serving.steady import Caps
 from narrows.performance.serving.step import Machine
 from narrows.performance.serving.traffic import traffic
-from narrows.performance.serving.two_pools import Pool, apart
+from narrows.performance.serving.two_pools import Pool, apart, hand_over_s, prefill_rate
 
 ENGINE = load_facts().engine("vllm")
 CAPS = Caps(max_seqs=array(1024.0), chunk_tokens=8192)
@@ -129,3 +134,53 @@ def test_a_run_of_one_batch_has_no_tail():
     load = traffic(1000, 1000, clients=64.0)
     state = together(machine, ENGINE, load, CAPS)
     assert drained_rate(machine, load, state) == pytest.approx(state.output_rate)
+
+
+def test_every_stage_of_a_pipeline_computes_a_chunk():
+    """Eight stages of ten layers each compute prompts eight times as fast as a pass takes."""
+    load = traffic(8192, 100)
+    machine = _machine("llama3-70b", pp=8)
+    pass_s = iteration_s(machine, load, array(0.0), array(8192.0))
+    pool = Pool(machine=machine, instances=array(1.0), caps=CAPS)
+    assert prefill_rate(pool, load) == pytest.approx(8 / pass_s)
+
+
+def test_stages_follow_the_one_with_most_layers():
+    """61 layers in eight stages: the fullest has eight."""
+    assert prefill_lanes(_machine(pp=8)) == pytest.approx(61 / 8)
+
+
+def test_two_stages_keep_two_chunks_going_in_one_pool():
+    """Each stage has half the layers, so that twice the devices carry twice the prompts."""
+    load = traffic(8192, 2, clients=500)
+    rates = []
+    for degrees in ({"tp": 4, "pp": 2}, {"tp": 4}):
+        machine = _machine("llama3-70b", **degrees)
+        rates.append(together(machine, ENGINE, load, CAPS).request_rate.item())
+    assert rates[0] == pytest.approx(2 * rates[1], rel=0.1)
+
+
+def test_a_slow_microbatch_holds_up_its_round():
+    """With few prompts among many sequences a round with a chunk lasts as long as the chunk's."""
+    machine, load = _machine("llama3-70b", pp=4), traffic(2000, 4000)
+    lone = prefill_s(machine, load, array(8192.0))
+    now = flow(machine, load, array(64.0), CAPS, lone)
+    plain = iteration_s(machine, load, array(64.0), array(0.0))
+    mixed = iteration_s(machine, load, array(64.0), array(2000.0))
+    prompts_a_round = 64 / 4000
+    assert now.mean_s == pytest.approx(plain + prompts_a_round * (mixed - plain), rel=0.01)
+
+
+def test_all_that_a_prompt_leaves_is_handed_over():
+    """Windows and recurrent states go over too, and every stage sends its own layers."""
+    for model, layers in (("gpt-oss-120b", 36 * 100 * 2 * 8 * 64), ("qwen3-next-80b-a3b", None)):
+        pool = Pool(machine=_machine(model), instances=array(1.0), caps=CAPS)
+        machine = pool.machine
+        sent = hand_over_s(pool, traffic(100, 10)) * machine.device.nic_bytes_s
+        sent = float((sent * machine.constants.link_share).item())
+        linear = 36 * 32 * 128 * 128 * 4 + 12 * 100 * 2 * 2 * 256 * 2
+        assert sent == pytest.approx(linear if layers is None else 2 * layers)
+    staged = Pool(machine=_machine(model, pp=2), instances=array(1.0), caps=CAPS)
+    assert hand_over_s(staged, traffic(100, 10)) == pytest.approx(
+        hand_over_s(pool, traffic(100, 10)) / 2
+    )

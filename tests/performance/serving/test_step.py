@@ -8,7 +8,7 @@ import pytest
 from narrows.performance.serving.arrays import array
 from narrows.performance.serving.constants import NAMES, Constants
 from narrows.performance.serving.device import device_of
-from narrows.performance.serving.exchange import MICRO, all_reduce_s
+from narrows.performance.serving.exchange import MICRO, all_reduce_s, stage_handover_s
 from narrows.performance.serving.layout import layout
 from narrows.performance.serving.numbers import kernel, scheme
 from narrows.performance.serving.roofline import roofline_s
@@ -187,3 +187,14 @@ def test_experts_wait_for_the_rank_that_reads_most(catalog):
     assert 2.3 < float(step.experts_s.item()) / one_expert < 2.7
     even = step_time(replace(machine, even_experts=True), _decode(1.0, 1.0))
     assert even.experts_s == pytest.approx(one_expert, rel=0.01)
+
+
+def test_stages_of_different_servers_hand_over_through_their_network_cards(catalog):
+    """Two stages of eight on servers of eight: each rank sends an eighth through its own card."""
+    device, size = device_of(catalog.chips["nv-h200-sxm"]), array(1e9)
+    near = stage_handover_s(layout(tp=4, pp=2), size, device, _perfect())
+    assert near == pytest.approx(1e9 / 450e9)
+    far = stage_handover_s(layout(tp=8, pp=2), size, device, _perfect())
+    assert far == pytest.approx(1e9 / 8 / 50e9 + 7 / 8 * 1e9 / 450e9)
+    mixed = stage_handover_s(layout(tp=4, pp=4), size, device, _perfect())
+    assert mixed == pytest.approx(2 * near + 1e9 / 4 / 50e9 + 3 / 4 * 1e9 / 450e9)

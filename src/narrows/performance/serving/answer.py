@@ -11,7 +11,7 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.iteration import iteration_s
+from narrows.performance.serving.iteration import iteration_s, prefill_lanes
 from narrows.performance.serving.knowledge import Doubt, Doubts
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.one_pool import drained_rate, together
@@ -131,7 +131,7 @@ def _prefill(case: Case, plan: Plan, constants: Constants) -> Answer:
     if case.prompt_batch is not None:
         chunk = case.prompt_batch * machine.layout.tp
         seconds = iteration_s(machine, load, array(0.0), chunk)
-        rate = chunk * machine.layout.dp / seconds
+        rate = chunk * prefill_lanes(machine) / seconds
         return Answer(ttft_s=seconds, input_rate=rate * plan.instances)
     prompts = 1.0 if case.clients is None else case.clients
     each = np.maximum(prompts / (plan.instances * machine.layout.dp), 1.0)

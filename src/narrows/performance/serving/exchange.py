@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from narrows.performance.serving.arrays import Array
+from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.device import Device
 from narrows.performance.serving.experts import nodes_met
@@ -59,7 +59,17 @@ def cache_transfer_s(cache_bytes: Array, device: Device, k: Constants) -> Array:
     return cache_bytes / (device.nic_bytes_s * k.link_share)
 
 
-def stage_handover_s(stages: Array, size_bytes: Array, device: Device, k: Constants) -> Array:
-    """Return the point-to-point transfers between pipeline stages of one iteration."""
-    rate = device.link() * k.link_share
-    return (stages - 1) * (k.hop_us * MICRO + size_bytes / rate)
+def stage_handover_s(layout: Layout, size_bytes: Array, device: Device, k: Constants) -> Array:
+    """Return the point-to-point transfers between pipeline stages of one iteration.
+
+    A stage that lies in the next scale-up domain is reached over the network: each tensor rank
+    sends its part, and the parts are gathered there.
+    """
+    together = np.maximum(np.floor(device.domain / (layout.tp * layout.dp)), 1.0)
+    across = np.ceil(layout.pp / together) - 1
+    inside = layout.pp - 1 - across
+    gathered = (layout.tp - 1) / layout.tp * size_bytes / device.link()
+    far = (size_bytes / layout.tp / device.nic_bytes_s + gathered) / k.link_share
+    near = size_bytes / device.link() / k.link_share
+    hops_us = inside * k.hop_us + across * k.fabric_hop_us
+    return array(inside * near + across * far + hops_us * MICRO)

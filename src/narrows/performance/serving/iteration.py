@@ -6,6 +6,7 @@ import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.exchange import MICRO
+from narrows.performance.serving.layout import stage_share
 from narrows.performance.serving.speculation import tokens_per_step
 from narrows.performance.serving.step import Machine, StepTime, Work, step_time
 from narrows.performance.serving.traffic import Traffic
@@ -52,6 +53,14 @@ def prefill_s(machine: Machine, load: Traffic, limit: Array) -> Array:
     pieces = np.ceil(load.fresh_tokens / limit)
     nobody = array(0.0)
     return pieces * iteration_s(machine, load, nobody, load.fresh_tokens / pieces)
+
+
+def prefill_lanes(machine: Machine) -> Array:
+    """Return the chunks that an instance computes at once: of each replica, one in every stage.
+
+    Stages follow the one with the most layers: 61 layers in eight stages count for 7.6 of them.
+    """
+    return machine.layout.dp / stage_share(machine.shape.layers, machine.layout)
 
 
 def entry_s(machine: Machine) -> Array:

@@ -47,6 +47,11 @@ def layout(tp: float = 1, pp: float = 1, dp: float = 1, ep: float = 1) -> Layout
     return Layout(array([tp]), array([pp]), array([dp]), array([ep]))
 
 
+def stage_share(layers: int, spread: Layout) -> Array:
+    """Return the share of the layers that the fullest pipeline stage has: 8 of 61 with eight."""
+    return array(np.ceil(layers / spread.pp) / layers)
+
+
 def candidates(shape: Shape, devices: int, *, domain: int) -> Layout:
     """Return every layout of ``devices`` devices that the model's dimensions allow.
 

@@ -7,14 +7,14 @@ import numpy as np
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.device import GIGA, Device
 from narrows.performance.serving.facts import EngineFacts
-from narrows.performance.serving.layout import Layout
+from narrows.performance.serving.layout import Layout, stage_share
 from narrows.performance.serving.layout import layout as plain_layout
 from narrows.performance.serving.numbers import BYTES, Dtype, Scheme
 from narrows.performance.serving.shape import Shape
 
 
 def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout) -> Array:
-    """Return bytes of weights on one device.
+    """Return bytes of weights on one device of the fullest stage.
 
     Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers.
     """
@@ -23,7 +23,9 @@ def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout) -> Array:
     embedding = shape.embedding_params * BYTES[Dtype.BF16]
     routed = (shape.routed_params + shape.idle_params) * scheme.experts.weight_bytes
     experts_over = spread.ep * spread.expert_tp
-    return ((attention + dense + embedding) / spread.tp + routed / experts_over) / spread.pp
+    layers = (attention + dense) / spread.tp + routed / experts_over
+    ends = embedding / spread.tp / spread.pp
+    return layers * stage_share(shape.layers, spread) + ends
 
 
 def sequence_bytes(shape: Shape, scheme: Scheme, layout: Layout, context: Array) -> Array:
@@ -32,16 +34,7 @@ def sequence_bytes(shape: Shape, scheme: Scheme, layout: Layout, context: Array)
     for group in shape.groups:
         one = group.stored_bytes(context, scheme.cache_bytes)
         kept = kept + group.layers * one / np.minimum(layout.tp, group.shards)
-    return kept / layout.pp
-
-
-def cache_token_bytes(shape: Shape, scheme: Scheme) -> float:
-    """Return bytes that one more token adds to the whole cache of a growing sequence."""
-    return sum(
-        group.layers * (group.elements * scheme.cache_bytes + group.index_elements) / group.ratio
-        for group in shape.groups
-        if group.window == np.inf
-    )
+    return kept * stage_share(shape.layers, layout)
 
 
 def cache_room_bytes(

@@ -19,6 +19,7 @@ from narrows.performance.serving.iteration import (
     entry_s,
     iteration_s,
     lifetime,
+    prefill_lanes,
     prefill_s,
 )
 from narrows.performance.serving.settle import settle
@@ -54,21 +55,25 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
 
     Each finished sequence is replaced, so ``sequences / life`` prompts arrive an iteration; their
     tokens go in chunks of one prompt, or more where several arrive an iteration. A client's own
-    prompt never disturbs its own decoding. ``lone_s``, a prompt's prefill while nobody decodes, is
-    the same for any number of sequences: a chunk is cut short by the limit alone.
+    prompt never disturbs its own decoding. Every micro-batch of a pipeline may carry a chunk; a
+    round of them lasts as long as its slowest, which none can overtake. ``lone_s``, a prompt's
+    prefill while nobody decodes, is the same for any number of sequences: a chunk is cut short by
+    the limit alone.
     """
     life = lifetime(machine, load)
     limit = array(float(caps.chunk_tokens))
     others = np.where(np.isinf(load.clients), 1.0, 1 - 1 / np.maximum(load.clients, 1.0))
-    inflow = sequences * load.fresh_tokens / (life * machine.layout.dp) * others
+    lanes = prefill_lanes(machine)
+    inflow = sequences * load.fresh_tokens / (life * lanes) * others
     chunk = np.minimum(limit, np.maximum(load.fresh_tokens, inflow))
     share = np.minimum(inflow / chunk, 1.0)
     plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
+    slowed = 1 - (1 - share) ** machine.layout.pp
     whole = mixed * np.ceil(load.fresh_tokens / limit)
     wait = queue_wait_s(whole, share, load.clients)
     return Flow(
-        mean_s=(1 - share) * drafted_s(machine, load, plain) + share * mixed,
+        mean_s=(1 - slowed) * drafted_s(machine, load, plain) + slowed * mixed,
         share=share,
         first_s=lone_s + (whole - lone_s) * share + wait + entry_s(machine),
         plain=plain,
@@ -78,7 +83,7 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
 def fed_limit(machine: Machine, load: Traffic, caps: Caps) -> Array:
     """Return the sequences that prefill can keep supplied if every iteration carries a chunk."""
     life = lifetime(machine, load)
-    return caps.chunk_tokens * machine.layout.dp * life / load.fresh_tokens
+    return caps.chunk_tokens * prefill_lanes(machine) * life / load.fresh_tokens
 
 
 def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> Steady:

@@ -18,7 +18,7 @@ from narrows.performance.serving.candidate import (
     pools,
 )
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.iteration import entry_s, iteration_s
+from narrows.performance.serving.iteration import entry_s, iteration_s, prefill_lanes
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.prefill_queue import prefill_starts
 from narrows.performance.serving.question import Load, Setting
@@ -166,7 +166,7 @@ def bench_of(asked: Setting, run: Machine, load: Load) -> Bench:
         prompts_per_iteration=max(int(limit // fresh), 1),
         tokens_per_step=_gain(run.constants, load),
         entry_s=float(entry_s(run)),
-        replicas=int(run.layout.dp[0]),
+        replicas=max(int(prefill_lanes(run).item()), 1),
     )
 
 

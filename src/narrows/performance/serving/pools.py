@@ -20,7 +20,7 @@ from narrows.performance.serving.two_pools import Pool, hand_over_s, prefill_rat
 BATCHES = 96
 """Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits: a twelfth
 apart at some thousands, by which a search loses 2 % of the rate at most."""
-FRONTS_KEPT = 4
+FRONTS_KEPT = 8
 """Prefill layouts paired with decode layouts: the fastest per device that meet the limit."""
 
 
@@ -96,8 +96,8 @@ def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
     """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
 
     The queue is that of :func:`~narrows.performance.serving.two_pools.apart_at`: a prompt alone
-    takes A, and n instances that each compute it in T take turns, so A + r T / n / (2 (1 - r)) <= L
-    gives r = 2 s / (1 + 2 s) with s = n (L - A) / T.
+    takes A, and n instances or stages that each have it for T take turns, so
+    A + r T / n / (2 (1 - r)) <= L gives r = 2 s / (1 + 2 s) with s = n (L - A) / T.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
     if limits.ttft_ms is None:
         return np.full(np.broadcast_shapes(fronts.lone_s[:, None].shape, instances.shape), BUSY_MAX)
     spare_s = limits.ttft_ms / MILLI - fronts.alone_s
-    slack = instances * (spare_s / fronts.lone_s)[:, None]
+    slack = instances * (fronts.layout.pp * spare_s / fronts.lone_s)[:, None]
     return array(np.minimum(2 * slack / (1 + 2 * slack), BUSY_MAX))
 
 

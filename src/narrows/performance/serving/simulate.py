@@ -23,7 +23,8 @@ class Bench:
     ``plain_s[b]`` is an iteration in which ``b`` sequences decode, ``mixed_s[b]`` one in which a
     piece of a prompt rides along; ``pieces`` such iterations make a whole prompt, and
     ``prompts_per_iteration`` short prompts share one. A sequence decodes ``tokens_per_step``.
-    Attention replicas prefill side by side, so ``replicas`` prompts cost the time of one.
+    Attention replicas and pipeline stages prefill side by side, so ``replicas`` prompts cost the
+    time of one.
     ``entry_s`` passes before a request reaches the engine.
     """
 

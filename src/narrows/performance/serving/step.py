@@ -274,7 +274,7 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     )
     exchanged = np.where(layout.dp > 1, shape.moe_layers, 0)
     reduced = 2 * shape.layers - exchanged
-    handed = stage_handover_s(layout.pp, size, device, machine.constants)
+    handed = stage_handover_s(layout, size, device, machine.constants)
     return reduced * reduce_s + exchanged * exchange_s + handed
 
 

@@ -15,9 +15,11 @@ from narrows.performance.serving.iteration import (
     entry_s,
     iteration_s,
     lifetime,
+    prefill_lanes,
     prefill_s,
 )
-from narrows.performance.serving.memory import cache_token_bytes
+from narrows.performance.serving.layout import layout as plain_layout
+from narrows.performance.serving.memory import sequence_bytes
 from narrows.performance.serving.settle import settle
 from narrows.performance.serving.steady import (
     Caps,
@@ -43,11 +45,12 @@ class Pool:
 class Feed:
     """What a prefill pool can do, whatever decodes behind it.
 
-    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, on one of
-    ``instances``; ``hand_over_s`` sends its cache on and ``entry_s`` admits it.
+    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, in one of
+    ``turns`` that instances and their stages take; ``hand_over_s`` sends its cache on and
+    ``entry_s`` admits it.
     """
 
-    instances: Array
+    turns: Array
     rate: Array
     lone_s: Array
     hand_over_s: Array
@@ -57,7 +60,7 @@ class Feed:
 def feed(prefill: Pool, load: Traffic) -> Feed:
     """Return what a prefill pool can do for a load."""
     return Feed(
-        instances=prefill.instances,
+        turns=prefill.instances * prefill.machine.layout.pp,
         rate=prefill_rate(prefill, load),
         lone_s=prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens))),
         hand_over_s=hand_over_s(prefill, load),
@@ -112,7 +115,7 @@ def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room:
     cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, step)
     rate = sequences / cycle
     busy = np.minimum(rate / prefill.rate, 1.0)
-    wait = queue_wait_s(prefill.lone_s / prefill.instances, busy, load.clients)
+    wait = queue_wait_s(prefill.lone_s / prefill.turns, busy, load.clients)
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
@@ -126,15 +129,22 @@ def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room:
 
 
 def prefill_rate(pool: Pool, load: Traffic) -> Array:
-    """Return prompts a second that a prefill pool can compute, with full iterations."""
+    """Return prompts a second that a prefill pool can compute, with full iterations.
+
+    While one stage of a pipeline computes a chunk, the others compute those before it.
+    """
     machine, limit = pool.machine, array(float(pool.caps.chunk_tokens))
     chunk = np.maximum(limit, 1.0)
     seconds = iteration_s(machine, load, array(0.0), chunk)
-    return pool.instances * machine.layout.dp * chunk / load.fresh_tokens / seconds
+    return pool.instances * prefill_lanes(machine) * chunk / load.fresh_tokens / seconds
 
 
 def hand_over_s(prefill: Pool, load: Traffic) -> Array:
-    """Return the time to send a prompt's cache to the decode pool; devices send in parallel."""
+    """Return the time to send a prompt's cache to the decode pool; devices send in parallel.
+
+    All that a sequence keeps goes over: windows as far as they are filled and recurrent states too.
+    """
     machine = prefill.machine
-    whole = load.input_tokens * cache_token_bytes(machine.shape, machine.scheme)
-    return cache_transfer_s(whole / machine.layout.tp, machine.device, machine.constants)
+    whole = sequence_bytes(machine.shape, machine.scheme, plain_layout(), load.input_tokens)
+    senders = machine.layout.tp * machine.layout.pp
+    return cache_transfer_s(whole / senders, machine.device, machine.constants)
