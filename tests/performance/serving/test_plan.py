@@ -131,6 +131,27 @@ def test_concurrency_as_tables_write_it(catalog, written, clients, batch):
     assert (case.clients, case.prompt_batch) == (clients, batch)
 
 
+@pytest.mark.parametrize(
+    ("change", "clients"),
+    [
+        ({"concurrency": "max"}, None),
+        ({"concurrency": "∞"}, None),
+        ({"concurrency": "", "request_rate": "inf"}, None),
+        ({"concurrency": "64并发"}, 64.0),
+        ({"concurrency": "8/GPU"}, 64.0),
+    ],
+)
+def test_requests_in_flight_in_words(catalog, change, clients):
+    case = read_case(catalog, ROW | change)
+    assert (case.clients, case.request_rate, case.guessed) == (clients, None, ())
+
+
+@pytest.mark.parametrize("word", ["various", "1-64", "8 per node"])
+def test_a_load_that_is_no_number_is_refused(catalog, word):
+    with pytest.raises(InputError, match="not a number"):
+        read_case(catalog, ROW | {"concurrency": word})
+
+
 def test_batches_of_workers_are_limits_and_no_requests_in_flight(catalog):
     case = read_case(catalog, ROW | {"concurrency": "1/24 per worker rank"})
     assert (case.clients, case.guessed) == (1.0, ("concurrency",))
@@ -207,6 +228,7 @@ def test_a_queue_keeps_the_engine_full_only_where_the_row_says_so(catalog):
 
 def test_speculation_is_read_from_the_column_or_the_scenario(catalog):
     assert read_case(catalog, ROW | {"spec_tokens": "3"}).drafts == 3
+    assert read_case(catalog, ROW | {"spec_tokens": "MTP-3"}).drafts == 3
     assert read_case(catalog, ROW | {"scenario": "latency, batch 1, MTP 2"}).drafts == 2
     assert read_case(catalog, ROW).drafts == 0
 

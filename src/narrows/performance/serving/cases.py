@@ -13,7 +13,7 @@ from narrows.performance.serving.device import Device, device_of, eight_bit_form
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
 from narrows.performance.serving.formats import check_words, row_scheme
-from narrows.performance.serving.loads import read_lengths, read_load
+from narrows.performance.serving.loads import is_endless, read_lengths, read_load
 from narrows.performance.serving.memory import fewest_devices, holds_weights
 from narrows.performance.serving.names import name_chip, name_model
 from narrows.performance.serving.numbers import Scheme, scheme
@@ -23,7 +23,7 @@ from narrows.performance.written import with_layout
 
 LAYOUT_COLUMNS = frozenset({"tp", "pp", "dp", "ep", "moe_tp", "prefill_workers", "decode_workers"})
 """Columns of a table of serving runs that hold parallel degrees."""
-_MTP = re.compile(r"\bMTP\s*(\d+)", re.IGNORECASE)
+_MTP = re.compile(r"\bMTP[\s=-]*(\d+)", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+)")
 
 
@@ -108,7 +108,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         cached_tokens=0.0 if hit is None else hit * input_tokens,
         clients=clients,
         queued=engine.queued_requests(input_tokens + output_tokens),
-        request_rate=number(row, "request_rate"),
+        request_rate=None if is_endless(row, "request_rate") else number(row, "request_rate"),
         prompt_batch=prompt_batch,
         drafts=_drafts(row),
         accept=number(row, "spec_accepted"),
@@ -186,7 +186,8 @@ def _hit_share(row: Mapping[str, str]) -> float | None:
 
 
 def _drafts(row: Mapping[str, str]) -> float:
-    written = number(row, "spec_tokens")
+    told = _MTP.fullmatch(text(row, "spec_tokens") or "")
+    written = number(row, "spec_tokens") if told is None else float(told[1])
     if written is not None:
         return written
     told = _MTP.search(text(row, "scenario") or "")

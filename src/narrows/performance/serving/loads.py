@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from narrows.performance.serving.cells import number, text
 from narrows.performance.serving.phases import Phase
 
-_COUNTED = re.compile(r"\s*[-+~≈]?\s*[\d.]")
-"""Where a cell means to give a number."""
-_PER_CHIP = re.compile(r"per (chip|gpu|device|npu|card|rank)", re.IGNORECASE)
+_ENDLESS = frozenset(
+    {"max", "maximum", "inf", "infinite", "infinity", "∞", "unlimited", "saturated", "full"}
+    | {"最大", "不限", "无限", "满载"}
+)
+"""Words for more requests than an engine takes at once."""
+_PER_CHIP = re.compile(r"(?:per |/)(chip|gpu|device|npu|card|rank)", re.IGNORECASE)
 _LIMIT = re.compile(r"per worker", re.IGNORECASE)
 _QUEUED = ("max load", "peak throughput", "max throughput", "offline batch")
 
@@ -55,8 +58,15 @@ def _told_lengths(row: Mapping[str, str]) -> tuple[float | None, float | None]:
 
 def _is_queued(row: Mapping[str, str]) -> bool:
     """Whether a row without a concurrency means that all requests wait from the start."""
+    if is_endless(row, "concurrency") or is_endless(row, "request_rate"):
+        return True
     scenario = (text(row, "scenario") or "").lower()
     return any(mark in scenario for mark in _QUEUED) or {"mlperf", "offline"} <= _words(scenario)
+
+
+def is_endless(row: Mapping[str, str], name: str) -> bool:
+    """Whether a cell says that requests never run out."""
+    return (text(row, name) or "").lower() in _ENDLESS
 
 
 def _is_submission(row: Mapping[str, str]) -> bool:
@@ -72,11 +82,11 @@ def _words(text: str) -> frozenset[str]:
 def _clients(row: Mapping[str, str], counts: float) -> tuple[float | None, float | None]:
     """Return requests in flight, and prompt tokens of each device where a row gives those.
 
-    Words instead of a number (``max``) are no count, and batches of workers are limits that nobody
-    says are reached; a number below nought is an error.
+    Words for no end (``max``) are no count, and batches of workers are limits that nobody says are
+    reached; other words and a number below nought are errors.
     """
     written = text(row, "concurrency")
-    if written is None or not _COUNTED.match(written) or _LIMIT.search(written):
+    if written is None or is_endless(row, "concurrency") or _LIMIT.search(written):
         return None, None
     value = number(row, "concurrency")
     if value is None:
