@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from narrows.planning import (
+    SolveOnce,
     margin,
     packaged_instance,
     relax,
@@ -75,3 +78,29 @@ def test_the_benchmark_prints_duals_that_agree():
         "margin_cap", "margin_power", "margin_share", "margin_month",
     }  # fmt: skip
     assert all(row["gap"] <= 1e-5 for row in rows)
+
+
+MEETING = {
+    "cap": lambda value: with_scaled_cap(PROBLEM, "import_cap", value),
+    "power": lambda value: with_scaled_power(PROBLEM, value),
+}
+"""Both stand for the same problem at 1."""
+
+
+def test_parameters_that_meet_at_the_base_are_solved_there_once(monkeypatch):
+    solved = []
+    # The package's own name `margin` is the function.
+    margins = import_module("narrows.planning.margin")
+    programme = margins.Programme
+
+    def counted(model):
+        solved.append(model)
+        return programme(model)
+
+    monkeypatch.setattr(margins, "Programme", counted)
+    apart = [margin(name, at, 1.0, step=FINE) for name, at in MEETING.items()]
+    alone = len(solved)
+    solve = SolveOnce()
+    together = [margin(name, at, 1.0, step=FINE, solve=solve) for name, at in MEETING.items()]
+    assert together == apart
+    assert len(solved) - alone == alone - 1

@@ -10,7 +10,7 @@ from narrows.planning.flip import Flip, find_flip, orders_now
 from narrows.planning.infeasible import Breach, Conflict, explain_infeasible
 from narrows.planning.instance import packaged_instance
 from narrows.planning.lp import MipLimits, Status
-from narrows.planning.margin import Margin, margin
+from narrows.planning.margin import Margin, SolveOnce, margin
 from narrows.planning.merge import merge_alike_sites
 from narrows.planning.node_values import node_values
 from narrows.planning.pareto import Trade, service_front
@@ -167,6 +167,7 @@ __all__ = [
     "Share",
     "Shocks",
     "Sites",
+    "SolveOnce",
     "SolverError",
     "Status",
     "Trade",

@@ -11,7 +11,7 @@ import numpy as np
 
 from narrows.core import Json
 from narrows.planning.instance import packaged_instance
-from narrows.planning.margin import margin
+from narrows.planning.margin import SolveOnce, margin
 from narrows.planning.problem import Problem
 from narrows.planning.solve import relax
 from narrows.planning.variations import (
@@ -52,7 +52,9 @@ def measure_margins(problem: Problem | None = None) -> list[dict[str, Json]]:
     rows: list[dict[str, Json]] = []
     for name, (varied, at) in CASES.items():
         began = time.process_time()
-        found = margin(name, partial(varied, whole), at, step=STEP, lowest=0.0, start=start)
+        found = margin(
+            name, partial(varied, whole), at, step=STEP, lowest=0.0, solve=SolveOnce(start)
+        )
         rows.append(
             {
                 "name": name,

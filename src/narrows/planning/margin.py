@@ -13,6 +13,7 @@ import numpy as np
 
 from narrows.planning.arrays import FloatArray, IntArray
 from narrows.planning.basis import Basis
+from narrows.planning.fingerprint import fingerprint
 from narrows.planning.lp import Answer, Programme, Status
 from narrows.planning.matrix import MONEY, Model, build_matrix
 from narrows.planning.problem import Problem
@@ -22,6 +23,36 @@ PROBE = 1e-6
 """Relative step of the Lagrangian: rules enter it smoothly, so only rounding counts."""
 FLOOR = 1e-9
 """Of the cost for a whole unit: slopes below it are the solver's rounding and count as none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A problem's programme and its answer."""
+
+    model: Model
+    answer: Answer
+
+
+class SolveOnce:
+    """Solves each problem that differs from those before; what is varied often meets at the base.
+
+    Parameters
+    ----------
+    start
+        The basis from which each is solved.
+    """
+
+    def __init__(self, start: Basis | None = None) -> None:
+        self.start = start
+        self._solved: dict[str, Solved] = {}
+
+    def __call__(self, problem: Problem) -> Solved:
+        """Return the programme and its answer."""
+        posed = fingerprint(problem)
+        if posed not in self._solved:
+            model = build_matrix(problem)
+            self._solved[posed] = Solved(model, Programme(model).solve(self.start))
+        return self._solved[posed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +101,7 @@ def margin(
     *,
     step: float,
     lowest: float = -np.inf,
-    start: Basis | None = None,
+    solve: SolveOnce | None = None,
 ) -> Margin:
     """Return the price of one more unit, from the duals and from re-solving.
 
@@ -82,14 +113,16 @@ def margin(
         Positive; how far the neighbours are.
     lowest
         The parameter does not exist below it: no neighbour is solved there.
+    solve
+        Solves at ``at``; one for several parameters of a problem spares solving it again.
 
     Raises
     ------
     NoPlanError
         There is no plan at ``at``.
     """
-    model = build_matrix(problem_at(at))
-    answer = Programme(model).solve(start)
+    solved = (solve or SolveOnce())(problem_at(at))
+    answer = solved.answer
     if answer.status is Status.INFEASIBLE:
         raise NoPlanError
     below = None if at - step < lowest else _cost(problem_at(at - step), answer)
@@ -100,7 +133,7 @@ def margin(
         at=at,
         step=step,
         cost=cost,
-        dual=_slope(problem_at, at, model, answer, lowest),
+        dual=_slope(problem_at, at, solved, lowest),
         left=None if below is None else (cost - below) / step,
         right=None if above is None else (above - cost) / step,
     )
@@ -112,23 +145,22 @@ def _cost(problem: Problem, near: Answer) -> float | None:
 
 
 def _slope(
-    problem_at: Callable[[float], Problem], at: float, model: Model, answer: Answer, lowest: float
+    problem_at: Callable[[float], Problem], at: float, solved: Solved, lowest: float
 ) -> float:
     """Return the slope of the Lagrangian with the solution and its prices held."""
     probe = PROBE * max(abs(at), 1.0)
     low = at - probe if at - probe >= lowest else at
-    ends = [
-        _lagrangian(build_matrix(problem_at(value)), model, answer) for value in (low, at + probe)
-    ]
+    ends = [_lagrangian(build_matrix(problem_at(value)), solved) for value in (low, at + probe)]
     return (ends[1] - ends[0]) * MONEY / (at + probe - low)
 
 
-def _lagrangian(changed: Model, model: Model, answer: Answer) -> float:
+def _lagrangian(changed: Model, solved: Solved) -> float:
     """Return cost plus priced violations of the held solution in a slightly changed programme.
 
     ``cost @ x + duals @ (limit - matrix @ x) + reduced costs @ moves of the bounds``. What the
     change adds is not used, and what it adds as a rule is not priced.
     """
+    model, answer = solved.model, solved.answer
     value = _carried(changed.column_key, model.column_key, answer.value)
     price = _carried(changed.row_key, model.row_key, answer.row_dual)
     reduced = _carried(changed.column_key, model.column_key, answer.reduced_cost)

@@ -21,6 +21,8 @@ CUTS_GROW_BY = 64
 ROUNDING = 1e-5
 """A balance of minus a millionth leaves a rule without room, and is the solver's tolerance."""
 
+_MINUS_THETA = np.array([-1.0])
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StageAnswer:
@@ -58,6 +60,7 @@ class StageSolver:
         self._factor = np.ones((shocks, self.rows + CUTS_GROW_BY))
         self._factor[:, : self.rows] = shocked.factor
         self._shock = 0
+        self._theta = np.array([self.columns], dtype=np.int32)
         self.highs = QuietHighs()
         for option, value in {**OPTIONS, "presolve": "off"}.items():
             self.highs.setOptionValue(option, value)
@@ -106,8 +109,8 @@ class StageSolver:
             self._grow()
         coefficients = slope @ model.out_decision
         used = np.flatnonzero(coefficients).astype(np.int32)
-        index = np.append(used, np.int32(self.columns))
-        values = np.append(coefficients[used], -1.0)
+        index = np.concatenate((used, self._theta))
+        values = np.concatenate((coefficients[used], _MINUS_THETA))
         self._from_state[at] = -(slope @ model.out_state)
         self._limit[:, at] = -(intercept + self.shocked.out @ slope)
         self.highs.addRow(-np.inf, np.inf, len(index), index, values)

@@ -16,6 +16,7 @@ from narrows.planning import (
     NoPlanError,
     Plan,
     Problem,
+    SolveOnce,
     curve,
     margin,
     shares_hold,
@@ -113,17 +114,18 @@ class _Asked:
 
 def margins_section(answered: Answered, inputs: tuple[Figure, ...]) -> list[dict[str, object]]:
     """Return the price of one unit of each rule: one unit less, by the dual, one unit more."""
+    solve = SolveOnce(answered.relaxed.basis)
     return [
         _entry(asked, found, inputs)
         for asked in _asked(answered)
-        if (found := _margin(asked, answered.relaxed)) is not None
+        if (found := _margin(asked, solve)) is not None
     ]
 
 
-def _margin(asked: _Asked, base: Plan) -> Margin | None:
+def _margin(asked: _Asked, solve: SolveOnce) -> Margin | None:
     try:
         return margin(
-            asked.rule, asked.problem_at, asked.at, step=asked.step, lowest=0.0, start=base.basis
+            asked.rule, asked.problem_at, asked.at, step=asked.step, lowest=0.0, solve=solve
         )
     except NoPlanError:
         return None
