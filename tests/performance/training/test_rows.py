@@ -204,6 +204,27 @@ def test_cells_that_may_mean_several_things_are_refused(changes, word) -> None:
     assert word in answer.reason
 
 
+def test_a_stated_size_settles_the_kind_of_block() -> None:
+    own = {"model": "ours", "layers": "32", "hidden": "4096", "heads": "32", "ffn": "16384"}
+    asked = [
+        question(run_row(cells(**own, vocab="32000", vpp_stages="", params_b=size)), CATALOG).shape
+        for size in ("6.7", "8.9", "")
+    ]
+    assert [float(each.ffn_matrices) for each in asked] == [2, 3, 2]
+
+
+def test_a_stated_size_that_contradicts_the_dimensions_is_refused() -> None:
+    (answer,) = answer_rows([cells(params_b="13")], CATALOG, packaged())
+    assert "params_b 13 contradicts" in answer.reason
+    mixture = {"model": "Mixtral 8x7B", "vpp_stages": "", "pp": "4"}
+    for stated in ("46.7", "12.9", "47B"):
+        (answer,) = answer_rows([cells(**mixture, params_b=stated)], CATALOG, packaged())
+        assert answer.status == "predicted"
+    cut = {"model": "Llama-3-70B cut to 12 layers", "layers": "12", "vpp_stages": "", "pp": "4"}
+    (answer,) = answer_rows([cells(**cut, params_b="70")], CATALOG, packaged())
+    assert answer.status == "predicted"
+
+
 def test_the_framework_tells_sharding_where_no_column_does() -> None:
     row = {"tp": "", "pp": "", "vpp_stages": "", "framework": "PyTorch FSDP2", "model": "llama3-8b"}
     asked = question(run_row(cells(**row)), CATALOG)

@@ -49,6 +49,8 @@ def test_stages_of_sharding(words, stage):
         ("gradient checkpointing", Recompute.FULL),
         ("全重计算", Recompute.FULL),
         ("MLP", None),
+        ("partial", None),
+        ("部分重计算", None),
         ("", None),
     ],
 )

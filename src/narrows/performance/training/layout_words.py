@@ -24,6 +24,8 @@ _STAGES = (
     (re.compile(r"none|\bddp\b|no[\s_-]*shard|unsharded|replicated|不切分|未切分"), 0),
 )
 _NO_RECOMPUTE = re.compile(r"(?:none|no|not|false|off|disabled|without|0)\b|无|無|否|关|關|不|未")
+_IN_PART = re.compile(r"partial|some layers|部分")
+"""Words for a share of the layers that nobody tells."""
 _SELECTIVE = re.compile(r"selective|core[\s_-]*att|attention only|选择性|選擇性")
 _FULL = re.compile(
     r"full|\b(?:yes|true|on|enabled|uniform)\b|(?:activation|gradient|act)[\s_-]*(?:check|ckpt)"
@@ -49,6 +51,8 @@ def zero_stage(words: str) -> int | None:
 def recompute_mode(words: str) -> Recompute | None:
     """Return what is computed again in the backward pass; ``None`` where words do not say."""
     lower = words.strip().lower()
+    if _IN_PART.search(lower):
+        return None
     if _NO_RECOMPUTE.match(lower):
         return Recompute.NONE
     if _SELECTIVE.search(lower):

@@ -13,7 +13,7 @@ from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
 from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
+from narrows.performance.shape import Dimensions, Shape, dimensions_of
 from narrows.performance.software import Generation, generation_of
 from narrows.performance.training.buckets import buckets
 from narrows.performance.training.flops import model_flops_per_token
@@ -40,6 +40,7 @@ from narrows.performance.training.names import (
 from narrows.performance.training.network_words import nic_gbit_s
 from narrows.performance.training.offload import Offload
 from narrows.performance.training.row import RunRow
+from narrows.performance.training.stated_size import shape_of_size
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.written import refuse_foreign
 
@@ -245,9 +246,11 @@ def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
         merged = _overlaid(known, row)
     else:
         merged = _own(row)
+    whole = known is None or merged.layers == known.layers
     if merged.vocab is not None:
-        return shape_of(merged), ()
-    return shape_of(replace(merged, vocab=names().assumed_vocab)), ("vocab",)
+        return shape_of_size(merged, row, whole=whole), ()
+    sized = replace(merged, vocab=names().assumed_vocab)
+    return shape_of_size(sized, row, whole=whole), ("vocab",)
 
 
 def _packed(shape: Shape, sequence: int) -> Shape:
