@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from narrows.core import InputError, RefusalError
-from narrows.performance.model_config import dimensions_from_config
+from narrows.performance.model_config import KEYS_OF, dimensions_from_config
 from narrows.performance.serving.config_model import model_from_config
 from narrows.performance.serving.shape import shape_of as serving_shape
 from narrows.performance.shape import shape_of
@@ -66,6 +68,39 @@ def test_experts_under_an_unknown_key_are_no_dense_model(tmp_path):
 def test_sizes_that_differ_by_layer_are_told(tmp_path):
     with pytest.raises(InputError, match="intermediate_size: differs by layer"):
         dimensions_from_config(written(tmp_path, {**LLAMA, "intermediate_size": [11008, 5504]}))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"kv_lora_rank": 512}, "states no qk_nope_dim"),
+        ({"hidden_size": 10**30}, "hidden_size: out of range"),
+    ],
+)
+def test_sizes_that_are_missing_or_beyond_any_model_are_told(tmp_path, more, words):
+    with pytest.raises((InputError, RefusalError), match=words):
+        model_from_config(written(tmp_path, {**LLAMA, **more}))
+
+
+ODD = st.sampled_from([None, 0, -1, 2.5, "x", True, [], [8, 8], [1, 2], {}, 10**30, "mamba"])
+KEYS = [key for keys in KEYS_OF.values() for key in keys]
+KEYS += ["model_type", "architectures", "layer_types", "text_config", "attn_config", "hidden_act"]
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.sampled_from(sorted(PUBLISHED)),
+    more=st.dictionaries(st.sampled_from(KEYS), ODD, max_size=3),
+)
+def test_odd_configurations_are_read_or_told(tmp_path, name, more):
+    path = written(tmp_path, {**PUBLISHED[name]["config"], **more})
+    try:
+        found = serving_shape(model_from_config(path))
+    except (InputError, RefusalError):
+        return
+    assert found.total_params > 0.0
 
 
 def test_layers_of_an_unknown_kind_are_refused(tmp_path):

@@ -10,6 +10,8 @@ from narrows.core import InputError
 
 CONFIG_MAX_BYTES = 1_000_000
 """Published configurations have a few kilobytes."""
+SIZE_MAX = 10_000_000
+"""Ten times the largest vocabulary or width that anybody published."""
 _PARTS = ("attn_config", "ffn_config")
 """Objects inside a configuration whose keys count as its own."""
 
@@ -62,7 +64,7 @@ class Stated:
         Raises
         ------
         InputError
-            It is no whole number, or differs by layer.
+            It is no whole number, is beyond any published size, or differs by layer.
         """
         key = next((each for each in keys if each in self.config), None)
         if key is None:
@@ -73,6 +75,9 @@ class Stated:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             problem = "differs by layer" if isinstance(value, list) else "not a whole number"
             raise InputError(problem, "correct it", file=self.path, fieldname=key, value=value)
+        if value > SIZE_MAX:
+            problem, mend = "out of range", f"give at most {SIZE_MAX:,}"
+            raise InputError(problem, mend, file=self.path, fieldname=key, value=value)
         return value
 
     def needed(self, word: str, value: int | None, key: str) -> int:

@@ -11,7 +11,7 @@ from narrows.performance.config_family import Family, family_of_type, refuse_for
 from narrows.performance.config_keys import Stated, read_config, text_part
 from narrows.performance.shape import Dimensions
 
-_KEYS: Mapping[str, tuple[str, ...]] = {
+KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
     "hidden": ("hidden_size", "n_embd", "n_embed", "d_model"),
     "heads": ("num_attention_heads", "n_head", "n_heads"),
@@ -88,7 +88,7 @@ def dimensions_from_config(path: Path) -> Dimensions:
     for each in (config, stated.config):
         refuse_foreign_config(path, each)
     family = family_of_type(stated.word("model_type"))
-    sizes = {word: stated.size(*keys) for word, keys in _KEYS.items()}
+    sizes = {word: stated.size(*keys) for word, keys in KEYS_OF.items()}
     _refuse_unread(stated, sizes)
     hidden = stated.needed("hidden", sizes["hidden"], "hidden_size")
     expert = _expert_ffn(sizes, family)

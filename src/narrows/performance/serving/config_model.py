@@ -8,7 +8,7 @@ from narrows.catalog import Attention, Catalog, Model
 from narrows.core import Basis, Grade, RefusalError
 from narrows.performance.config_keys import read_config, text_part
 from narrows.performance.model_config import dimensions_from_config
-from narrows.performance.shape import Dimensions
+from narrows.performance.shape import Dimensions, shape_of
 
 _UNREAD = ("index_topk", "indexer", "compress_ratios", "use_cla")
 """Keys of caches that a configuration alone does not describe; catalogue models may have them."""
@@ -33,8 +33,17 @@ def model_named(catalog: Catalog, name: str) -> Model:
 
 
 def model_from_config(path: Path) -> Model:
-    """Return the model that a configuration file describes."""
+    """Return the model that a configuration file describes.
+
+    Raises
+    ------
+    InputError
+        The file is no configuration, or a size in it is missing.
+    RefusalError
+        A size of its kind of layer is missing, or it has a cache that it does not describe.
+    """
     found = dimensions_from_config(path)
+    shape_of(found)
     _refuse_unread(path, found)
     heads = found.heads
     width = found.head_dim or found.hidden // heads
