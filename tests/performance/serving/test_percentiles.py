@@ -5,11 +5,13 @@ import pytest
 
 from narrows.core import InputError
 from narrows.performance.serving import Deployment, Load, layout
-from narrows.performance.serving.candidate import Candidate, alike, caps, states
+from narrows.performance.serving.candidate import Candidate, alike, caps, machine, states
 from narrows.performance.serving.knowledge import load_knowledge
+from narrows.performance.serving.one_pool import together
 from narrows.performance.serving.percentiles import simulate_candidate, steady_requests
 from narrows.performance.serving.question import setting
 from narrows.performance.serving.requests import Requests
+from narrows.performance.serving.traffic import traffic
 
 LOAD = Load(input_tokens=2000, output_tokens=300)
 TOGETHER = Candidate(layout=layout(tp=8), instances=2)
@@ -92,3 +94,24 @@ def test_answers_of_other_lengths_keep_their_own_time_per_token(asked):
     )
     found = simulate_candidate(asked, TOGETHER, LOAD, coming)
     assert found.tpot_s.p99 == pytest.approx(found.tpot_s.p50, rel=0.1)
+
+
+@pytest.mark.parametrize("prompt", [500, 2000, 16_000])
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_one_pool_meets_what_the_steady_state_says(asked, prompt, share):
+    """A prompt waits for the iteration and the prompts before it, and rides with what decodes."""
+    load = Load(input_tokens=prompt, output_tokens=500)
+    found = Candidate(layout=layout(tp=8), instances=1)
+    constants, bounds = load_knowledge().central(asked.member), caps(asked, None)
+    most = at_most(asked, found, load)
+    coming = steady_requests(asked, found, load, requests_per_s=share * most, requests=16_000)
+    simulated = simulate_candidate(asked, found, load, coming)
+    run = machine(asked, found.layout, constants)
+    steady = together(run, asked.engine, traffic(prompt, 500, arrivals=share * most), bounds)
+    assert steady.ttft_s.item() == pytest.approx(simulated.ttft_s.mean, rel=0.05)
+
+
+def at_most(asked, found, load):
+    """Return requests a second of an instance whose memory is full."""
+    constants, bounds = load_knowledge().central(asked.member), caps(asked, None)
+    return states(asked, alike([found]), load, bounds, constants).request_rate.item()

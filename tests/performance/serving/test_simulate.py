@@ -44,7 +44,8 @@ def test_a_prompt_queue_waits_as_m_d_1_says(busy):
     bench = _bench(plain_s=nothing, mixed_s=nothing + service)
     arrivals = poisson_arrivals(busy / service, 200, 4000, seed=3)
     found = simulate(bench, arrivals, 1.0)
-    wait = queue_wait_s(np.array(service), np.array(busy), np.array(np.inf))
+    share = np.array(busy)
+    wait = queue_wait_s(np.array(service), share, np.array(np.inf), full=share)
     assert found.ttft_s.mean - service == pytest.approx(float(wait), rel=0.05)
 
 
@@ -79,3 +80,11 @@ def test_percentiles_are_ordered_and_repeat():
     once, again = (simulate(_bench(), arrivals, 150.0) for _ in range(2))
     assert once == again
     assert once.ttft_s.p50 <= once.ttft_s.p90 <= once.ttft_s.p99
+
+
+def test_a_prompt_that_comes_during_an_iteration_waits_for_the_next():
+    """Eight replicas prefill side by side, but none joins an iteration that has begun."""
+    bench = _bench(replicas=8)
+    arrivals = np.array([[0.0, 0.0, 0.01]])
+    run = run_lanes(bench, arrivals, np.full((1, 3), 100.0))
+    assert run.first[0] == pytest.approx([0.03, 0.03, 0.06 + 2 * 0.0002])

@@ -59,6 +59,10 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     round of them lasts as long as its slowest, which none can overtake. ``lone_s``, a prompt's
     prefill while nobody decodes, is the same for any number of sequences: a chunk is cut short by
     the limit alone.
+
+    A prompt waits for half of the iteration that it finds under way, and for the prompts before
+    it, whose share is one of time: an iteration with a chunk lasts longer than one without. Its own
+    pieces ride with what decodes, if anything does: the sequences that it meets are Poisson.
     """
     life = lifetime(machine, load)
     limit = array(float(caps.chunk_tokens))
@@ -70,12 +74,18 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
     slowed = 1 - (1 - share) ** machine.layout.pp
+    plain_s = drafted_s(machine, load, plain)
+    mean_s = (1 - slowed) * plain_s + slowed * mixed
+    busy = slowed * mixed / mean_s
     whole = mixed * np.ceil(load.fresh_tokens / limit)
-    wait = queue_wait_s(whole, share, load.clients)
+    met = 1 - np.exp(-sequences * others)
+    turn = (1 - busy) * met * plain_s / 2 + queue_wait_s(
+        whole, busy, load.clients, full=busy * chunk / limit
+    )
     return Flow(
-        mean_s=(1 - slowed) * drafted_s(machine, load, plain) + slowed * mixed,
+        mean_s=mean_s,
         share=share,
-        first_s=lone_s + (whole - lone_s) * share + wait + entry_s(machine),
+        first_s=turn + lone_s + (whole - lone_s) * met + entry_s(machine),
         plain=plain,
     )
 

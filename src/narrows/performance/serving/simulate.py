@@ -111,9 +111,13 @@ def measure(
 
 @dataclass(slots=True)
 class _Lanes:
-    """The state of all lanes: clocks, iterations done, free slots, and what each slot holds."""
+    """The state of all lanes: clocks, iterations done, free slots, and what each slot holds.
+
+    ``began`` is when the iterations of the last prompt began, which ``shared`` prompts share.
+    """
 
     clock: Array
+    began: Array
     turn: Array
     ends: Array
     owner: npt.NDArray[np.intp]
@@ -138,13 +142,14 @@ def _run(bench: Bench, arrivals: Array, lives: Array) -> tuple[Array, Array, Arr
         if not (prompts.any() or decodes.any() or idles.any()):
             return first, done, now.busy_s
         now.clock[idles] = waiting[idles]
-        _prefill(bench, now, np.flatnonzero(prompts), lives, first)
+        _prefill(bench, now, np.flatnonzero(prompts), waiting, lives, first)
         _decode(bench, now, np.flatnonzero(decodes), waiting, done)
 
 
 def _fresh(count: int, room: int) -> _Lanes:
     return _Lanes(
         clock=np.zeros(count),
+        began=np.zeros(count),
         turn=np.zeros(count),
         ends=np.full((count, room), np.inf),
         owner=np.zeros((count, room), dtype=np.intp),
@@ -156,19 +161,26 @@ def _fresh(count: int, room: int) -> _Lanes:
 
 
 def _prefill(
-    bench: Bench, now: _Lanes, lanes: npt.NDArray[np.intp], lives: Array, first: Array
+    bench: Bench,
+    now: _Lanes,
+    lanes: npt.NDArray[np.intp],
+    waiting: Array,
+    lives: Array,
+    first: Array,
 ) -> None:
-    """Admit the next prompt of each lane; short prompts share the iteration of the first."""
+    """Admit the next prompt of each lane; those there when an iteration began may share it."""
     if lanes.size == 0:
         return
     running = now.running[lanes]
     plain, mixed = bench.plain_s[running], bench.mixed_s[running]
     together = bench.prompts_per_iteration * bench.replicas
-    joins = (now.shared[lanes] > 0) & (now.shared[lanes] < together)
+    there = waiting[lanes] <= now.began[lanes]
+    joins = there & (now.shared[lanes] > 0) & (now.shared[lanes] < together)
     fills = now.shared[lanes] % bench.replicas == 0
     more = np.where(fills, mixed - plain, 0.0)
     spent = np.where(joins, more, bench.pieces * mixed)
     now.shared[lanes] = np.where(joins, now.shared[lanes] + 1, 1)
+    now.began[lanes] = np.where(joins, now.began[lanes], now.clock[lanes])
     now.clock[lanes] += spent
     now.busy_s[lanes] += running * spent
     now.turn[lanes] += np.where(joins, 0, bench.pieces)

@@ -52,9 +52,14 @@ def sequence_limit(machine: Machine, engine: EngineFacts, load: Traffic, caps: C
     return array(np.minimum(fit, caps.max_seqs * machine.layout.dp))
 
 
-def queue_wait_s(service_s: Array, busy: Array, clients: Array) -> Array:
-    """Return the mean wait before a prompt's turn: M/D/1, never longer than all others' turns."""
-    open_wait = service_s * busy / (2 * (1 - np.minimum(busy, BUSY_MAX)))
+def queue_wait_s(service_s: Array, busy: Array, clients: Array, *, full: Array) -> Array:
+    """Return the mean wait before a prompt's turn: M/D/1, never longer than all others' turns.
+
+    ``busy`` is the share of time in which prompts are computed, ``full`` the share of what could
+    be computed: where short prompts share a chunk, one waits for the chunk under way and joins
+    the next.
+    """
+    open_wait = service_s * busy / (2 * (1 - np.minimum(full, BUSY_MAX)))
     closed = np.maximum(clients - 1, 0.0) * service_s / 2
     return array(np.minimum(open_wait, closed))
 

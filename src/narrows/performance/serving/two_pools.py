@@ -115,7 +115,7 @@ def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room:
     cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, step)
     rate = sequences / cycle
     busy = np.minimum(rate / prefill.rate, 1.0)
-    wait = queue_wait_s(prefill.lone_s / prefill.turns, busy, load.clients)
+    wait = queue_wait_s(prefill.lone_s / prefill.turns, busy, load.clients, full=busy)
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
