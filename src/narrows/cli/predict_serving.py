@@ -8,6 +8,7 @@ from pathlib import Path
 from narrows.catalog import load_catalog
 from narrows.cli.options import Output
 from narrows.cli.output import write_table
+from narrows.cli.progress import progress
 from narrows.performance.serving import ROW_COLUMNS, predict_table
 
 
@@ -22,7 +23,8 @@ def predict_serving(runs: Path, *, output: Output) -> int:
     output
         CSV to write: one row for each row read, ``predicted`` or ``refused`` with the reason.
     """
-    answers = predict_table(runs, load_catalog())
+    with progress() as report:
+        answers = predict_table(runs, load_catalog(), report=report)
     write_table(output, ROW_COLUMNS, [answer.cells() for answer in answers])
     refused = sum(answer.status == "refused" for answer in answers)
     sys.stdout.write(f"{len(answers) - refused} predicted, {refused} refused -> {output}\n")

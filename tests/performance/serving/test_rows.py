@@ -59,7 +59,9 @@ def _check_answers(catalog, rows, tmp_path):
         writer = csv.DictWriter(stream, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
-    answers = predict_table(path, catalog)
+    heard: list[str] = []
+    answers = predict_table(path, catalog, report=heard.append)
+    assert heard[-1] == f"{len(answers)} of {len(answers)} rows"
     assert [a.id for a in answers] == [row["id"] for row in rows]
     predicted = [a for a in answers if a.status == "predicted"]
     assert len(predicted) >= 0.97 * len(rows)
@@ -130,6 +132,9 @@ def test_a_load_of_nobody_is_an_untold_load(catalog):
         ({"model": "No-Such-Model"}, "unknown model"),
         ({"n_chips": "many"}, "not a number"),
         ({"n_chips": "1e300"}, "out of range"),
+        ({"n_chips": "1000000"}, "out of range"),
+        ({"tp": "100000"}, "out of range"),
+        ({"ep": "0.5"}, "not a whole number"),
         ({"input_len": "8 or 16"}, "not a number"),
         ({"concurrency": "-5"}, "not a number"),
         ({"prefix_hit_share": "99"}, "from 0 to 1"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from narrows.catalog import Catalog, Model
 from narrows.core import InputError
-from narrows.performance.serving.cells import Degrees, degrees, number, text
+from narrows.performance.serving.cells import COUNT_MAX, Degrees, chips, degrees, number, text
 from narrows.performance.serving.device import Device, device_of, eight_bit_format
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
@@ -139,7 +139,10 @@ def _counts(
 
     The number in front of the chip's name counts where no column does.
     """
-    counts = number(row, "n_chips") or number(row, "chips_per_instance") or named
+    counts = chips(row, "n_chips") or chips(row, "chips_per_instance") or named
+    if counts is not None and counts > COUNT_MAX:
+        mend = f"give at most {COUNT_MAX:,}"
+        raise InputError("out of range", mend, fieldname="chip", value=counts)
     if counts is not None:
         return float(counts)
     guessed.append("n_chips")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from narrows.core import InputError
 from narrows.performance.written import plain, quantity, switch
 
+COUNT_MAX = 20_000
+"""Chips and degrees: larger than any single instance or pair of pools."""
 NUMBER_MAX = 1e9
 """More than any count of chips, tokens or requests that a run was published with."""
 
@@ -53,9 +55,13 @@ def number(row: Mapping[str, str], name: str) -> float | None:
     return _positive(text(row, name), name)
 
 
+def chips(row: Mapping[str, str], name: str) -> float | None:
+    """Return a number of chips, or ``None``; more than any instance has is an error."""
+    return _within(number(row, name), name, row.get(name))
+
+
 def _count(row: Mapping[str, str], name: str) -> int | None:
-    value = number(row, name)
-    return None if value is None else round(value)
+    return _whole(number(row, name), name, row.get(name))
 
 
 def _role_text(row: Mapping[str, str], name: str, role: int) -> str | None:
@@ -71,8 +77,24 @@ def _role_number(row: Mapping[str, str], name: str, role: int) -> float | None:
 
 
 def _role_count(row: Mapping[str, str], name: str, role: int) -> int | None:
-    value = _role_number(row, name, role)
-    return None if value is None else round(value)
+    return _whole(_role_number(row, name, role), name, row.get(name))
+
+
+def _whole(value: float | None, name: str, written: str | None) -> int | None:
+    """Return a degree or a number of workers: whole, and no more than there are chips."""
+    if value is None:
+        return None
+    if value != round(value):
+        raise InputError("not a whole number", "correct it", fieldname=name, value=written)
+    counted = _within(value, name, written)
+    return None if counted is None else round(counted)
+
+
+def _within(value: float | None, name: str, written: str | None) -> float | None:
+    if value is not None and value > COUNT_MAX:
+        mend = f"give at most {COUNT_MAX:,}"
+        raise InputError("out of range", mend, fieldname=name, value=written)
+    return value
 
 
 def _positive(written: str | None, name: str) -> float | None:

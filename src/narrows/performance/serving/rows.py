@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,16 +62,23 @@ class RowPrediction:
         return tuple(_cell(getattr(self, name)) for name in COLUMNS)
 
 
-def predict_table(path: Path, catalog: Catalog) -> tuple[RowPrediction, ...]:
-    """Return the answers to all rows of a CSV file, in its order.
+def predict_table(
+    path: Path, catalog: Catalog, *, report: Callable[[str], None] | None = None
+) -> tuple[RowPrediction, ...]:
+    """Return the answers to all rows of a CSV file, in its order; ``report`` hears how far it is.
 
     Raises
     ------
     InputError
         The file is no table of serving runs.
     """
-    known = load_knowledge()
-    return tuple(predict_row(catalog, row, known) for row in read_table(path))
+    known, rows = load_knowledge(), read_table(path)
+    answers = []
+    for count, row in enumerate(rows, start=1):
+        answers.append(predict_row(catalog, row, known))
+        if report is not None:
+            report(f"{count:,} of {len(rows):,} rows")
+    return tuple(answers)
 
 
 def predict_row(catalog: Catalog, row: Mapping[str, str], known: Knowledge) -> RowPrediction:
