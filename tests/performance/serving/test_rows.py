@@ -135,6 +135,7 @@ def test_a_load_of_nobody_is_an_untold_load(catalog):
         ({"n_chips": "1000000"}, "out of range"),
         ({"tp": "100000"}, "out of range"),
         ({"ep": "0.5"}, "not a whole number"),
+        ({"spec_tokens": "1e9"}, "out of range"),
         ({"input_len": "8 or 16"}, "not a number"),
         ({"concurrency": "-5"}, "not a number"),
         ({"prefix_hit_share": "99"}, "from 0 to 1"),

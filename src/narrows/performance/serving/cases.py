@@ -24,6 +24,8 @@ from narrows.performance.written import with_layout
 LAYOUT_COLUMNS = frozenset({"tp", "pp", "dp", "ep", "moe_tp", "prefill_workers", "decode_workers"})
 """Columns of a table of serving runs that hold parallel degrees."""
 _MTP = re.compile(r"\bMTP[\s=-]*(\d+)", re.IGNORECASE)
+DRAFTS_MAX = 16
+"""Speculative tokens of a step; published runs have up to four."""
 _VERSION = re.compile(r"(?<![\w.])v?(\d+\.\d+)")
 
 
@@ -110,7 +112,7 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         queued=engine.queued_requests(input_tokens + output_tokens),
         request_rate=None if is_endless(row, "request_rate") else number(row, "request_rate"),
         prompt_batch=prompt_batch,
-        drafts=_drafts(row),
+        drafts=_bounded(_drafts(row)),
         accept=number(row, "spec_accepted"),
         prefill=degrees(row, 0),
         decode=degrees(row, 1),
@@ -195,6 +197,13 @@ def _drafts(row: Mapping[str, str]) -> float:
         return written
     told = _MTP.search(text(row, "scenario") or "")
     return 0.0 if told is None else float(told[1])
+
+
+def _bounded(drafts: float) -> float:
+    if drafts > DRAFTS_MAX:
+        mend = f"give at most {DRAFTS_MAX}"
+        raise InputError("out of range", mend, fieldname="spec_tokens", value=drafts)
+    return drafts
 
 
 def _implied_devices(degrees: Degrees) -> float:
