@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from narrows.core import RefusalError
-from narrows.performance.serving import Limits, Load, compare_phases
+from narrows.performance.serving import Deployment, Limits, Load, compare_phases
 
 SYSTEMS = ["hgx-h20", "atlas-800t-a2", "cloudmatrix384", "dgx-h200"]
 LOAD = Load(input_tokens=4000, output_tokens=1000)
@@ -76,3 +76,21 @@ def test_a_system_whose_chip_is_not_on_record_is_refused(catalog):
     model = catalog.models["deepseek-v3"]
     with pytest.raises(RefusalError, match=r"the chip of .* is not on record; missing: chip"):
         compare_phases(catalog, model, ["tianchi-256"], chips=32, load=LOAD, limits=Limits())
+
+
+def test_the_operators_limit_holds_in_a_comparison(catalog):
+    model, load = catalog.models["deepseek-v3"], Load(input_tokens=2000, output_tokens=500)
+    free, held = (
+        compare_phases(
+            catalog,
+            model,
+            ["dgx-h200"],
+            chips=16,
+            load=load,
+            limits=Limits(tpot_ms=50),
+            deployment=Deployment(max_seqs=seqs),
+        )[0]
+        for seqs in (None, 2)
+    )
+    assert held.decode.p50 < free.decode.p50 / 2
+    assert held.prefill == free.prefill

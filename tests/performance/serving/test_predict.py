@@ -125,3 +125,9 @@ def test_the_same_question_has_the_same_answer(catalog, h200):
     once, again = (search(model, h200, CHAT, chips=16) for _ in range(2))
     assert [p.output_rate_per_chip for p in once] == [p.output_rate_per_chip for p in again]
     assert np.isfinite(once[0].output_rate_per_chip.p95)
+
+
+@pytest.mark.parametrize("wrong", [0, -4])
+def test_a_limit_below_one_sequence_is_refused(wrong):
+    with pytest.raises(InputError, match="max_seqs"):
+        Deployment(max_seqs=wrong)

@@ -184,3 +184,27 @@ def test_all_that_a_prompt_leaves_is_handed_over():
     assert hand_over_s(staged, traffic(100, 10)) == pytest.approx(
         hand_over_s(pool, traffic(100, 10)) / 2
     )
+
+
+def test_a_prompt_passes_the_predictor_of_drafts_once():
+    """One more layer, whatever the number of drafts; nothing is drafted while nobody decodes."""
+    machine = _machine(tp=8)
+    none, one, three = (
+        iteration_s(machine, traffic(8192, 100, drafts=d), array(0.0), array(8192.0))
+        for d in (0, 1, 3)
+    )
+    assert one == pytest.approx(none * 62 / 61, rel=1e-3)
+    assert three == pytest.approx(one)
+
+
+def test_each_draft_of_one_token_costs_a_layer_and_the_head():
+    machine = _machine(tp=8)
+    alone = decode_step(machine, traffic(2000, 100), array(64.0), array(0.0))
+    two, three = (
+        iteration_s(machine, traffic(2000, 100, drafts=d), array(64.0), array(0.0))
+        - decode_step(machine, traffic(2000, 100, drafts=d), array(64.0), array(0.0)).total_s
+        for d in (2, 3)
+    )
+    further = (alone.total_s - alone.head_s) / 61 + alone.head_s
+    assert two < three < two + 1.1 * further
+    assert further * 2 < three

@@ -18,34 +18,43 @@ def decode_step(machine: Machine, load: Traffic, sequences: Array, chunk: Array)
     Engines let the replicas of one instance prefill in the same iterations, since experts tie
     them (attention-DP balancing of TensorRT-LLM, DP scheduling of SGLang).
     """
-    return step_time(
-        machine,
-        Work(
-            sequences=sequences,
-            context=load.mean_context,
-            queries=array(1.0 + load.drafts),
-            chunk=chunk,
-            span=np.minimum(chunk, load.fresh_tokens),
-            past=load.cached + np.maximum(load.fresh_tokens - chunk, 0.0) / 2,
-        ),
+    return step_time(machine, _work(load, sequences, chunk, queries=1.0 + load.drafts))
+
+
+def _work(load: Traffic, sequences: Array, chunk: Array, *, queries: float) -> Work:
+    return Work(
+        sequences=sequences,
+        context=load.mean_context,
+        queries=array(queries),
+        chunk=chunk,
+        span=np.minimum(chunk, load.fresh_tokens),
+        past=load.cached + np.maximum(load.fresh_tokens - chunk, 0.0) / 2,
     )
 
 
 def iteration_s(machine: Machine, load: Traffic, sequences: Array, chunk: Array) -> Array:
     """Return seconds of an iteration with the drafting of its speculative tokens."""
-    return drafted_s(machine, load, decode_step(machine, load, sequences, chunk))
+    return drafted_s(machine, load, sequences, decode_step(machine, load, sequences, chunk))
 
 
-def drafted_s(machine: Machine, load: Traffic, step: StepTime) -> Array:
+def drafted_s(machine: Machine, load: Traffic, sequences: Array, step: StepTime) -> Array:
     """Return seconds of an iteration that is known, with the drafting of speculative tokens.
 
-    A draft runs the model's one-layer predictor and the head once for each token.
+    The model's one-layer predictor first follows all that the step computed, prompts too; each
+    further draft is a pass of one token a sequence. The head runs once for each draft.
     """
     if load.drafts <= 0:
         return step.total_s
-    layers = max(machine.shape.layers, 1)
-    body = step.total_s - step.head_s
-    return step.total_s + load.drafts * (body / layers + step.head_s)
+    alone = step_time(machine, _work(load, sequences, array(0.0), queries=1.0))
+    followed = _predictor_s(machine, step) + alone.head_s
+    further = _predictor_s(machine, alone) + alone.head_s
+    passes = np.where(sequences > 0, max(load.drafts - 1, 0.0), 0.0)
+    return step.total_s + followed + passes * further
+
+
+def _predictor_s(machine: Machine, step: StepTime) -> Array:
+    """Return the share of one layer in an iteration."""
+    return (step.total_s - step.head_s) / machine.shape.layers
 
 
 def prefill_s(machine: Machine, load: Traffic, limit: Array) -> Array:

@@ -74,7 +74,7 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
     slowed = 1 - (1 - share) ** machine.layout.pp
-    plain_s = drafted_s(machine, load, plain)
+    plain_s = drafted_s(machine, load, sequences, plain)
     mean_s = (1 - slowed) * plain_s + slowed * mixed
     busy = slowed * mixed / mean_s
     whole = mixed * np.ceil(load.fresh_tokens / limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrows.catalog import Chip, Model, System
 from narrows.core import InputError
@@ -19,6 +19,8 @@ TOKENS_MAX = 10_000_000
 CHIPS_MAX = 20_000
 """Larger than any single serving instance or pool pair that we search."""
 SHARE_MAX = 0.999
+SEQS_MAX = 1_000_000
+"""Sequences of one replica; no cache holds so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,10 @@ class Deployment:
     prefill_layout: Layout | None = None
     max_seqs: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.max_seqs is not None:
+            _within("max_seqs", self.max_seqs, 1, SEQS_MAX)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -117,7 +123,7 @@ def setting(
     """
     check_words(deployment.weights, deployment.cache)
     device = device_of(chip, system)
-    engine = _engine(deployment.engine, chip)
+    engine = _limited(_engine(deployment.engine, chip), deployment.max_seqs)
     weights = deployment.weights or eight_bit_format(device)
     return Setting(
         model=model.id,
@@ -139,6 +145,11 @@ def _engine(name: str | None, chip: Chip) -> EngineFacts:
         return engine_named(name)
     facts = load_facts()
     return facts.engine_by_id(facts.device(chip.id).engine)
+
+
+def _limited(engine: EngineFacts, max_seqs: int | None) -> EngineFacts:
+    """Return the engine with the operator's limit on running sequences, where one is given."""
+    return engine if max_seqs is None else replace(engine, max_seqs=max_seqs)
 
 
 def engine_named(name: str) -> EngineFacts:

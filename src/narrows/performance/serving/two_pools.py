@@ -71,7 +71,7 @@ def feed(prefill: Pool, load: Traffic) -> Feed:
 def decoding(machine: Machine, load: Traffic, sequences: Array) -> Steady:
     """Return an instance that only decodes: prompts arrive computed."""
     step = decode_step(machine, load, sequences, array(0.0))
-    cycle = lifetime(machine, load) * drafted_s(machine, load, step)
+    cycle = lifetime(machine, load) * drafted_s(machine, load, sequences, step)
     rate = sequences / cycle
     return Steady(
         sequences=sequences,
@@ -112,7 +112,7 @@ def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room:
     """Return the steady state of two pools while ``sequences`` decode on the second."""
     each = sequences / decode.instances
     step = decode_step(decode.machine, load, each, array(0.0))
-    cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, step)
+    cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, each, step)
     rate = sequences / cycle
     busy = np.minimum(rate / prefill.rate, 1.0)
     wait = queue_wait_s(prefill.lone_s / prefill.turns, busy, load.clients, full=busy)
