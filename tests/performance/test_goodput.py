@@ -12,6 +12,13 @@ from narrows.performance.goodput import (
 )
 
 
+def test_what_never_fails_loses_its_spares_alone() -> None:
+    never = Reliability(
+        failures_per_chip_day=0.0, checkpoint_write_s=30.0, restart_s=900.0, spare_share=0.25
+    )
+    assert never.goodput(1024) == pytest.approx(0.8)
+
+
 def simulate(mtbf_s: float, between_s: float, write_s: float, restart_s: float, cycles: int):
     """Play exponential failures against checkpoint cycles; a failure may interrupt a restart."""
     rng = np.random.default_rng(7)

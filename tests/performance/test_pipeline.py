@@ -11,6 +11,8 @@ from narrows.performance.arrays import xp
 from narrows.performance.memory import in_flight_factor
 from narrows.performance.pipeline import (
     Schedule,
+    held_by_first,
+    held_by_last,
     idle_1f1b,
     idle_dualpipe,
     idle_seconds,
@@ -51,6 +53,15 @@ def test_activations_in_flight_equal_the_event_simulation(ranks, micro_batches, 
     factor = float(in_flight_factor(a(ranks), a(chunks)))
     plain = float(micro_batches_in_flight(a(0), a(ranks), a(micro_batches)))
     assert held == pytest.approx(plain * chunks * factor)
+
+
+@pytest.mark.parametrize(("ranks", "micro_batches", "chunks"), [*CASES, (4, 4, 2), (8, 8, 4)])
+def test_both_ends_keep_what_the_orders_keep(ranks, micro_batches, chunks) -> None:
+    """In chunks, of which a micro-batch has several; few micro-batches bound what is kept."""
+    at = (a(Schedule.ONE_F_ONE_B), a(ranks), a(chunks), a(micro_batches))
+    for rank, held in ((0, held_by_first(*at)), (ranks - 1, held_by_last(*at))):
+        order = schedules.megatron_order(rank, ranks, micro_batches, chunks)
+        assert schedules._most_held(order) == pytest.approx(chunks * float(held))
 
 
 @pytest.mark.parametrize(("ranks", "micro_batches"), [(2, 4), (4, 8), (4, 16), (8, 16), (8, 32)])

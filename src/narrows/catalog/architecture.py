@@ -79,6 +79,10 @@ class Model(Record):
     vocab: int | None = None
     experts_routed: int | None = None
     experts_topk: int | None = None
+    expert_groups: int | None = None
+    """Groups of experts, of which a token chooses some first; blank where there are none."""
+    experts_topk_groups: int | None = None
+    """Groups from which a token's experts come."""
     experts_shared: int | None = None
     moe_ffn_hidden: int | None = None
     routed_expert_hidden: int | None = None

@@ -47,6 +47,8 @@ class Reliability:
 
     def goodput(self, chips: int) -> float:
         """Return the share of paid chip time that does useful work, at the best interval."""
+        if self.failures_per_chip_day == 0.0:
+            return 1.0 / (1.0 + self.spare_share)
         failures_per_s = xp.array(self.failures_per_chip_day * chips / 86_400.0)
         write_s = xp.array(self.checkpoint_write_s)
         between_s = best_interval_s(failures_per_s, write_s)

@@ -44,6 +44,8 @@ _ELEMENT_BYTES: Mapping[Precision, float] = {
 """Scale factors included: one byte for 32 elements (MX), one for 16 (NVFP4)."""
 
 GIB = 2.0**30
+"""What a vendor's gigabyte of device memory is: stacks are powers of two, and an 80 GB A100 or H100
+shows its driver 80 GiB and more, a 64 GB die 65,536 MiB. Bandwidths and links count in 1e9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +235,7 @@ def hardware_of(chip: Chip, system: System | None = None) -> Hardware:
         devices_per_package=dies,
         flops_per_s={key: rate / dies for key, rate in _peaks(chip).items()},
         bytes_per_s=_needed(chip, "memory_bandwidth_gb_s") * 1e9 / dies,
-        memory_bytes=_needed(chip, "memory_gb") * 1e9 / dies,
+        memory_bytes=_needed(chip, "memory_gb") * GIB / dies,
         link_bytes_per_s=link_gb_s * 1e9 / dies,
         ports=max(1, domain - 1) if chip.id.startswith(notes.meshed) else 1,
         switch_bytes_per_s=None if adds is None else adds * link_gb_s * 1e9 / dies,
@@ -258,7 +260,7 @@ def with_network(hardware: Hardware, *, nic_gbit_s: float | None, domain: int | 
 
 
 def _reachable_bytes(chip: Chip, system: System | None) -> float:
-    own = _needed(chip, "memory_gb") * 1e9
+    own = _needed(chip, "memory_gb") * GIB
     if system is None or system.fast_memory_tb is None or system.packages is None:
         return own
     return max(own, system.fast_memory_tb * 1e12 / system.packages)

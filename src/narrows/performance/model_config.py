@@ -41,6 +41,8 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = {
         "moe_k",
         "top_k_experts",
     ),
+    "expert_groups": ("n_group",),
+    "topk_groups": ("topk_group",),
     "expert_ffn": ("moe_intermediate_size",),
     "shared_ffn": ("shared_expert_intermediate_size", "share_expert_dim"),
     "shared_experts": (
@@ -105,6 +107,8 @@ def dimensions_from_config(path: Path) -> Dimensions:
         vocab=stated.needed("vocab", sizes["vocab"], "vocab_size"),
         experts=sizes["experts"],
         topk=sizes["topk"],
+        expert_groups=sizes["expert_groups"],
+        topk_groups=sizes["topk_groups"],
         expert_ffn=expert,
         shared_ffn=_shared_ffn(sizes, expert, family),
         first_dense_layers=sizes["first_dense_layers"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from narrows.performance.arrays import Array, xp
+from narrows.performance.memory import in_flight_factor
 
 
 class Schedule(IntEnum):
@@ -99,6 +100,37 @@ def micro_batches_in_flight(schedule: Array, stages: Array, micro_batches: Array
     held = xp.minimum(stages, micro_batches)
     held = xp.where(schedule == Schedule.ZB_H2, xp.minimum(2.0 * stages - 1.0, micro_batches), held)
     return xp.where(schedule == Schedule.DUALPIPE, xp.minimum(stages + 1.0, micro_batches), held)
+
+
+def held_by_first(schedule: Array, stages: Array, chunks: Array, micro_batches: Array) -> Array:
+    """Return the micro-batches, of all chunks of a rank, that the first rank keeps at its peak.
+
+    Interleaving keeps more of them than 1F1B, no schedule more than a step has.
+    """
+    held = micro_batches_in_flight(schedule, stages, micro_batches)
+    interleaved = xp.where(schedule == Schedule.ONE_F_ONE_B, in_flight_factor(stages, chunks), 1.0)
+    return xp.minimum(held * interleaved, micro_batches)
+
+
+def held_by_last(schedule: Array, stages: Array, chunks: Array, micro_batches: Array) -> Array:
+    """Return the same for the rank that holds the output head.
+
+    In 1F1B that is the last: ``(v-1)p`` chunks of the warm-up and the one at work, ``1/v`` of a
+    micro-batch each. The others keep weight gradients waiting, or run from both ends; there the
+    head stands on a rank that is as full as the first.
+    """
+    ordinary = xp.minimum(((chunks - 1.0) * stages + 1.0) / chunks, micro_batches)
+    first = held_by_first(schedule, stages, chunks, micro_batches)
+    return xp.where(schedule == Schedule.ONE_F_ONE_B, ordinary, first)
+
+
+def has_both_ends(schedule: Array, stages: Array) -> Array:
+    """Return 1 where one rank holds the embedding and the output head, else 0.
+
+    A single stage does, and so does the first rank of a V and of a pipeline fed from both ends.
+    """
+    folded = (schedule == Schedule.ZB_V) | (schedule == Schedule.DUALPIPE)
+    return xp.where(folded | (stages <= 1.0), 1.0, 0.0)
 
 
 def weight_copies(schedule: Array) -> Array:

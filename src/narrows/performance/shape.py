@@ -38,6 +38,10 @@ class Shape:
     moe_layers: Array
     experts: Array
     topk: Array
+    expert_groups: Array
+    """Groups of experts of which a token chooses some first: one where nothing limits it."""
+    topk_groups: Array
+    """Groups from which a token's experts come: as many as these where nothing limits it."""
     expert_ffn: Array
     shared_ffn: Array
     full_attention_share: Array
@@ -111,6 +115,8 @@ class Dimensions:
     vocab: int | None = None
     experts: int | None = None
     topk: int | None = None
+    expert_groups: int | None = None
+    topk_groups: int | None = None
     expert_ffn: int | None = None
     shared_ffn: int | None = None
     first_dense_layers: int | None = None
@@ -136,12 +142,17 @@ def dimensions_of(model: Model) -> Dimensions:
     Raises
     ------
     RefusalError
-        The architecture is incomplete.
+        The architecture is incomplete, or has a part that no formula covers.
     """
     core = {"layers": model.layers, "hidden": model.hidden, "heads": model.heads}
     missing = tuple(f"{model.id}.{name}" for name, value in core.items() if value is None)
     if model.layers is None or model.hidden is None or model.heads is None:
         raise RefusalError(f"the architecture of {model.id} is not public", missing)
+    if model.routed_expert_hidden not in (None, model.hidden):
+        raise RefusalError(
+            f"the experts of {model.id} work on a width of their own, which is not modelled",
+            (f"{model.id}.routed_expert_hidden",),
+        )
     return Dimensions(
         layers=model.layers,
         hidden=model.hidden,
@@ -153,6 +164,8 @@ def dimensions_of(model: Model) -> Dimensions:
         vocab=model.vocab,
         experts=model.experts_routed,
         topk=model.experts_topk,
+        expert_groups=model.expert_groups,
+        topk_groups=model.experts_topk_groups,
         expert_ffn=model.moe_ffn_hidden,
         shared_ffn=_shared_ffn(model),
         first_dense_layers=model.first_dense_layers,
@@ -211,6 +224,7 @@ def shape_of(dimensions: Dimensions) -> Shape:
         "moe_layers": moe_layers,
         "experts": _absent(d.experts),
         "topk": _absent(d.topk),
+        **_groups(d),
         "expert_ffn": _expert_ffn(d, moe_layers),
         "shared_ffn": _absent(d.shared_ffn),
         "full_attention_share": _full_attention_share(d),
@@ -278,6 +292,12 @@ def _moe_layers(d: Dimensions) -> int:
     _stated(d.topk, "experts_topk")
     after = d.layers - _absent(d.first_dense_layers)
     return after if d.moe_every is None else after // d.moe_every
+
+
+def _groups(d: Dimensions) -> dict[str, float]:
+    if d.expert_groups is None or d.expert_groups <= 1:
+        return {"expert_groups": 1, "topk_groups": _absent(d.topk)}
+    return {"expert_groups": d.expert_groups, "topk_groups": _stated(d.topk_groups, "topk_group")}
 
 
 def _dense_ffn(d: Dimensions, moe_layers: int) -> float:

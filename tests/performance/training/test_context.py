@@ -16,6 +16,7 @@ from narrows.performance.training import (
     Cluster,
     ContextExchange,
     Job,
+    Recompute,
     Space,
     Strategy,
     predict,
@@ -54,6 +55,11 @@ def test_head_exchange_by_hand() -> None:
     micro_batches = 4
     expected = micro_batches * layers * passes * (moved_s + 4 * start_s)
     assert context_s(HEADS) == pytest.approx(expected)
+
+
+def test_recomputing_the_core_exchanges_again() -> None:
+    again = replace(HEADS, recompute=Recompute.SELECTIVE)
+    assert context_s(again) == pytest.approx(1.5 * context_s(HEADS))
 
 
 def test_few_key_heads_are_sent_to_every_rank_that_needs_them() -> None:

@@ -83,3 +83,27 @@ def test_a_generation_has_one_record_and_shares_effects_with_one_that_has_its_ow
 def test_a_release_of_a_later_year_has_the_later_dispatch() -> None:
     found = [generation_of("MindSpeed-LLM Mcore", date) for date in ("2024-10", "2025-05")]
     assert [each and each.id for each in found] == [GATHERS, EXCHANGES]
+
+
+@pytest.mark.parametrize(
+    ("server", "domains", "limit"),
+    [(8, 8, 4.0), (16, 4, 4 * (1 - 0.75**8)), (4, 16, 16 * (1 - (15 / 16) ** 8))],
+)
+def test_choosing_groups_first_bounds_the_servers_that_a_token_reaches(
+    server, domains, limit
+) -> None:
+    """DeepSeek-V3 picks 8 experts from 4 of 8 groups; a group may lie in half a server or two."""
+    shape = shape_of(dimensions_of(CATALOG.model("deepseek-v3")))
+    hardware = hardware_of(CATALOG.chip("nv-h800-sxm"), usual_system(CHIP, CATALOG.systems))
+    cluster = Cluster(hardware=replace(hardware, domain=server), chips=64)
+    job = Job(sequence=4096, batch=64, software="megatron-core-2025")
+    used = constants_from(packaged().best, [setting_of(cluster, job)])
+    used = replace(used, expert_overlap=np.array([0.0]))
+    device = device_of(cluster, job)
+    rows = as_arrays([Strategy(data=64, expert=64)])
+    found = evaluate(shape, device, used, rows, workload_of(cluster, job))
+    links = links_of(device, used)
+    sent = 4096 * limit * 2.0 * 7168 * (1 - 1 / domains)
+    once_s = sent / links.outer_rate + links.outer_latency_s + links.start_s
+    expected = 4.0 * 58 * float(np.ravel(once_s)[0])
+    assert seconds(found, "expert_s") == pytest.approx(expected, rel=1e-6)

@@ -139,11 +139,70 @@ def test_recomputing_trades_time_for_memory() -> None:
         (Strategy(pipeline=64), "stages"),
         (Strategy(tensor=64), "heads"),
         (Strategy(data=64, expert=8), "experts"),
+        (Strategy(data=64, expert_tensor=3), "ranks of a stage"),
     ],
 )
 def test_layouts_that_cannot_exist_are_refused(strategy, word) -> None:
     with pytest.raises(RefusalError, match=word):
         predict(LLAMA, CLUSTER, job=JOB, strategy=strategy, calibration=FIRST)
+
+
+def test_a_sequence_is_shared_evenly() -> None:
+    with pytest.raises(RefusalError, match="share a sequence of 4000"):
+        predict(
+            LLAMA,
+            CLUSTER,
+            job=replace(JOB, sequence=4000),
+            strategy=Strategy(context=64),
+            calibration=FIRST,
+        )
+
+
+def test_heads_and_experts_are_shared_evenly() -> None:
+    three = Cluster(hardware=H100, chips=24)
+    job = replace(JOB, batch=96)
+    mixtral = shape("mixtral-8x7b")
+    with pytest.raises(RefusalError, match="share 32 heads"):
+        predict(LLAMA, three, job=job, strategy=Strategy(tensor=3, data=8), calibration=FIRST)
+    for expert, word in ((3, "share 8 experts"), (8, "24 ranks")):
+        wrong = Strategy(data=24, expert=expert, expert_tensor=2)
+        with pytest.raises(RefusalError, match=word):
+            predict(mixtral, three, job=job, strategy=wrong, calibration=FIRST)
+
+
+@pytest.mark.parametrize(
+    ("model", "space", "reason"),
+    [
+        ("llama3-8b", Space(expert=(8,)), "experts"),
+        ("mixtral-8x7b", Space(expert=(3,)), "experts"),
+        ("llama3-8b", Space(tensor=(3,)), "heads"),
+        ("llama3-8b", Space(context=(3,)), "sequence"),
+    ],
+)
+def test_what_cannot_be_shared_evenly_is_excluded_by_name(model, space, reason) -> None:
+    cluster = Cluster(hardware=H100, chips=24)
+    with pytest.raises(RefusalError, match=f"excluded: .*{reason} "):
+        search(shape(model), cluster, job=replace(JOB, batch=96), space=space, calibration=FIRST)
+
+
+def test_experts_of_another_width_are_not_modelled() -> None:
+    with pytest.raises(RefusalError, match="width of their own"):
+        dimensions_of(CATALOG.model("kimi-k3"))
+
+
+def test_an_optimizer_step_by_hand() -> None:
+    """Three fp32 states both ways, three passes over gradients, the 16-bit weight."""
+    used = constants(CLUSTER, JOB)
+    found = evaluate(
+        LLAMA,
+        device_of(CLUSTER, JOB),
+        used,
+        as_arrays([Strategy(data=64)]),
+        workload_of(CLUSTER, JOB),
+    )
+    bytes_moved = (24 + 3 * 2 + 2) * float(LLAMA.total_parameters) / 64
+    rate = H100.bytes_per_s * float(np.ravel(used.bandwidth_efficiency)[0])
+    assert float(found.parts.optimizer_s[0]) == pytest.approx(bytes_moved / rate, rel=1e-6)
 
 
 def test_a_chip_without_a_rate_is_refused() -> None:
@@ -231,9 +290,8 @@ def test_a_switch_that_is_not_known_to_add_is_refused() -> None:
 
 def test_the_front_begins_with_the_fastest_and_gets_leaner() -> None:
     found = search(LLAMA, CLUSTER, job=JOB, calibration=FIRST, top=1)
-    assert found.front[0].strategy == found.ranked[0].strategy
     assert found.front[0].step_s == pytest.approx(found.ranked[0].step_s.p50)
-    assert found.front[0].peak_mem_gib == pytest.approx(found.ranked[0].peak_mem_gib.p50)
+    assert found.front[0].peak_mem_gib <= found.ranked[0].peak_mem_gib.p50 * (1 + 1e-12)
     memory = [each.peak_mem_gib for each in found.front]
     assert memory == sorted(memory, reverse=True)
     assert len(set(memory)) == len(memory)

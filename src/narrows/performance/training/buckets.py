@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from narrows.performance.arrays import Array, xp
-from narrows.performance.pipeline import weight_copies
+from narrows.performance.pipeline import has_both_ends, weight_copies
 from narrows.performance.shape import Shape
 from narrows.performance.training.strategy import Strategies
 
@@ -28,12 +28,13 @@ class Buckets:
 
 
 def buckets(shape: Shape, s: Strategies) -> Buckets:
-    """Return the parameters of the fullest rank; the first stage holds the embedding."""
+    """Return the parameters of the fullest rank: with the embedding, or the head, or both."""
     copies = weight_copies(s.schedule)
     layers = xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks * copies
     moe = shape.moe_layers / shape.layers
     width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
-    tables = xp.where(s.pipeline > 1.0, 1.0, 2.0 - shape.tied) * shape.table_parameters
+    both = has_both_ends(s.schedule, s.pipeline)
+    tables = (1.0 + both * (1.0 - shape.tied)) * shape.table_parameters
     return Buckets(
         tensor=(layers * (shape.attention_parameters + width) + tables) / s.tensor,
         replicated=layers * (shape.replicated_parameters + moe * shape.hidden * shape.experts),

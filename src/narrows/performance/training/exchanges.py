@@ -58,11 +58,14 @@ def _gathered_s(r: Rank, group: Group, tokens: Array) -> Array:
 
 
 def _exchanged_s(r: Rank, group: Group, tokens: Array) -> Array:
-    """Return two all-to-alls of every token's copies."""
+    """Return two all-to-alls of every token's copies, one a domain where software sends no more.
+
+    A token that chooses groups of experts first reaches no more domains than these lie in.
+    """
     row_bytes = ELEMENT_BYTES * r.shape.hidden
-    copies = xp.where(
-        r.w.deduplicates > 0.0, distinct_domains(r.shape.topk, group.outer), r.shape.topk
-    )
+    limit = r.shape.topk_groups * xp.maximum(1.0, group.outer / r.shape.expert_groups)
+    domains = xp.minimum(distinct_domains(r.shape.topk, group.outer), limit)
+    copies = xp.where(r.w.deduplicates > 0.0, domains, r.shape.topk)
     inside_s = all_to_all_seconds(
         tokens * r.shape.topk * row_bytes,
         Group(inner=group.inner, outer=xp.array(1.0)),

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from narrows.performance.arrays import Array, xp
 from narrows.performance.hardware import Device
-from narrows.performance.memory import in_flight_factor, state_bytes
-from narrows.performance.pipeline import micro_batches_in_flight
+from narrows.performance.memory import WEIGHT_BYTES, state_bytes
+from narrows.performance.offload import LAYERS_IN_TRANSIT
+from narrows.performance.pipeline import held_by_first, held_by_last
 from narrows.performance.shape import Shape
 from narrows.performance.training.buckets import Buckets
-from narrows.performance.training.host_memory import OnHost, off_device, on_host
+from narrows.performance.training.host_memory import (
+    OnHost,
+    layers_of_rank,
+    on_host,
+    share_left,
+    states_off_device,
+)
 from narrows.performance.training.strategy import Strategies, Workload
 
 
@@ -41,16 +48,12 @@ def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Bu
     shards = s.data * s.context
     dense = _states(held.dense, shards, s, w, trained)
     routed = _states(held.routed, s.expert_data, s, w, trained)
+    states = dense + routed
+    if s.offload is not None:
+        states = states - states_off_device(shape, s, w, held, s.offload)
     layer = layer_bytes_per_token(shape, device, s, w)
     tokens = s.micro_batch * w.sequence / s.context
-    layers = layers_in_flight(shape, s, w)
-    states, activations = dense + routed, tokens * layer.kept(s) * layers
-    if s.offload is not None:
-        off = off_device(
-            shape, s, w, held, s.offload, activations=activations, layers_in_flight=layers
-        )
-        states, activations = states - off.states, activations - off.activations
-    logits = 6.0 * tokens * shape.vocab / s.tensor / xp.where(s.pipeline > 1.0, s.pipeline, 1.0)
+    activations, logits = _at_the_fuller_end(shape, s, w, tokens, tokens * layer.kept(s))
     one_layer = tokens * xp.where(s.full_share > 0.0, layer.everything, 0.0)
     gathered = xp.where(s.zero >= 3.0, _gathered_bytes(shape, s), 0.0)
     working = logits + one_layer + gathered
@@ -61,11 +64,36 @@ def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Bu
     )
 
 
-def layers_in_flight(shape: Shape, s: Strategies, w: Workload) -> Array:
-    """Return the layers, times micro-batches, whose activations the fullest rank keeps."""
-    micro_batches = xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
-    in_flight = micro_batches_in_flight(s.schedule, s.pipeline, micro_batches)
-    return shape.layers / s.pipeline * in_flight * in_flight_factor(s.pipeline, s.chunks)
+LOGIT_BYTES = 6.0
+"""A logit in 16 bits and its loss in 32."""
+
+
+def _at_the_fuller_end(
+    shape: Shape, s: Strategies, w: Workload, tokens: Array, layer_bytes: Array
+) -> tuple[Array, Array]:
+    """Return activations and logits of the first or the last rank, whichever has more of both.
+
+    The first keeps the most micro-batches, the last the logits of one; a single rank has both.
+    ``layer_bytes`` are what one layer keeps of one micro-batch.
+    """
+    of_first, of_last = (layer_bytes * each for each in _layers_of_ends(shape, s, w))
+    logits = LOGIT_BYTES * tokens * shape.vocab / s.tensor
+    at_last = of_last + logits > of_first
+    return xp.where(at_last, of_last, of_first), xp.where(at_last, logits, 0.0)
+
+
+def _layers_of_ends(shape: Shape, s: Strategies, w: Workload) -> tuple[Array, Array]:
+    """Return the layers, times micro-batches, that stay on the first and on the last rank."""
+    layers, m = layers_of_rank(shape, s), _micro_batches(s, w)
+    first = layers * held_by_first(s.schedule, s.pipeline, s.chunks, m)
+    last = layers * held_by_last(s.schedule, s.pipeline, s.chunks, m)
+    if s.offload is None:
+        return first, last
+    return first * share_left(s, s.offload, first), last * share_left(s, s.offload, last)
+
+
+def _micro_batches(s: Strategies, w: Workload) -> Array:
+    return xp.maximum(1.0, w.batch / (s.data * s.micro_batch))
 
 
 def host_footprint(
@@ -76,7 +104,10 @@ def host_footprint(
         return None
     tokens = s.micro_batch * w.sequence / s.context
     kept = layer_bytes_per_token(shape, device, s, w).kept(s)
-    activations = tokens * kept * layers_in_flight(shape, s, w)
+    held_layers = layers_of_rank(shape, s) * held_by_first(
+        s.schedule, s.pipeline, s.chunks, _micro_batches(s, w)
+    )
+    activations = tokens * kept * held_layers
     return on_host(s, w, held, s.offload, activations=activations)
 
 
@@ -95,12 +126,10 @@ def _optimizer_only(parameters: Array, shards: Array, s: Strategies) -> Array:
 def _gathered_bytes(shape: Shape, s: Strategies) -> Array:
     """Two whole layers are in memory at a time: one in use, one on its way."""
     moe = shape.moe_layers / shape.layers
-    layer = (
-        shape.attention_parameters
-        + (1.0 - moe) * shape.dense_ffn_parameters
-        + moe * (shape.shared_parameters + shape.routed_parameters / s.expert)
-    )
-    return 2.0 * 2.0 * layer / s.tensor
+    width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
+    split = (shape.attention_parameters + width) / s.tensor
+    routed = moe * shape.routed_parameters / (s.expert * s.expert_tensor)
+    return LAYERS_IN_TRANSIT * WEIGHT_BYTES * (split + routed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,22 +59,13 @@ class OnHost:
         return self.states + self.activations
 
 
-def off_device(
-    shape: Shape,
-    s: Strategies,
-    w: Workload,
-    held: Buckets,
-    moved: Offloads,
-    *,
-    activations: Array,
-    layers_in_flight: Array,
-) -> OnHost:
-    """Return the bytes that leave the device: all but what is in use or on its way.
+def states_off_device(
+    shape: Shape, s: Strategies, w: Workload, held: Buckets, moved: Offloads
+) -> Array:
+    """Return the bytes of states that leave the device: all but what is in use or on its way.
 
-    ``activations`` are what the rank would hold of ``layers_in_flight`` layers (counted once for
-    every micro-batch in flight). States that the host steps never visit the device again.
+    States that the host steps never visit the device again.
     """
-    streams = weight_copies(s.schedule)
     passing = 1.0 - kept_share(layers_of_rank(shape, s), xp.array(1.0))
     own = shares(held, s)
     trained = w.trained_share
@@ -82,12 +73,20 @@ def off_device(
     gradients = trained * w.gradient_bytes * own.gradients
     weights = WEIGHT_BYTES * own.weights
     kept_bytes = w.offload_keeps_weight * MASTER_WEIGHT_BYTES
-    return OnHost(
-        states=moved.host_update * (optimizer - trained * kept_bytes * own.optimizer)
+    return (
+        moved.host_update * (optimizer - trained * kept_bytes * own.optimizer)
         + passing * (moved.copied * optimizer + moved.gradients * gradients)
-        + passing * moved.weights * weights,
-        activations=moved.activations * activations * (1.0 - kept_share(layers_in_flight, streams)),
+        + passing * moved.weights * weights
     )
+
+
+def share_left(s: Strategies, moved: Offloads, layers_in_flight: Array) -> Array:
+    """Return the share of its activations that a device keeps of ``layers_in_flight`` layers.
+
+    Layers are counted once for every micro-batch in flight.
+    """
+    away = 1.0 - kept_share(layers_in_flight, weight_copies(s.schedule))
+    return 1.0 - moved.activations * away
 
 
 def on_host(

@@ -18,7 +18,7 @@ from narrows.performance.training.layout_words import (
 from narrows.performance.training.offload import Offload
 from narrows.performance.training.offload_words import offloads_of_any_layout, stated_offloads
 from narrows.performance.training.row import RunRow
-from narrows.performance.training.strategy import Recompute, Strategy
+from narrows.performance.training.strategy import Recompute, Strategy, check_expert_group
 
 _BLOCK = re.compile(r"full block (\d+)")
 
@@ -74,6 +74,7 @@ def stated_layouts(
         zero=_zero(row, software, assumed),
         sequence_parallel=_sequence_parallel(row, software),
     )
+    check_expert_group(base)
     micro_batches = _micro_batches(row, batch, data, assumed)
     modes = _recompute_modes(row, shape, pipeline, assumed)
     moved = stated_offloads(row, zero=base.zero, replicas=data * context, assumed=assumed)

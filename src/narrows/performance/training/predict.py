@@ -27,7 +27,12 @@ from narrows.performance.training.job import (
     workload_of,
 )
 from narrows.performance.training.offload import EVERY_OFFLOAD, gradients_are_own
-from narrows.performance.training.strategy import ContextExchange, Strategy, as_arrays
+from narrows.performance.training.strategy import (
+    ContextExchange,
+    Strategy,
+    as_arrays,
+    check_expert_group,
+)
 
 MEMORY_LOG_SPREAD = 0.10
 """Log standard deviation of peak memory: allocator, buffers and uneven stages."""
@@ -140,8 +145,12 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
     _check_schedule(job, s)
     _check_offload(s)
     heads = int(shape.heads)
-    if s.tensor > heads:
+    if heads % s.tensor:
         raise RefusalError(f"{s.tensor} tensor ranks cannot share {heads} heads", ("tensor",))
+    if job.sequence % s.context:
+        raise RefusalError(
+            f"{s.context} context ranks cannot share a sequence of {job.sequence}", ("context",)
+        )
     if s.context_exchange is ContextExchange.ALL_TO_ALL and s.tensor * s.context > heads:
         raise RefusalError(
             f"{s.tensor} tensor x {s.context} context ranks cannot share {heads} heads",
@@ -149,8 +158,13 @@ def check(shape: Shape, cluster: Cluster, job: Job, s: Strategy) -> None:
         )
     if s.pipeline * s.chunks > int(shape.layers):
         raise RefusalError("there are more pipeline stages than layers", ("pipeline", "chunks"))
-    if s.expert > 1 and s.expert > max(1, int(shape.experts)):
-        raise RefusalError("there are more expert ranks than experts", ("expert",))
+    _check_experts(int(shape.experts), s)
+
+
+def _check_experts(experts: int, s: Strategy) -> None:
+    if s.expert > 1 and (experts == 0 or experts % s.expert):
+        raise RefusalError(f"{s.expert} expert ranks cannot share {experts} experts", ("expert",))
+    check_expert_group(s)
 
 
 def _check_offload(s: Strategy) -> None:

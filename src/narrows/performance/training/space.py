@@ -59,7 +59,7 @@ def enumerate_space(
 def degrees_table(shape: Shape, cluster: Cluster, *, job: Job, space: Space) -> Table:
     """Return the degrees that a layer's time or a rank's layers depend on, crossed and filtered."""
     table = Table({"one": np.ones(1)})
-    _grow_degrees(table, shape, cluster, space)
+    _grow_degrees(table, shape, cluster, job=job, space=space)
     _grow_batches(table, job, space)
     _grow_experts(table, shape, space)
     _grow_chunks(table, shape, space)
@@ -109,7 +109,7 @@ def _is(table: Table, name: str, value: float) -> Mask:
     return np.asarray(table.columns[name] == value)
 
 
-def _grow_degrees(table: Table, shape: Shape, cluster: Cluster, space: Space) -> None:
+def _grow_degrees(table: Table, shape: Shape, cluster: Cluster, *, job: Job, space: Space) -> None:
     devices, heads, layers = cluster.devices, int(shape.heads), int(shape.layers)
     domain = cluster.hardware.domain
     tensor = space.tensor or [
@@ -123,6 +123,8 @@ def _grow_degrees(table: Table, shape: Shape, cluster: Cluster, space: Space) ->
     data = devices / (columns["tensor"] * columns["pipeline"] * columns["context"])
     table.columns = {**columns, "data": data}
     table.keep((data >= 1.0) & (data == np.floor(data)), "devices")
+    table.keep(np.asarray(heads % table.columns["tensor"] == 0), "heads")
+    table.keep(np.asarray(job.sequence % table.columns["context"] == 0), "sequence")
     table.grow("by_heads", [float(_BY_HEADS.index(each)) for each in space.context_exchange])
     columns = table.columns
     shared = columns["tensor"] * columns["context"]
@@ -140,10 +142,11 @@ def _grow_batches(table: Table, job: Job, space: Space) -> None:
 
 def _grow_experts(table: Table, shape: Shape, space: Space) -> None:
     experts = int(shape.experts)
-    if experts == 0:
-        table.columns["expert"] = np.ones(table.rows)
-        return
-    table.grow("expert", space.expert or [e for e in divisors(experts) if e & (e - 1) == 0])
+    own = [e for e in divisors(experts) if e & (e - 1) == 0] if experts else [1]
+    table.grow("expert", space.expert or own)
+    expert = table.columns["expert"]
+    shared = experts % expert == 0 if experts else expert == 1
+    table.keep(np.asarray(shared), "experts")
     columns = table.columns
     ranks = columns["data"] * columns["context"] * columns["tensor"]
     table.keep(np.asarray(ranks % columns["expert"] == 0), "expert_group")

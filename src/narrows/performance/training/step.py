@@ -17,6 +17,7 @@ from narrows.performance.collectives import (
 from narrows.performance.constants import Constants
 from narrows.performance.goodput import straggler_factor
 from narrows.performance.hardware import Device
+from narrows.performance.memory import MASTER_BYTES, WEIGHT_BYTES
 from narrows.performance.pipeline import Schedule, idle_seconds
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks
@@ -31,9 +32,8 @@ from narrows.performance.training.host_traffic import (
 from narrows.performance.training.rank import links_of
 from narrows.performance.training.strategy import Strategies, Workload
 
-OPTIMIZER_BYTES = 36.0
-"""Bytes an Adam step moves per parameter: three fp32 states read and written, the fp32 gradient
-read, zeroed and read once more for its norm, the 16-bit weight written."""
+GRADIENT_PASSES = 3.0
+"""An Adam step reads the gradient for its norm, reads it again to update, and zeroes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +83,24 @@ def step_parts(
     again = 1.0 + s.full_share
     tensor_s = layers * (again * blocks.tensor_forward_s + blocks.tensor_backward_s)
     expert_s = layers * blocks.expert_s * (1.0 + again)
-    context_s = layers * (again * blocks.context_forward_s + blocks.context_backward_s)
+    ring_again = again + (1.0 - s.full_share) * s.selective
+    context_s = layers * (ring_again * blocks.context_forward_s + blocks.context_backward_s)
     body_s = compute_s + again_s + tensor_s + expert_s + context_s
     head_extra_s = _head_on_fullest(shape, s, layers, body_s, head_s)
-    bubble_s = _bubble_s(shape, s, blocks, body_s, layers, head_s, head_extra_s)
-    step_cover_s = (body_s + head_extra_s) * xp.where(s.zero >= 3.0, m, 1.0)
-    slow = straggler_factor(c.straggler_spread, _nodes(device, s))
     ahead_s = blocks.forward_s + blocks.tensor_forward_s + blocks.expert_s
     forward_s = layers * (ahead_s + blocks.context_forward_s)
+    bubble_s = _bubble_s(
+        shape,
+        s,
+        layers=layers,
+        body_s=body_s,
+        forward_s=forward_s,
+        weight_s=layers * blocks.weight_s,
+        head_s=head_s,
+        head_extra_s=head_extra_s,
+    )
+    step_cover_s = (body_s + head_extra_s) * xp.where(s.zero >= 3.0, m, 1.0)
+    slow = straggler_factor(c.straggler_spread, _nodes(device, s))
     host = _host_parts(
         shape,
         device,
@@ -172,17 +182,17 @@ def _head_on_fullest(
 def _bubble_s(
     shape: Shape,
     s: Strategies,
-    blocks: Blocks,
-    body_s: Array,
+    *,
     layers: Array,
+    body_s: Array,
+    forward_s: Array,
+    weight_s: Array,
     head_s: Array,
     head_extra_s: Array,
 ) -> Array:
     """Return idle time: filling and draining costs every other rank's work once (a chunk of it)."""
     all_ranks_s = body_s * shape.layers / layers + head_s
     ordinary = xp.maximum(0.0, all_ranks_s - body_s - head_extra_s) / s.chunks
-    weight_s = layers * blocks.weight_s
-    forward_s = layers * (blocks.forward_s + blocks.tensor_forward_s + blocks.expert_s)
     zero_bubble = idle_seconds(
         s.schedule,
         s.pipeline,
@@ -264,7 +274,9 @@ def _exchange_s(
 
 
 def _optimizer_s(device: Device, c: Constants, s: Strategies, w: Workload, held: Buckets) -> Array:
+    """Return an Adam step: fp32 states read and written, gradients, 16-bit weights written."""
     dense = held.dense / xp.where(s.zero >= 1.0, s.data * s.context, 1.0)
     routed = held.routed / xp.where(s.zero >= 1.0, s.expert_data, 1.0)
-    touched = w.trained_share * OPTIMIZER_BYTES * (dense + routed)
+    each = 2.0 * MASTER_BYTES + GRADIENT_PASSES * w.gradient_bytes + WEIGHT_BYTES
+    touched = w.trained_share * each * (dense + routed)
     return touched / (device.bytes_per_s * c.bandwidth_efficiency)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from narrows.core import RefusalError
 from narrows.performance.arrays import Array, xp
 from narrows.performance.pipeline import Schedule
 from narrows.performance.software import Generation
@@ -65,6 +66,22 @@ class Strategy:
     def devices(self) -> int:
         """Devices that the layout occupies."""
         return self.tensor * self.pipeline * self.data * self.context
+
+
+def check_expert_group(s: Strategy) -> None:
+    """Refuse expert ranks that do not divide the ranks of a pipeline stage.
+
+    Raises
+    ------
+    RefusalError
+        With both numbers.
+    """
+    ranks, group = s.data * s.context * s.tensor, s.expert * s.expert_tensor
+    if ranks % group:
+        raise RefusalError(
+            f"expert x expert tensor = {group} does not divide the {ranks} ranks of a stage",
+            ("expert", "expert_tensor"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
