@@ -50,7 +50,6 @@ class Shape:
     latent_layers: int
     indexed_layers: int
     linear_layers: int
-    draft_layers: int
 
     @property
     def routed_params(self) -> float:
@@ -113,7 +112,6 @@ def shape_of(model: Model) -> Shape:
         latent_layers=full_layers(model) if is_latent(model) or facts.compressed else 0,
         indexed_layers=0 if model.indexer is None else known(model.layers),
         linear_layers=linear_layers(model),
-        draft_layers=0 if model.mtp_layers is None else model.mtp_layers,
     )
 
 
