@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrows.claims.amounts import Bound, find_amounts
+from narrows.claims.amount import Bound
+from narrows.claims.amounts import find_amounts
 from narrows.claims.days import find_days
 from narrows.core import Locale
 

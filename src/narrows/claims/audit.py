@@ -9,7 +9,7 @@ from pathlib import Path
 
 from narrows.catalog import Catalog, load_catalog
 from narrows.claims import checks
-from narrows.claims.amounts import Amount, Bound, rewritten
+from narrows.claims.amount import Amount, Bound, rewritten
 from narrows.claims.article import Article, read_article
 from narrows.claims.claim import Audit, Claim, Finding, NotUnderstood, Verdict, weightiest
 from narrows.claims.cues import has

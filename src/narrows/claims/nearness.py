@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 
 SLACK = 0.02
 """Press rounds to two or three digits."""

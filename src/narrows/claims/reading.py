@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from narrows.claims.amounts import Amount, find_amounts
+from narrows.claims.amount import Amount
+from narrows.claims.amounts import find_amounts
 from narrows.claims.article import Article
 from narrows.claims.days import Days, find_days
 from narrows.claims.names import Named, NameFinder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from narrows.claims.amounts import Amount
+from narrows.claims.amount import Amount
 from narrows.claims.cues import distance, has, places
 from narrows.claims.reading import Sentence
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from narrows.catalog import Chip, System, best_dense_rate, fact, unit_of
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 from narrows.claims.checks.figures import in_unit
 from narrows.claims.cues import has
 from narrows.claims.names import Named

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import has
 from narrows.claims.knowledge import Knowledge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 from narrows.claims.checks.bands import Band, bands_of
 from narrows.claims.checks.said import finding, note
 from narrows.claims.checks.series import year_of

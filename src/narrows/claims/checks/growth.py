@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from narrows.claims.amounts import Amount
+from narrows.claims.amount import Amount
 from narrows.claims.checks.conversion import converted
 from narrows.claims.checks.series import Point, points
 from narrows.claims.claim import Finding, Verdict

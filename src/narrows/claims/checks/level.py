@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from narrows.claims.amounts import Amount
+from narrows.claims.amount import Amount
 from narrows.claims.checks.conversion import converted
 from narrows.claims.checks.series import Point, points
 from narrows.claims.claim import Finding, Verdict

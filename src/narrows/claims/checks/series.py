@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from narrows.claims.amounts import Amount
+from narrows.claims.amount import Amount
 from narrows.claims.checks.conversion import converted
 from narrows.claims.days import bare_years
 from narrows.claims.reading import Sentence

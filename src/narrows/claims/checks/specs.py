@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from narrows.catalog import System
-from narrows.claims.amounts import Amount
+from narrows.claims.amount import Amount
 from narrows.claims.checks.cards import (
     ALL_RATES,
     CHIP_FIELDS,

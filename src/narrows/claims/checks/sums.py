@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 from narrows.claims.checks.conversion import converted
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance, has, places

@@ -19,7 +19,7 @@ from narrows.catalog import (
     compare,
     fact,
 )
-from narrows.claims.amounts import Amount, Bound
+from narrows.claims.amount import Amount, Bound
 from narrows.claims.checks.cards import tpp_of
 from narrows.claims.claim import Finding, Verdict
 from narrows.claims.cues import distance, has, places
