@@ -6,7 +6,10 @@ from narrows.core import InputError
 from narrows.performance.serving.device import device_of
 from narrows.performance.serving.facts import load_facts
 from narrows.performance.serving.formats import check_words, row_scheme
-from narrows.performance.serving.numbers import kernel
+from narrows.performance.serving.layout import layout
+from narrows.performance.serving.memory import weight_bytes
+from narrows.performance.serving.numbers import kernel, load_formats
+from narrows.performance.serving.shape import shape_of
 
 
 def _formats(catalog, model, weights, *, chip="nv-h200-sxm", engine="vllm", written=None):
@@ -29,21 +32,72 @@ def _formats(catalog, model, weights, *, chip="nv-h200-sxm", engine="vllm", writ
         ("deepseek-v3", None, ("fp8", "fp8", "fp8", "bf16")),
         ("deepseek-v3", "fp4", ("bf16", "fp4", "fp4", "bf16")),
         ("deepseek-v3", "w4a8", ("w8a8", "w8a8", "w4a8", "bf16")),
-        ("deepseek-v4-flash", "hybrid mxfp8/mxfp4", ("fp8", "fp8", "w4a8fp", "bf16")),
+        ("deepseek-v4-flash", "hybrid mxfp8/mxfp4", ("mxfp8", "mxfp8", "mxfp4a8", "bf16")),
+        ("deepseek-v4-flash", "fp4", ("fp8", "fp8", "mxfp4a8", "bf16")),
+        ("kimi-k2.5", "int4", ("bf16", "bf16", "int4-group32", "bf16")),
+        ("kimi-k2.5", "w4a8", ("w8a8", "w8a8", "w4a8", "bf16")),
+        ("kimi-k2.5", "fp4", ("bf16", "bf16", "fp4", "bf16")),
     ],
 )
 def test_formats_of_a_run(catalog, model, weights, expected):
     attention, dense, experts, cache = expected
-    found = _formats(catalog, model, weights)
+    record = "kimi-k2" if model.startswith("kimi") else model
+    found = _formats(catalog, record, weights, written=model)
     assert found == (kernel(attention), kernel(dense), kernel(experts), cache)
 
 
 def test_weights_published_in_four_bits_stay_narrow(catalog):
     hopper = _formats(catalog, "gpt-oss-120b", "fp8")
     blackwell = _formats(catalog, "gpt-oss-120b", "fp4", chip="nv-b200")
-    assert hopper == (kernel("bf16"), kernel("bf16"), kernel("w4a16"), "bf16")
-    assert blackwell[2] == kernel("w4a8fp")
+    assert hopper == (kernel("bf16"), kernel("bf16"), kernel("mxfp4a16"), "bf16")
+    assert blackwell[2] == kernel("mxfp4a8")
     assert _formats(catalog, "gpt-oss-120b", "bf16")[2] == kernel("bf16")
+
+
+def test_a_four_bit_float_of_no_kind_is_that_of_the_makers_units(catalog):
+    nvidia = _formats(catalog, "llama3-70b", "fp4", chip="nv-b200")
+    amd = _formats(catalog, "llama3-70b", "fp4", chip="amd-mi355x")
+    assert (nvidia[1], amd[1]) == (kernel("nvfp4"), kernel("mxfp4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("mxfp4", (4 + 8 / 32) / 8),
+        ("nvfp4", (4 + 8 / 16) / 8),
+        ("int4", (4 + 20 / 128) / 8),
+        ("int4-group32", (4 + 16 / 32) / 8),
+        ("mxfp8", (8 + 8 / 32) / 8),
+        ("fp8", 1 + 4 / 128**2),
+        ("w8a8", 1.0),
+        ("bf16", 2.0),
+    ],
+)
+def test_a_weight_takes_its_bits_and_its_part_of_the_scale(name, size):
+    assert kernel(name).weight_bytes == size
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "published_gb"),
+    [
+        # sizes of the checkpoints on their public pages
+        ("gpt-oss-120b", None, 65.2),
+        ("gpt-oss-20b", None, 13.8),
+        ("kimi-k2-thinking", None, 594.0),
+    ],
+)
+def test_weights_take_what_the_published_checkpoint_takes(catalog, model, weights, published_gb):
+    record = catalog.models["kimi-k2" if model.startswith("kimi") else model]
+    found = row_scheme(
+        record,
+        load_facts().engine("vllm"),
+        device_of(catalog.chips["nv-h200-sxm"]),
+        written=model,
+        weights=weights,
+        cache=None,
+    )
+    held = weight_bytes(shape_of(record), found, layout()).item() / 1e9
+    assert held == pytest.approx(published_gb, rel=0.02)
 
 
 def test_a_cache_stays_in_16_bits_where_nothing_is_computed_in_fewer(catalog):
@@ -71,7 +125,9 @@ def test_an_engine_keeps_a_narrow_cache_with_narrow_weights(catalog):
         ("Qwen2.5-72B-Instruct-GPTQ-Int8", "w8a16"),
         ("Llama-3.3-70B-Instruct-quantized.w4a16", "int4"),
         ("Llama-3.3-70B-Instruct-NVFP4", "fp4"),
-        ("DeepSeek-R1-MXFP4", "fp4"),
+        ("DeepSeek-R1-MXFP4", "mxfp4"),
+        ("Llama-3.3-70B-NVFP4-W4A16", "nvfp4a16"),
+        ("Llama-3.3-70B-MXFP4-W4A8", "mxfp4a8"),
         ("DeepSeek-R1-Channel-INT8", "int8"),
         ("Llama-3.1-405B-FP8-KV", "fp8"),
         ("Llama-3.1-8B-Instruct", "bf16"),
@@ -108,3 +164,13 @@ def test_a_word_that_names_no_format_is_no_format(cell):
 def test_unknown_formats_are_refused():
     with pytest.raises(InputError, match="unknown weight format"):
         kernel("fp7")
+
+
+def test_a_format_that_is_stored_in_no_known_way_is_refused(tmp_path):
+    folder = tmp_path / "performance"
+    folder.mkdir()
+    (folder / "number_formats.yaml").write_text(
+        "stored: []\nkernels:\n  - {id: fp7, weights: fp7, arithmetic: fp8}\ncaches: []\n"
+    )
+    with pytest.raises(InputError, match="nothing is stored so"):
+        load_formats(tmp_path)

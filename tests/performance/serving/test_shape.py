@@ -33,3 +33,9 @@ def test_counts_that_do_not_add_up_are_refused(catalog):
     wrong = replace(catalog.models["llama3-70b"], total_params_b=700.0)
     with pytest.raises(RefusalError, match="parameters"):
         shape_of(wrong)
+
+
+def test_experts_on_a_width_of_their_own_are_as_narrow(catalog):
+    """Its checkpoint has 2.77 million million parameters; at the model's own width it were 5.5."""
+    model = catalog.models["kimi-k3"]
+    assert shape_of(model).total_params / 1e9 == pytest.approx(model.params_check_b, rel=0.02)

@@ -21,13 +21,17 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyEntry:
-    """A chip family, the engine usual on it, and the prefixes of the catalogue ids in it."""
+    """A chip family, the engine usual on it, and the prefixes of the catalogue ids in it.
+
+    ``four_bit`` is the four-bit float that its units take where a source says no more than that.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     id: str
     engine: str
     chips: tuple[str, ...]
+    four_bit: str = "fp4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +172,11 @@ class Facts:
             per_chip=packages.get(chip_id, 1),
             nic_gbit_s=self.devices.assumed_nic_gbit_s,
         )
+
+    def four_bit_float(self, family: str) -> str:
+        """Return the four-bit float of a family: NVIDIA's, unless the table says another."""
+        told = {entry.id: entry.four_bit for entry in self.devices.families}
+        return told.get(family, "fp4")
 
     def engine(self, name: str | None) -> EngineFacts:
         """Return the engine whose longest name stands in ``name``, or the entry ``other``.

@@ -114,7 +114,7 @@ def describe(
         chip=asked.chip,
         chips=chips,
         layout=layout_text(found),
-        weights=str(asked.scheme.experts.weights),
+        weights=str(asked.scheme.experts.weights.element),
         cache=str(asked.scheme.cache),
         engine=asked.engine.id,
         tpot_ms=_interval(middle.tpot_s, drawn.tpot_s, residual, MILLI, "ms", known),

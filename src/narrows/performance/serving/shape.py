@@ -144,17 +144,24 @@ def _moe_layers(model: Model) -> int:
 def _expert_params(model: Model) -> float:
     if model.experts_routed is None:
         return 0.0
-    return float(_matrices(model) * known(model.hidden) * known(model.moe_ffn_hidden))
+    return float(_matrices(model) * _expert_hidden(model) * known(model.moe_ffn_hidden))
+
+
+def _expert_hidden(model: Model) -> int:
+    """Return the width that routed experts work on: the model's, or a narrower one of their own."""
+    narrow = model.routed_expert_hidden
+    return known(model.hidden) if narrow is None else narrow
 
 
 def _dense_params(model: Model, moe_layers: int) -> float:
-    """Return dense feed-forward layers, shared experts and routers together."""
+    """Return dense feed-forward layers, shared experts, routers, and what narrows experts' input."""
     hidden, matrices = known(model.hidden), _matrices(model)
     dense_layers = known(model.layers) - moe_layers
     wide = 0 if model.ffn_hidden is None else model.ffn_hidden
     shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
     router = 0 if model.experts_routed is None else hidden * model.experts_routed
-    moe = moe_layers * (matrices * hidden * shared + router)
+    narrowed = 0 if model.routed_expert_hidden is None else 2 * hidden * _expert_hidden(model)
+    moe = moe_layers * (matrices * hidden * shared + router + narrowed)
     return float(dense_layers * matrices * hidden * wide + moe)
 
 

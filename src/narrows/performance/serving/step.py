@@ -22,7 +22,7 @@ from narrows.performance.serving.experts import (
     most_touched,
 )
 from narrows.performance.serving.layout import Layout
-from narrows.performance.serving.numbers import BYTES, Dtype, Kernel, Scheme
+from narrows.performance.serving.numbers import BYTES, Dtype, Kernel, Scheme, kernel
 from narrows.performance.serving.roofline import roofline_s
 from narrows.performance.serving.shape import Shape
 
@@ -152,7 +152,7 @@ def _product_s(machine: Machine, params: Array, tokens: Array, kernel: Kernel) -
 def gemm_share(device: Device, kernel: Kernel, k: Constants) -> Array:
     """Return the share of peak that large products reach; less where weights are widened first."""
     carrier = device.carrier(kernel.arithmetic)
-    widened = BYTES[kernel.weights] < BYTES[carrier]
+    widened = BYTES[kernel.weights.element] < BYTES[carrier]
     share = k.gemm(carrier) * (k.mixed_gemm if widened else 1.0)
     return fed_share(device, share, k)
 
@@ -252,7 +252,7 @@ def _activations_s(machine: Machine, tokens: Array, everyone: Array) -> Array:
 
 def _head_s(machine: Machine, tokens: Array) -> Array:
     weights = array(machine.shape.vocab * machine.shape.hidden) / machine.layout.tp
-    return _product_s(machine, weights, tokens, Kernel(Dtype.BF16, Dtype.BF16))
+    return _product_s(machine, weights, tokens, kernel("bf16"))
 
 
 def _communication_s(machine: Machine, tokens: Array) -> Array:
