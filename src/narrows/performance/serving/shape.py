@@ -154,7 +154,7 @@ def _expert_hidden(model: Model) -> int:
 
 
 def _dense_params(model: Model, moe_layers: int) -> float:
-    """Return dense feed-forward layers, shared experts, routers, and what narrows experts' input."""
+    """Return dense layers, shared experts, routers, and what narrows the experts' input."""
     hidden, matrices = known(model.hidden), _matrices(model)
     dense_layers = known(model.layers) - moe_layers
     wide = 0 if model.ffn_hidden is None else model.ffn_hidden
