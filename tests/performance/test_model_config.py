@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from narrows.catalog import LinearAttention, LinearKind
 from narrows.core import InputError, RefusalError
 from narrows.performance.model_config import KEYS_OF, dimensions_from_config
 from narrows.performance.serving.config_model import model_from_config
@@ -126,4 +127,22 @@ def test_layers_that_see_the_whole_past(tmp_path, name, every, window):
 
 def test_layers_of_qwen3_next_are_linear_but_every_fourth(tmp_path):
     found = dimensions_from_config(written(tmp_path, PUBLISHED["qwen3-next-80b"]["config"]))
-    assert (found.linear, found.full_attention_every) == (True, 4)
+    assert found.full_attention_every == 4
+    assert found.output_gate
+    assert found.linear == LinearAttention(
+        kind=LinearKind.GATED_DELTANET, key_heads=16, value_heads=32, head_dim=128
+    )
+
+
+def test_a_configuration_tells_its_layers_for_further_tokens(tmp_path):
+    config = PUBLISHED["deepseek-v3"]["config"]
+    more = {**config, "num_nextn_predict_layers": 1}
+    assert dimensions_from_config(written(tmp_path, more)).mtp_layers == 1
+    assert dimensions_from_config(written(tmp_path, LLAMA)).mtp_layers is None
+
+
+def test_linear_layers_without_dimensions_are_refused(tmp_path):
+    config = dict(PUBLISHED["qwen3-next-80b"]["config"])
+    del config["linear_num_key_heads"]
+    with pytest.raises(RefusalError, match="dimensions of its linear layers"):
+        shape_of(dimensions_from_config(written(tmp_path, config)))

@@ -28,6 +28,7 @@ class Family:
     dense_ffn: str | None = None
     shared_experts: int | None = None
     sinks: bool = False
+    output_gate: bool = False
 
 
 PLAIN = Family()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from narrows.catalog import LinearAttention, LinearKind
 from narrows.core import RefusalError
 from narrows.performance.config_family import Family, family_of_type, refuse_foreign_config
 from narrows.performance.config_keys import Stated, read_config, text_part
@@ -64,6 +65,10 @@ KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "qk_rope": ("qk_rope_head_dim",),
     "v_head": ("v_head_dim",),
     "window": ("sliding_window", "attention_chunk_size"),
+    "linear_keys": ("linear_num_key_heads",),
+    "linear_values": ("linear_num_value_heads",),
+    "linear_width": ("linear_value_head_dim", "linear_key_head_dim"),
+    "mtp_layers": ("num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules"),
     "full_every": ("full_attention_interval", "sliding_window_pattern", "no_rope_layer_interval"),
 }
 """Our words and the keys under which configurations state them, most common first."""
@@ -124,7 +129,36 @@ def dimensions_from_config(path: Path) -> Dimensions:
         tied=family.tied is True if (told := stated.flag("tie_word_embeddings")) is None else told,
         alibi=stated.flag("alibi") is True or stated.word("model_type") == "bloom",
         sinks=family.sinks,
-        linear=linear,
+        output_gate=_has_output_gate(stated, family),
+        linear=_linear_attention(stated, sizes) if linear else None,
+        mtp_layers=sizes["mtp_layers"],
+    )
+
+
+def _has_output_gate(stated: Stated, family: Family) -> bool:
+    told = stated.flag("attn_output_gate")
+    return family.output_gate if told is None else told
+
+
+def _linear_attention(stated: Stated, sizes: Mapping[str, int | None]) -> LinearAttention:
+    """Return the linear layers of a configuration: those that it has keys for are delta rules.
+
+    Raises
+    ------
+    RefusalError
+        Keys and values differ in width.
+    """
+    widths = {stated.size(key) for key in KEYS_OF["linear_width"]}
+    if len(widths) > 1:
+        raise RefusalError(
+            f"{stated.path}: linear layers whose keys and values differ in width are not modelled",
+            KEYS_OF["linear_width"],
+        )
+    return LinearAttention(
+        kind=LinearKind.GATED_DELTANET,
+        key_heads=sizes["linear_keys"],
+        value_heads=sizes["linear_values"],
+        head_dim=sizes["linear_width"],
     )
 
 
@@ -202,4 +236,4 @@ def _full_attention(
         every = max(1, round(len(kinds) / whole)) if whole else None
         return "linear_attention" in kinds, every
     every = sizes["full_every"] or family.full_attention_every
-    return "linear_num_key_heads" in stated.config, every
+    return any(key.startswith("linear_num_") for key in stated.config), every

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from narrows.catalog import Attention, Model
+from narrows.catalog import Attention, LinearAttention, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import Array, xp
+from narrows.performance.linear_layers import NO_LINEAR, LinearLayer, linear_layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Shape:
     query_in: Array
     """Rows of the query (grouped attention: the joint query-key-value) projection."""
     query_out: Array
+    kv_heads: Array
+    """Heads of keys and values: more tensor ranks than these keep copies of them."""
+    kv_out: Array
+    """Columns of ``query_out`` that are keys and values; zero with latent attention."""
     latent_kv_in: Array
     """Rows of the latent key-value projection; zero without latent attention."""
     latent_kv_out: Array
@@ -31,7 +36,8 @@ class Shape:
     qk_dim: Array
     v_dim: Array
     kv_width: Array
-    """Elements of keys and values per token that context parallelism has to move."""
+    """Elements of keys and values per token that context ranks send each other: with latent
+    attention the expanded ones of every head, which is what training kernels read."""
     ffn: Array
     ffn_matrices: Array
     vocab: Array
@@ -45,7 +51,23 @@ class Shape:
     expert_ffn: Array
     shared_ffn: Array
     full_attention_share: Array
+    """Share of the layers with a softmax that see the whole past."""
     window: Array
+    linear_share: Array
+    """Share of layers that keep a state in the place of keys and values."""
+    linear_in: Array
+    """This and the next eight: see :class:`~narrows.performance.linear_layers.LinearLayer`."""
+    linear_latent: Array
+    linear_up: Array
+    linear_rank: Array
+    linear_out: Array
+    linear_conv: Array
+    linear_flops: Array
+    linear_bytes: Array
+    linear_state: Array
+    mtp_layers: Array
+    """Layers that predict further tokens and are trained with the model, each with a pass through
+    the shared output layer."""
     tied: Array
     alibi: Array
     """1 where positions are a bias on the scores, which some fused kernels do not take."""
@@ -59,14 +81,31 @@ class Shape:
 
     @property
     def attention_parameters(self) -> Array:
-        """Parameters of one layer's attention projections that tensor ranks share."""
-        out = self.heads * self.v_dim * self.hidden
-        return self.query_in * self.query_out + self.latent_kv_in * self.latent_kv_out + out
+        """Parameters of a mean layer's attention projections that tensor ranks share."""
+        return self.attention_parameters_of(xp.array(1.0))
+
+    def attention_parameters_of(self, tensor: Array) -> Array:
+        """Return what one of ``tensor`` ranks keeps of them.
+
+        A head of keys and values is not split: ranks beyond their number keep copies.
+        """
+        keys = self.query_in * self.kv_out
+        shared = self.query_in * self.query_out + self.latent_kv_in * self.latent_kv_out
+        shared = shared + self.heads * self.v_dim * self.hidden - keys
+        softmax = shared / tensor + keys / xp.minimum(tensor, self.kv_heads)
+        linear = self.hidden * (self.linear_in + self.linear_out)
+        linear = linear + self.linear_rank * self.linear_up + self.linear_conv
+        return (1.0 - self.linear_share) * softmax + self.linear_share * linear / tensor
+
+    @property
+    def whole_columns(self) -> Array:
+        """Columns of a mean layer's projections to latents, which every tensor rank computes."""
+        return (1.0 - self.linear_share) * self.latent_out + self.linear_share * self.linear_latent
 
     @property
     def replicated_parameters(self) -> Array:
         """Parameters of one layer that every tensor rank keeps: norms and latents."""
-        return self.hidden * (self.latent_out + 2.0)
+        return self.hidden * (self.whole_columns + 2.0)
 
     @property
     def dense_ffn_parameters(self) -> Array:
@@ -132,8 +171,12 @@ class Dimensions:
     tied: bool | None = None
     alibi: bool = False
     sinks: bool = False
-    linear: bool = False
-    """Whether the layers without full attention are linear."""
+    output_gate: bool = False
+    """Whether queries come with a gate as wide as they are on the output of the attention."""
+    linear: LinearAttention | None = None
+    """The layers without full attention, where they keep a state in the place of keys."""
+    mtp_layers: int | None = None
+    """Layers that predict further tokens; not stated is none."""
 
 
 def dimensions_of(model: Model) -> Dimensions:
@@ -181,7 +224,9 @@ def dimensions_of(model: Model) -> Dimensions:
         tied=model.tied_embeddings,
         alibi=model.position is not None and "alibi" in model.position.lower(),
         sinks=model.attention_note is not None and "sinks" in model.attention_note,
-        linear=model.linear_attention is not None,
+        output_gate=model.attention_output_gate,
+        linear=model.linear_attention,
+        mtp_layers=model.mtp_layers,
     )
 
 
@@ -229,6 +274,8 @@ def shape_of(dimensions: Dimensions) -> Shape:
         "shared_ffn": _absent(d.shared_ffn),
         "full_attention_share": _full_attention_share(d),
         "window": _window(d),
+        **_linear(d),
+        "mtp_layers": _absent(d.mtp_layers),
         "tied": float(d.tied is True),
         "alibi": float(d.alibi),
         "sinks": float(d.sinks),
@@ -241,32 +288,40 @@ def _absent(size: int | None) -> int:
     return 0 if size is None else size
 
 
-LINEAR_WINDOW = 128
-"""A linear layer's chunked kernel does about the work of a window as wide as its chunk."""
-
-
 def _window(d: Dimensions) -> int:
-    if d.window is not None:
-        return d.window
-    return LINEAR_WINDOW if d.linear else NO_WINDOW
+    return NO_WINDOW if d.window is None else d.window
 
 
 def _full_attention_share(d: Dimensions) -> float:
-    if d.window is None and not d.linear:
+    if d.window is None:
         return 1.0
     return 0.0 if d.full_attention_every is None else 1.0 / d.full_attention_every
 
 
+def _linear(d: Dimensions) -> dict[str, float]:
+    """Return the share and the sizes of layers that keep a state: none or all but every n-th."""
+    layer, share = NO_LINEAR, 0.0
+    if d.linear is not None:
+        every = _stated(d.full_attention_every, "full_attention_every_n")
+        layer, share = linear_layer(d.linear), 1.0 - d.layers // every / d.layers
+    sizes = {item.name: getattr(layer, item.name) for item in fields(LinearLayer)}
+    return {"linear_share": share} | sizes
+
+
 def _grouped(d: Dimensions, head_dim: int, kv_heads: int) -> dict[str, float]:
+    value_dim = head_dim if d.v_head is None else d.v_head
+    keys_and_values = kv_heads * (head_dim + value_dim)
     return {
         "query_in": d.hidden,
-        "query_out": (d.heads + 2 * kv_heads) * head_dim,
+        "query_out": (1 + d.output_gate) * d.heads * head_dim + keys_and_values,
+        "kv_heads": kv_heads,
+        "kv_out": keys_and_values,
         "latent_kv_in": 0,
         "latent_kv_out": 0,
         "latent_out": 0,
         "qk_dim": head_dim,
-        "v_dim": head_dim,
-        "kv_width": 2 * kv_heads * head_dim,
+        "v_dim": value_dim,
+        "kv_width": keys_and_values,
     }
 
 
@@ -277,12 +332,14 @@ def _latent(d: Dimensions) -> dict[str, float]:
     return {
         "query_in": d.hidden if d.q_lora is None else d.q_lora,
         "query_out": d.heads * (nope + rope),
+        "kv_heads": d.heads,
+        "kv_out": 0,
         "latent_kv_in": kv_lora,
         "latent_kv_out": d.heads * (nope + v_head),
         "latent_out": _absent(d.q_lora) + kv_lora + rope,
         "qk_dim": nope + rope,
         "v_dim": v_head,
-        "kv_width": kv_lora + rope,
+        "kv_width": d.heads * (nope + rope + v_head),
     }
 
 

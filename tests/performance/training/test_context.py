@@ -89,3 +89,23 @@ def test_a_search_tries_both_exchanges_and_each_layout_once() -> None:
     assert {each.context_exchange for each in rows if each.context == 1} == {ContextExchange.RING}
     assert excluded["exchange_without_context"] > 0
     assert float(xp.maximum(found.tensor * found.context * found.by_heads, 0.0).max()) <= 32
+
+
+SLOW_LINK = 1e5
+"""bytes/s at which no hop hides behind a block's core."""
+
+
+@pytest.mark.parametrize("tensor", [1, 2])
+def test_a_ring_moves_the_expanded_keys_of_latent_attention(tensor) -> None:
+    """Kernels of training read keys and values of every head, 192 and 128 wide, not latents."""
+    shape = shape_of(dimensions_of(CATALOG.model("deepseek-v3")))
+    job = Job(sequence=4096, batch=1)
+    constants = constants_from(FIRST.best, [setting_of(CLUSTER, job)])
+    device = replace(device_of(CLUSTER, job), link_bytes_per_s=xp.array(SLOW_LINK))
+    rows = as_arrays([Strategy(context=4, tensor=tensor)])
+    found = evaluate(shape, device, constants, rows, workload_of(CLUSTER, job))
+    hop_bytes = 2.0 * (4096 / 4) * 128 * (192 + 128) / tensor
+    hops, layers, both_passes = 3, 61, 1 + 2
+    rate = SLOW_LINK * float(np.ravel(constants.link_efficiency)[0])
+    expected = hops * layers * both_passes * hop_bytes / rate
+    assert float(np.ravel(found.parts.context_s)[0]) == pytest.approx(expected, rel=1e-3)

@@ -94,7 +94,7 @@ def _id(path: Path) -> str:
 def _refuse_unread(path: Path, found: Dimensions) -> None:
     stated = text_part(read_config(path))
     unread = [key for key in _UNREAD if stated.get(key)]
-    if found.linear:
+    if found.linear is not None:
         unread.append("linear_attention")
     if unread:
         raise RefusalError(

@@ -23,6 +23,7 @@ from narrows.performance.training.exchanges import (
 )
 from narrows.performance.training.rank import Rank, links_of
 from narrows.performance.training.strategy import Strategies, Workload
+from narrows.performance.training.widths import core_columns, kept_columns, projected_columns
 
 BACKWARD_TRAFFIC = 1.5
 """A backward element-wise pass reads the gradient beside the operand: three for two."""
@@ -108,7 +109,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
 def _accumulation_s(r: Rank, moe: Array) -> Array:
     """Return the time in which a micro-batch adds its weight gradients to the step's."""
     width = (1.0 - moe) * r.shape.dense_ffn_parameters + moe * r.shape.shared_parameters
-    shared = (r.shape.attention_parameters + width) / r.s.tensor
+    shared = r.shape.attention_parameters_of(r.s.tensor) + width / r.s.tensor
     routed = moe * r.shape.routed_parameters / (r.s.expert * r.s.expert_tensor)
     return 2.0 * r.w.gradient_bytes * (shared + routed) / r.bytes_per_s
 
@@ -121,17 +122,48 @@ def _kernels(r: Rank, moe: Array) -> Array:
 
 
 def _projections_s(r: Rank) -> Array:
+    """Return the projections of a mean layer; a head of keys and values is not split."""
     h, t = r.shape.hidden, r.s.tensor
-    return (
-        r.product_s(r.tokens, r.shape.query_out / t, r.shape.query_in)
+    softmax_s = (
+        r.product_s(r.tokens, projected_columns(r.shape, t), r.shape.query_in)
         + r.product_s(r.tokens, r.shape.latent_kv_out / t, r.shape.latent_kv_in)
         + r.product_s(r.tokens, r.shape.latent_out, h)
         + r.product_s(r.tokens, h, r.shape.heads * r.shape.v_dim / t)
     )
+    linear_s = (
+        r.product_s(r.tokens, r.shape.linear_in / t, h)
+        + r.product_s(r.tokens, r.shape.linear_latent, h)
+        + r.product_s(r.tokens, r.shape.linear_up / t, r.shape.linear_rank)
+        + r.product_s(r.tokens, h, r.shape.linear_out / t)
+    )
+    return (1.0 - r.shape.linear_share) * softmax_s + r.shape.linear_share * linear_s
 
 
 def _core_s(r: Rank) -> tuple[Array, Array]:
-    """Return forward and backward time of the attention core."""
+    """Return forward and backward time of a mean layer's attention core."""
+    forward_s, backward_s = _softmax_core_s(r)
+    linear_s = _linear_core_s(r)
+    share = r.shape.linear_share
+    return (
+        (1.0 - share) * forward_s + share * linear_s,
+        (1.0 - share) * backward_s + share * LINEAR_BACKWARD * linear_s,
+    )
+
+
+LINEAR_BACKWARD = 3.0
+"""A chunked kernel's backward pass computes the states again: one forward pass, and two products
+for each of its own."""
+
+
+def _linear_core_s(r: Rank) -> Array:
+    """Return the forward time of a chunked kernel over a state: products or traffic."""
+    tokens = r.tokens / r.s.tensor
+    rate = r.device.wide_flops_per_s * r.c.attention_efficiency * r.clock
+    products_s = tokens * r.shape.linear_flops / rate
+    return xp.maximum(products_s, tokens * r.shape.linear_bytes / r.bytes_per_s)
+
+
+def _softmax_core_s(r: Rank) -> tuple[Array, Array]:
     keys = attention.mean_keys(r.w.sequence, r.shape.window, r.shape.full_attention_share)
     heads = r.shape.heads / r.s.tensor
     flops = attention.core_flops(r.tokens, keys, heads, r.shape.qk_dim, r.shape.v_dim)
@@ -224,14 +256,14 @@ def _traffic_s(r: Rank, moe: Array) -> Array:
     """Return the time of norms, residuals, rotations, activations, permutations and casts."""
     h, t = r.shape.hidden, r.s.tensor
     stream = (NORM_AND_RESIDUAL_BYTES + DROPOUT_BYTES * r.w.dropout) * h / r.shared_by
-    rotated = 4.0 * (r.shape.query_out + r.shape.latent_kv_out) / t
+    rotated = 4.0 * kept_columns(r.shape, t)
     width = (1.0 - moe) * r.shape.ffn + moe * r.shape.shared_ffn
     activated = 2.0 * r.shape.ffn_matrices * width / t
     permuted = r.c.permute_scale * r.w.permute_bytes * h
     expert = permuted + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
     routed = moe * _routed_rows(r) * expert
     plain = r.tokens * (stream + rotated + activated) + routed
-    operands = 2.0 * h + (r.shape.heads * r.shape.v_dim + width) / t
+    operands = 2.0 * h + (core_columns(r.shape) + width) / t
     cast = r.tokens * operands + moe * _routed_rows(r) * (h + r.shape.expert_ffn)
     cast_bytes = r.device.narrow * r.c.narrow_overhead * cast
     return (r.c.traffic_scale * plain + cast_bytes) / r.bytes_per_s

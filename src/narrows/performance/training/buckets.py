@@ -36,7 +36,8 @@ def buckets(shape: Shape, s: Strategies) -> Buckets:
     both = has_both_ends(s.schedule, s.pipeline)
     tables = (1.0 + both * (1.0 - shape.tied)) * shape.table_parameters
     return Buckets(
-        tensor=(layers * (shape.attention_parameters + width) + tables) / s.tensor,
+        tensor=layers * shape.attention_parameters_of(s.tensor)
+        + (layers * width + tables) / s.tensor,
         replicated=layers * (shape.replicated_parameters + moe * shape.hidden * shape.experts),
         routed=layers * moe * shape.routed_parameters / (s.expert * s.expert_tensor),
     )

@@ -14,6 +14,7 @@ from narrows.performance.collectives import (
     place,
     send_seconds,
 )
+from narrows.performance.linear_layers import STATE_BYTES
 from narrows.performance.training.rank import Rank
 
 ELEMENT_BYTES = 2.0
@@ -78,17 +79,32 @@ def _exchanged_s(r: Rank, group: Group, tokens: Array) -> Array:
 
 
 def context_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
-    """Return exposed traffic of context parallelism, forward and backward."""
+    """Return exposed traffic of context parallelism, forward and backward, of a mean layer."""
     ring_s, ring_backward_s = _ring_seconds(r, core_s)
     heads_s = _heads_seconds(r)
     by_heads = r.s.by_heads > 0.0
-    forward_s = xp.where(by_heads, heads_s, ring_s)
-    return forward_s, xp.where(by_heads, heads_s, ring_backward_s)
+    share = r.shape.linear_share
+    states_s = share * _states_seconds(r)
+    forward_s = (1.0 - share) * xp.where(by_heads, heads_s, ring_s)
+    backward_s = (1.0 - share) * xp.where(by_heads, heads_s, ring_backward_s)
+    return forward_s + states_s, backward_s + states_s
+
+
+def _states_seconds(r: Rank) -> Array:
+    """Return what ranks wait for each other's states: every rank needs that of all before it."""
+    group = place(r.s.context, r.s.tensor, r.device.domain)
+    states = STATE_BYTES * r.s.micro_batch * r.shape.linear_state / r.s.tensor
+    whole_s = gather_seconds(states * r.s.context, group, r.links)
+    return xp.where(r.s.context > 1.0, whole_s, 0.0)
 
 
 def _ring_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
-    """Return exposed ring traffic of keys and values; a hop hides behind one block's core."""
-    hop_bytes = 2.0 * r.tokens * r.shape.kv_width / r.s.tensor
+    """Return exposed ring traffic of keys and values; a hop hides behind one block's core.
+
+    With latent attention these are the expanded keys and values of a rank's heads: Megatron's and
+    MindSpeed's rings and those of PyTorch stand around the kernel, after the expansion.
+    """
+    hop_bytes = ELEMENT_BYTES * r.tokens * _sent_keys(r)
     leaves = xp.where(r.s.context * r.s.tensor > r.device.domain, 1.0, 0.0)
     hop_s = send_seconds(hop_bytes, leaves, r.links)
     block_s = core_s / r.s.context
@@ -96,6 +112,11 @@ def _ring_seconds(r: Rank, core_s: Array) -> tuple[Array, Array]:
     forward_s = hops * xp.maximum(0.0, hop_s - block_s)
     backward_s = hops * xp.maximum(0.0, 2.0 * hop_s - attention.BACKWARD_PRODUCTS * block_s)
     return forward_s, backward_s
+
+
+def _sent_keys(r: Rank) -> Array:
+    """Return a rank's elements of keys and values per token: at least those of one head."""
+    return r.shape.kv_width / xp.minimum(r.s.tensor, r.shape.kv_heads)
 
 
 def _heads_seconds(r: Rank) -> Array:
@@ -106,9 +127,8 @@ def _heads_seconds(r: Rank) -> Array:
     """
     group = place(r.s.context, r.s.tensor, r.device.domain)
     widest = r.shape.heads * (r.shape.qk_dim + r.shape.v_dim) / r.s.tensor
-    keys = r.shape.kv_width / r.s.tensor
     fewest = r.s.context * (r.shape.qk_dim + r.shape.v_dim)
-    sent = widest + xp.minimum(widest, xp.maximum(keys, fewest))
+    sent = widest + xp.minimum(widest, xp.maximum(_sent_keys(r), fewest))
     all_bytes = ELEMENT_BYTES * r.tokens * sent
     start_s = all_to_all_seconds(xp.array(0.0), group, r.links)
     return all_to_all_seconds(all_bytes, group, r.links) + (SWAPPED_TENSORS - 1.0) * start_s

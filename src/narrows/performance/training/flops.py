@@ -7,8 +7,11 @@ from narrows.performance.training.job import Cluster, Job
 
 
 def model_flops_per_token(shape: Shape, sequence: int) -> float:
-    """Return ``6 N + 12 L a d s``: active matrix parameters, full attention, no recomputation."""
-    every = shape.attention_parameters + shape.hidden * shape.latent_out
+    """Return ``6 N + 12 L a d s``: active matrix parameters, full attention, no recomputation.
+
+    Layers that keep a state add what their kernel multiplies.
+    """
+    every = shape.attention_parameters + shape.hidden * shape.whole_columns
     experts = shape.topk * shape.ffn_matrices * shape.hidden * shape.expert_ffn
     moe = experts + shape.shared_parameters + shape.hidden * shape.experts
     matrices = (
@@ -17,8 +20,9 @@ def model_flops_per_token(shape: Shape, sequence: int) -> float:
         + shape.moe_layers * moe
         + shape.table_parameters
     )
-    width = shape.heads * (shape.qk_dim + shape.v_dim) / 2.0
-    return float(6.0 * matrices + 12.0 * shape.layers * width * sequence)
+    width = (1.0 - shape.linear_share) * shape.heads * (shape.qk_dim + shape.v_dim) / 2.0
+    states = shape.layers * shape.linear_share * shape.linear_flops
+    return float(6.0 * matrices + 12.0 * shape.layers * width * sequence + 3.0 * states)
 
 
 def utilisation(shape: Shape, cluster: Cluster, job: Job, step_s: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from narrows.performance.arrays import Array, xp
 from narrows.performance.hardware import Device
+from narrows.performance.linear_layers import CONV_TAPS
 from narrows.performance.memory import WEIGHT_BYTES, state_bytes
 from narrows.performance.offload import LAYERS_IN_TRANSIT
 from narrows.performance.pipeline import held_by_first, held_by_last
@@ -19,6 +20,7 @@ from narrows.performance.training.host_memory import (
     states_off_device,
 )
 from narrows.performance.training.strategy import Strategies, Workload
+from narrows.performance.training.widths import core_columns, kept_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,7 @@ def _gathered_bytes(shape: Shape, s: Strategies) -> Array:
     """Two whole layers are in memory at a time: one in use, one on its way."""
     moe = shape.moe_layers / shape.layers
     width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
-    split = (shape.attention_parameters + width) / s.tensor
+    split = shape.attention_parameters_of(s.tensor) + width / s.tensor
     routed = moe * shape.routed_parameters / (s.expert * s.expert_tensor)
     return LAYERS_IN_TRANSIT * WEIGHT_BYTES * (split + routed)
 
@@ -158,20 +160,23 @@ def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Worklo
     stored = xp.where(device.narrow > 0.0, NARROW_STORED_BYTES, 2.0)
     outside = (4.0 + 2.0 * stored + 2.0 * w.dropout) * h
     moe = shape.moe_layers / shape.layers
-    attention = 2.0 * (shape.query_out + shape.latent_kv_out) + stored * shape.heads * shape.v_dim
+    softmax = 1.0 - shape.linear_share
+    convolved = shape.linear_share * shape.linear_conv / CONV_TAPS
+    attention = 2.0 * kept_columns(shape, t) + (2.0 * convolved + stored * core_columns(shape)) / t
     width = (1.0 - moe) * shape.ffn + moe * shape.shared_ffn
     activated = (2.0 * (shape.ffn_matrices - 1.0) + stored) * width
     fused = w.fused_attention * (1.0 - shape.alibi * (1.0 - w.fuses_score_bias))
-    log_sum = 4.0 * shape.heads * fused
-    scores = (1.0 - fused) * 5.0 * shape.heads * w.sequence / t
+    log_sum = softmax * 4.0 * shape.heads * fused
+    scores = softmax * (1.0 - fused) * 5.0 * shape.heads * w.sequence / t
     copies = shape.topk * s.expert_tensor / t
     routed = copies * (
         2.0 * stored * h + (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn
     )
     split = xp.where(s.sequence_parallel > 0.0, t, 1.0)
     everything = (
-        (outside + 2.0 * shape.latent_out) / split
-        + (attention + activated + log_sum) / t
+        (outside + 2.0 * shape.whole_columns) / split
+        + attention
+        + (activated + log_sum) / t
         + scores
         + moe * routed
     )
