@@ -24,7 +24,7 @@ from narrows.performance.serving.shape import shape_of
 from narrows.performance.serving.steady import Caps
 from narrows.performance.serving.step import Machine
 from narrows.performance.serving.traffic import traffic
-from narrows.performance.serving.two_pools import Pool, apart, hand_over_s, prefill_rate
+from narrows.performance.serving.two_pools import Pool, apart, feed, hand_over_s, prefill_rate
 
 ENGINE = load_facts().engine("vllm")
 CAPS = Caps(max_seqs=array(1024.0), chunk_tokens=8192)
@@ -176,14 +176,30 @@ def test_all_that_a_prompt_leaves_is_handed_over():
     for model, layers in (("gpt-oss-120b", 36 * 100 * 2 * 8 * 64), ("qwen3-next-80b-a3b", None)):
         pool = Pool(machine=_machine(model), instances=array(1.0), caps=CAPS)
         machine = pool.machine
-        sent = hand_over_s(pool, traffic(100, 10)) * machine.device.nic_bytes_s
+        sent = hand_over_s(pool, layout(), traffic(100, 10)) * machine.device.nic_bytes_s
         sent = float((sent * machine.constants.link_share).item())
         linear = 36 * 32 * 128 * 128 * 4 + 12 * 100 * 2 * 2 * 256 * 2
         assert sent == pytest.approx(linear if layers is None else 2 * layers)
     staged = Pool(machine=_machine(model, pp=2), instances=array(1.0), caps=CAPS)
-    assert hand_over_s(staged, traffic(100, 10)) == pytest.approx(
-        hand_over_s(pool, traffic(100, 10)) / 2
+    assert hand_over_s(staged, layout(tp=8), traffic(100, 10)) == pytest.approx(
+        hand_over_s(pool, layout(tp=8), traffic(100, 10)) / 2
     )
+
+
+@pytest.mark.parametrize(
+    ("behind", "cards"),
+    [({"tp": 1}, 1), ({"tp": 2}, 2), ({"dp": 8}, 1), ({"tp": 2, "pp": 2}, 4), ({"tp": 8}, 4)],
+)
+def test_the_fewer_network_cards_of_both_sides_hand_a_cache_over(behind, cards):
+    """Four devices send; a replica of attention takes in through its own devices alone."""
+    front = Pool(machine=_machine(tp=4), instances=array(1.0), caps=CAPS)
+    load = traffic(8000, 100)
+    one = hand_over_s(front, layout(tp=1), load)
+    assert hand_over_s(front, layout(**behind), load) == pytest.approx(one / cards)
+    back = Pool(machine=_machine(**behind), instances=array(1.0), caps=CAPS)
+    wide = Pool(machine=_machine(tp=4), instances=array(1.0), caps=CAPS)
+    waited = feed(front, back, load).hand_over_s - feed(front, wide, load).hand_over_s
+    assert waited == pytest.approx(one / cards - one / 4)
 
 
 def test_a_prompt_passes_the_predictor_of_drafts_once():

@@ -198,3 +198,26 @@ def test_stages_of_different_servers_hand_over_through_their_network_cards(catal
     assert far == pytest.approx(1e9 / 8 / 50e9 + 7 / 8 * 1e9 / 450e9)
     mixed = stage_handover_s(layout(tp=4, pp=4), size, device, _perfect())
     assert mixed == pytest.approx(2 * near + 1e9 / 4 / 50e9 + 3 / 4 * 1e9 / 450e9)
+
+
+@pytest.mark.parametrize(("model", "layers"), [("deepseek-v3", 61), ("llama3-70b", 80)])
+@pytest.mark.parametrize("pp", [2, 4, 8])
+def test_a_round_of_a_pipeline_lasts_as_long_as_its_longest_stage_takes(catalog, model, layers, pp):
+    """Layers that do not share out leave one more on a stage; else the last has the head beside."""
+    step = step_time(_machine(catalog, model, _perfect(), pp=pp), _decode(64.0 * pp, 1000.0))
+    moved = step.communication_s
+    each = (step.total_s - step.stages_s - step.head_s - moved) / layers
+    longest = max(-(-layers // pp) * each, layers // pp * each + step.head_s)
+    assert step.total_s == pytest.approx(pp * longest)
+    assert step.stages_s > 0.0
+
+
+def test_a_lone_sequence_waits_for_no_stage(catalog):
+    machine = _machine(catalog, "deepseek-v3", _perfect(), pp=8)
+    assert step_time(machine, _decode(1.0, 1000.0)).stages_s == pytest.approx(0.0)
+    assert step_time(machine, _decode(8.0, 1000.0)).stages_s > 0.0
+
+
+def test_one_stage_waits_for_nobody(catalog):
+    machine = _machine(catalog, "deepseek-v3", _perfect(), tp=8)
+    assert step_time(machine, _decode(64.0, 1000.0)).stages_s == pytest.approx(0.0)

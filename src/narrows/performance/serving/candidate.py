@@ -190,7 +190,7 @@ def _apart(
     if found.sequences is None:
         return apart(prefill, decode, setting.engine, asked)
     total = found.sequences * found.instances
-    return apart_at(feed(prefill, asked), decode, asked, total, total)
+    return apart_at(feed(prefill, decode, asked), decode, asked, total, total)
 
 
 def _times(one: Steady, count: Array) -> Steady:

@@ -54,9 +54,15 @@ def expert_exchange_s(
     return np.where(ranks > 1, np.maximum(inside, across) + latency * MICRO, 0.0)
 
 
-def cache_transfer_s(cache_bytes: Array, device: Device, k: Constants) -> Array:
-    """Return the time to hand the cache of one prompt from a prefill to a decode device."""
-    return cache_bytes / (device.nic_bytes_s * k.link_share)
+def cache_transfer_s(
+    cache_bytes: Array, senders: Array, receivers: Array, device: Device, k: Constants
+) -> Array:
+    """Return the time to hand the cache of one prompt over, between equal devices.
+
+    Each device has its own network card; the fewer of both sides are the narrow place.
+    """
+    cards = np.minimum(senders, receivers)
+    return array(cache_bytes / (cards * device.nic_bytes_s * k.link_share))
 
 
 def stage_handover_s(layout: Layout, size_bytes: Array, device: Device, k: Constants) -> Array:

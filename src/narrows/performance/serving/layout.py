@@ -47,6 +47,11 @@ def layout(tp: float = 1, pp: float = 1, dp: float = 1, ep: float = 1) -> Layout
     return Layout(array([tp]), array([pp]), array([dp]), array([ep]))
 
 
+def replica(spread: Layout) -> Array:
+    """Return the devices that hold one replica of attention: of all stages."""
+    return spread.tp * spread.pp
+
+
 def stage_share(layers: int, spread: Layout) -> Array:
     """Return the share of the layers that the fullest pipeline stage has: 8 of 61 with eight."""
     return array(np.ceil(layers / spread.pp) / layers)

@@ -122,8 +122,8 @@ def _in_flight(
 
 def _front(asked: Setting, found: Candidate, load: Load, constants: Constants) -> Feed:
     known = accepting(constants, load)
-    prefill, _ = pools(asked, alike([found]), caps(asked, None), known)
-    return feed(prefill, load_traffic(load))
+    prefill, decode = pools(asked, alike([found]), caps(asked, None), known)
+    return feed(prefill, decode, load_traffic(load))
 
 
 def _servers(found: Candidate) -> int:

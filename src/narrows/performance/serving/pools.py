@@ -28,7 +28,8 @@ FRONTS_KEPT = 8
 class Fronts:
     """Prefill layouts, prompts a second of one instance of each, and the time of a lone prompt.
 
-    ``lone_s`` computes it; ``alone_s`` also hands its cache over and admits it.
+    ``lone_s`` computes it; ``alone_s`` also hands its cache over, to as many devices, and admits
+    it. A smaller replica behind takes longer, to which the finalists of a search are held.
     """
 
     layout: Layout
@@ -60,7 +61,7 @@ def fronts_of(
     pool = Pool(machine=run, instances=array(1.0), caps=bounds)
     rate = prefill_rate(pool, traffic)
     lone = np.broadcast_to(prefill_s(run, traffic, array(bounds.chunk_tokens)), rate.shape)
-    alone = lone + hand_over_s(pool, traffic) + entry_s(run)
+    alone = lone + hand_over_s(pool, layouts, traffic) + entry_s(run)
     good = np.ones_like(rate, dtype=bool)
     if limits.ttft_ms is not None:
         good = alone * MILLI < limits.ttft_ms

@@ -78,6 +78,7 @@ class StepTime:
     head_s: Array
     communication_s: Array
     overhead_s: Array
+    stages_s: Array
 
     @property
     def total_s(self) -> Array:
@@ -91,6 +92,7 @@ class StepTime:
             + self.head_s
             + self.communication_s
             + self.overhead_s
+            + self.stages_s
         )
 
     def parts(self) -> dict[str, Array]:
@@ -104,6 +106,7 @@ class StepTime:
             "head": self.head_s,
             "communication": self.communication_s,
             "overhead": self.overhead_s,
+            "stages": self.stages_s,
         }
 
 
@@ -111,7 +114,7 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     """Return the time of one iteration for every candidate and load, broadcast.
 
     With pipeline stages the sequences go round in as many micro-batches, and a token's time is
-    the sum over the stages, each at its own micro-batch.
+    the sum over the stages, each at its own micro-batch, or the round of the longest stage.
     """
     rank = _rank_sequences(machine.layout, load)
     tokens = rank * load.queries + load.chunk
@@ -126,8 +129,35 @@ def step_time(machine: Machine, load: Work) -> StepTime:
         head_s=_head_s(machine, rank * load.queries),
         communication_s=_communication_s(machine, tokens),
         overhead_s=array(0.0),
+        stages_s=array(0.0),
     )
-    return replace(work_done, overhead_s=_overhead_s(machine, load, rank, work_done.total_s))
+    moved_s = _between_s(machine, tokens)
+    launches_s = _launches_s(machine, load, work_done.total_s + moved_s)
+    host_s = _host_s(machine, rank)
+    waits_s = _stages_s(machine, load, replace(work_done, overhead_s=launches_s), moved_s + host_s)
+    return replace(
+        work_done,
+        communication_s=work_done.communication_s + moved_s,
+        overhead_s=launches_s + host_s,
+        stages_s=waits_s,
+    )
+
+
+def _stages_s(machine: Machine, load: Work, stages: StepTime, between_s: Array) -> Array:
+    """Return what a round of micro-batches waits for the longest stage of a pipeline.
+
+    The round lasts as long as a micro-batch takes through all stages and ``between_s`` them, or
+    as all micro-batches take through the longest stage. Layers that do not share out evenly leave
+    one more on some stages; the head is on the last, which engines spare that layer.
+    """
+    layers, pp = machine.shape.layers, machine.layout.pp
+    layers_s = (stages.total_s - stages.head_s) / layers
+    fullest = np.ceil(layers / pp) * layers_s
+    last = np.floor(layers / pp) * layers_s + stages.head_s
+    going = np.where(load.chunk > 0, pp, np.clip(load.sequences, 1.0, pp))
+    going = np.where(load.sequences > 0, going, 1.0)
+    whole = stages.total_s + between_s
+    return np.maximum(going * np.maximum(fullest, last) - whole, 0.0)
 
 
 def _stage_sequences(layout: Layout, load: Work) -> Array:
@@ -256,7 +286,7 @@ def _head_s(machine: Machine, tokens: Array) -> Array:
 
 
 def _communication_s(machine: Machine, tokens: Array) -> Array:
-    """Return all-reduces of tensor parallelism, expert exchanges and stage hand-overs.
+    """Return all-reduces of tensor parallelism and expert exchanges.
 
     A layer reduces after attention and after its feed-forward part; where attention is
     replicated, experts exchange tokens instead of the second reduction.
@@ -274,12 +304,17 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     )
     exchanged = np.where(layout.dp > 1, shape.moe_layers, 0)
     reduced = 2 * shape.layers - exchanged
-    handed = stage_handover_s(layout, size, device, machine.constants)
-    return reduced * reduce_s + exchanged * exchange_s + handed
+    return reduced * reduce_s + exchanged * exchange_s
 
 
-def _overhead_s(machine: Machine, load: Work, rank: Array, busy_s: Array) -> Array:
-    """Return launches, norms and routing of each layer, and the host's work for each step.
+def _between_s(machine: Machine, tokens: Array) -> Array:
+    """Return the transfers of activations between the stages of a pipeline."""
+    size = tokens * machine.shape.hidden * ACTIVATION_BYTES
+    return stage_handover_s(machine.layout, size, machine.device, machine.constants)
+
+
+def _launches_s(machine: Machine, load: Work, busy_s: Array) -> Array:
+    """Return launches, norms and routing of all layers.
 
     A pure decode step is replayed from a graph. With a prompt in it the host launches every
     kernel, which takes ``ungraphed`` times as long but runs beside the device's work: the
@@ -294,5 +329,10 @@ def _overhead_s(machine: Machine, load: Work, rank: Array, busy_s: Array) -> Arr
         + shape.linear_layers * k.linear_layer_us
     )
     launched = np.maximum(layers_us * MICRO, k.ungraphed * layers_us * MICRO - busy_s)
-    layers_s = np.where(load.chunk > 0, launched, layers_us * MICRO)
-    return layers_s + (k.step_us + rank * k.sequence_us) * MICRO
+    return np.where(load.chunk > 0, launched, layers_us * MICRO)
+
+
+def _host_s(machine: Machine, rank: Array) -> Array:
+    """Return the host's work between iterations, which grows with the sequences of a replica."""
+    k = machine.constants
+    return array((k.step_us + rank * k.sequence_us) * MICRO)

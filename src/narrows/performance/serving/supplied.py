@@ -76,7 +76,7 @@ def _feeding(
     constants = accepting(known.central(asked.member), load)
     prefill, decode = pools(asked, pairs, caps(asked, max_seqs), constants)
     wanted = load_traffic(load)
-    front = feed(prefill, wanted)
+    front = feed(prefill, decode, wanted)
 
     def is_fed(sequences: Array) -> Mask:
         total = sequences * pairs.instances

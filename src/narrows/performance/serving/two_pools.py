@@ -18,6 +18,7 @@ from narrows.performance.serving.iteration import (
     prefill_lanes,
     prefill_s,
 )
+from narrows.performance.serving.layout import Layout, replica
 from narrows.performance.serving.layout import layout as plain_layout
 from narrows.performance.serving.memory import sequence_bytes
 from narrows.performance.serving.settle import settle
@@ -46,8 +47,8 @@ class Feed:
     """What a prefill pool can do, whatever decodes behind it.
 
     ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, in one of
-    ``turns`` that instances and their stages take; ``hand_over_s`` sends its cache on and
-    ``entry_s`` admits it.
+    ``turns`` that instances and their stages take; ``hand_over_s`` sends its cache on to the pool
+    that decodes and ``entry_s`` admits it.
     """
 
     turns: Array
@@ -57,13 +58,13 @@ class Feed:
     entry_s: Array
 
 
-def feed(prefill: Pool, load: Traffic) -> Feed:
-    """Return what a prefill pool can do for a load."""
+def feed(prefill: Pool, decode: Pool, load: Traffic) -> Feed:
+    """Return what a prefill pool can do for a load and the pool that decodes behind it."""
     return Feed(
         turns=prefill.instances * prefill.machine.layout.pp,
         rate=prefill_rate(prefill, load),
         lone_s=prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens))),
-        hand_over_s=hand_over_s(prefill, load),
+        hand_over_s=hand_over_s(prefill, decode.machine.layout, load),
         entry_s=entry_s(prefill.machine),
     )
 
@@ -93,7 +94,7 @@ def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> St
     room = decode.instances * sequence_limit(
         decode.machine, engine, shared(load, decode.instances), decode.caps
     )
-    fed = feed(prefill, load)
+    fed = feed(prefill, decode, load)
 
     def next_sequences(sequences: Array) -> Array:
         now = apart_at(fed, decode, load, sequences, room)
@@ -139,12 +140,14 @@ def prefill_rate(pool: Pool, load: Traffic) -> Array:
     return pool.instances * prefill_lanes(machine) * chunk / load.fresh_tokens / seconds
 
 
-def hand_over_s(prefill: Pool, load: Traffic) -> Array:
-    """Return the time to send a prompt's cache to the decode pool; devices send in parallel.
+def hand_over_s(prefill: Pool, behind: Layout, load: Traffic) -> Array:
+    """Return the time to send a prompt's cache to one replica of a decode layout.
 
     All that a sequence keeps goes over: windows as far as they are filled and recurrent states too.
+    The devices of a replica send, or take in, side by side.
     """
     machine = prefill.machine
     whole = sequence_bytes(machine.shape, machine.scheme, plain_layout(), load.input_tokens)
-    senders = machine.layout.tp * machine.layout.pp
-    return cache_transfer_s(whole / senders, machine.device, machine.constants)
+    return cache_transfer_s(
+        whole, replica(machine.layout), replica(behind), machine.device, machine.constants
+    )
