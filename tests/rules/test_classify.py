@@ -377,3 +377,12 @@ def test_the_array_back_end_classifies_the_products_alike(question):
     answers = [regime.decide(case, question).answer(question) for case in cases]
     expected = [None if answer.by_cases else answer.word for answer in answers]
     assert regime.decide_many(columns, question).words() == expected
+
+
+def test_an_id_that_a_spreadsheet_would_run_comes_back_as_text(tmp_path):
+    out = tmp_path / "out.csv"
+    refused = RefusedProduct(chip_id="=1+1", fault=InputError("a", "b", fieldname="bits"))
+    said = []
+    write_classifications(out, [refused], on_refused=said.append)
+    assert said == [refused]
+    assert out.read_text().splitlines()[1].startswith("'=1+1,")

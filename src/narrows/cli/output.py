@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from narrows.core import InputError, Json
+from narrows.core import InputError, Json, harmless_cell, whole_file
 
 
 def print_json(tree: object) -> None:
@@ -17,7 +17,7 @@ def print_json(tree: object) -> None:
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV file.
+    """Write a CSV file, whole or not at all; a spreadsheet runs none of its cells.
 
     Raises
     ------
@@ -25,10 +25,10 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
         The file cannot be written.
     """
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with whole_file(path) as file:
             writer = csv.writer(file)
             writer.writerow(columns)
-            writer.writerows(rows)
+            writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
     except OSError as error:
         raise InputError(
             f"file cannot be written ({error.strerror})", "check the folder", file=path

@@ -82,10 +82,18 @@ def _tell(result: Result, folder: Path, lang: Language) -> None:
 
     result.write(folder)
     page = render_html(result.document, language=lang)
-    (folder / BRIEF_NAME).write_text(page, encoding="utf-8")
+    _write(folder / BRIEF_NAME, page)
     colour = sys.stdout.isatty()
     sys.stdout.write(render_terminal(result.document, language=lang, colour=colour))
     sys.stderr.write(f"brief: {folder / BRIEF_NAME}\n")
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        problem = f"page cannot be written ({error.strerror})"
+        raise InputError(problem, "name another folder", file=path) from error
 
 
 def _rolling(last: Path | None, booked: Path | None) -> Rolling | None:

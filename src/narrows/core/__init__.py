@@ -1,6 +1,7 @@
 """Floor 0: the words that every room speaks."""
 
 from narrows.core.country import COUNTRY_CODE
+from narrows.core.csv_cell import harmless_cell
 from narrows.core.csv_table import CsvRow, CsvTable, read_csv
 from narrows.core.dated import (
     COMPILED_ON,
@@ -30,6 +31,7 @@ from narrows.core.money import Currency, ExchangeRate, Money, convert_money
 from narrows.core.records import STRICT, build_record, read_record, read_records
 from narrows.core.truth import Truth, all_true, any_true, truth_of
 from narrows.core.units import UNITS, convert
+from narrows.core.whole_file import whole_file
 from narrows.core.yaml_tree import Pointer, Tree
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "convert_money",
     "exact",
     "from_draws",
+    "harmless_cell",
     "interval_figures",
     "largest_step",
     "last_day",
@@ -95,5 +98,6 @@ __all__ = [
     "truth_of",
     "value_at",
     "visible",
+    "whole_file",
     "worst_grade",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrows.core import InputError
+from narrows.core import InputError, harmless_cell, whole_file
 from narrows.rules.classify import INDETERMINATE, Classification
 from narrows.rules.product_row import RefusedProduct
 from narrows.rules.quantity import Between
@@ -59,10 +59,9 @@ def write_classifications(
     handed to ``on_refused``, since the table has no place for a reason. The file appears whole or
     not at all.
     """
-    partial = path.with_name(f"{path.name}.partial")
     rows = refused = 0
     try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
+        with whole_file(path) as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(WRITTEN)
             for one in found:
@@ -73,19 +72,16 @@ def write_classifications(
                     writer.writerow(_refused(one))
                 else:
                     writer.writerow(_cells(one))
-        partial.replace(path)
     except OSError as error:
         problem = f"file cannot be written ({error.strerror})"
         raise InputError(problem, "check the path", file=path) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return Written(rows=rows, refused=refused)
 
 
 def _cells(one: Classification) -> tuple[str, ...]:
     columns = dict.fromkeys(COLUMN_OF_FACT.get(fact, fact) for fact in one.missing)
     return (
-        one.chip_id,
+        harmless_cell(one.chip_id),
         _spelled(one.tpp),
         _spelled(one.performance_density),
         one.paragraph_2022,
@@ -98,7 +94,7 @@ def _cells(one: Classification) -> tuple[str, ...]:
 
 
 def _refused(one: RefusedProduct) -> tuple[str, ...]:
-    return (one.chip_id, "", "", *([INDETERMINATE] * 5), one.fault.fieldname or "")
+    return (harmless_cell(one.chip_id), "", "", *([INDETERMINATE] * 5), one.fault.fieldname or "")
 
 
 def _spelled(number: float | Between | None) -> str:

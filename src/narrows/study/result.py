@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrows.core import InputError, Json
+from narrows.core import InputError, Json, harmless_cell
 
 JSON_NAME = "result.json"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that starts so is run as a formula by a spreadsheet; a quote in front makes it text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,4 @@ def _write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="")
         writer.writeheader()
-        writer.writerows({key: _safe(value) for key, value in row.items()} for row in rows)
-
-
-def _safe(cell: str) -> str:
-    is_number = cell.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not is_number else cell
+        writer.writerows({key: harmless_cell(value) for key, value in row.items()} for row in rows)
