@@ -52,6 +52,9 @@ class Work:
         Tokens of a sequence.
     batch
         Sequences of a step.
+    mtp
+        Layers for further tokens (multi-token prediction) that are trained with the model; those of
+        its published recipe where it is left out.
     """
 
     tokens: float
@@ -59,6 +62,7 @@ class Work:
     runs: int = 1
     sequence: int = 4096
     batch: int = 1024
+    mtp: int | None = None
 
 
 @Parameter(name="*")
@@ -115,7 +119,7 @@ def cluster(
     names = [each.partition(":")[0] for each in on]
     prices = _numbers(offer.price, "price", names)
     limits = {name: int(value) for name, value in _numbers(offer.at_most, "at-most", names).items()}
-    shape = shape_named(model, catalog)
+    shape = shape_named(model, catalog, mtp=work.mtp)
     found = [_runs(shape, each, work, prices, limits, catalog) for each in on]
     mix, reason = _mix(found, work, limits)
     tree = _tree(found, mix, reason, work, offer)

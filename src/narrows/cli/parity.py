@@ -33,6 +33,7 @@ def parity(
     sequence: int = 4096,
     batch: int = 4096,
     precision: str | None = None,
+    mtp: int | None = None,
     as_json: AsJson = False,
 ) -> int:
     """Say how many packages of SECOND train a model as fast as one of FIRST, with the reasons.
@@ -53,13 +54,16 @@ def parity(
         Sequences of a step.
     precision
         One format for both sides; where it is left out each uses fp8 if it has it, else bf16.
+    mtp
+        Layers for further tokens (multi-token prediction) that are trained with the model; those of
+        its published recipe where it is left out.
     as_json
         Print JSON.
     """
     check_step(chips=chips, sequence=sequence, batch=batch)
     catalog = load_catalog()
     sides = (_side(first, precision, catalog), _side(second, precision, catalog))
-    shape = shape_named(model, catalog)
+    shape = shape_named(model, catalog, mtp=mtp)
     found = compare(shape, sides, chips=chips, sequence=sequence, batch=batch)
     if as_json:
         print_json(_plain(found, sides))

@@ -85,7 +85,7 @@ def train(
     cluster = Cluster(hardware=host.on(hardware_named(on, catalog)), chips=chips)
     job = step.job()
     found = _found(
-        shape_named(model, catalog),
+        shape_named(model, catalog, mtp=step.mtp),
         cluster,
         job,
         layouts,

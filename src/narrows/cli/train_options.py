@@ -51,6 +51,9 @@ class Step:
         Generation of training software; the current one of the chips where it is left out.
     reduction
         Who adds in an all-reduce: the chips, or the scale-up switch where it can.
+    mtp
+        Layers for further tokens (multi-token prediction) that are trained with the model; those of
+        its published recipe where it is left out.
     """
 
     sequence: int = 4096
@@ -58,6 +61,7 @@ class Step:
     precision: str = "bf16"
     software: str | None = None
     reduction: Literal["ranks", "switch"] = "ranks"
+    mtp: int | None = None
 
     def job(self) -> Job:
         """Return the step in the words of the model.

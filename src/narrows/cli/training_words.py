@@ -7,22 +7,31 @@ from pathlib import Path
 
 from narrows.brief import text
 from narrows.catalog import Catalog
+from narrows.cli.ranges import check_range
 from narrows.core import Estimate, InputError, Message, UnknownNameError
 from narrows.performance.calibration import Calibration, packaged
 from narrows.performance.calibration.own import read_own
 from narrows.performance.hardware import Hardware, Precision, hardware_of
 from narrows.performance.model_config import dimensions_from_config
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Shape, dimensions_of, shape_of
+from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
 from narrows.performance.training.names import resolve_precision
 
+MTP_MAX = 16
+"""Five times the most layers for further tokens of any published model."""
 
-def shape_named(name: str, catalog: Catalog) -> Shape:
-    """Return the shape of a catalogue model, or of a ``config.json`` where a file has the name."""
+
+def shape_named(name: str, catalog: Catalog, *, mtp: int | None) -> Shape:
+    """Return the shape of a catalogue model, or of a ``config.json`` where a file has the name.
+
+    ``mtp`` is the number of layers for further tokens; ``None`` keeps the model's own.
+    """
+    if mtp is not None:
+        check_range("mtp", mtp, 0, MTP_MAX)
     path = Path(name)
     if path.suffix == ".json" or path.is_file():
-        return shape_of(dimensions_from_config(path))
-    return shape_of(dimensions_of(catalog.model(name)))
+        return with_mtp(shape_of(dimensions_from_config(path)), mtp)
+    return with_mtp(shape_of(dimensions_of(catalog.model(name))), mtp)
 
 
 def hardware_named(name: str, catalog: Catalog) -> Hardware:

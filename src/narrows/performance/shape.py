@@ -6,7 +6,7 @@ that a model lacks has size zero, and its products then cost nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from narrows.catalog import Attention, LinearAttention, Model
 from narrows.core import RefusalError
@@ -281,6 +281,14 @@ def shape_of(dimensions: Dimensions) -> Shape:
         "sinks": float(d.sinks),
     }
     return Shape(**{name: xp.array(value) for name, value in numbers.items()})
+
+
+def with_mtp(shape: Shape, layers: int | None) -> Shape:
+    """Return the shape that trains so many layers for further tokens; ``None`` leaves the recipe.
+
+    A published model's recipe trains what its configuration has.
+    """
+    return shape if layers is None else replace(shape, mtp_layers=xp.array(float(layers)))
 
 
 def _absent(size: int | None) -> int:

@@ -11,7 +11,7 @@ from narrows.performance.arrays import xp
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import dimensions_of, shape_of, with_mtp
 from narrows.performance.training import (
     Cluster,
     ContextExchange,
@@ -98,7 +98,7 @@ SLOW_LINK = 1e5
 @pytest.mark.parametrize("tensor", [1, 2])
 def test_a_ring_moves_the_expanded_keys_of_latent_attention(tensor) -> None:
     """Kernels of training read keys and values of every head, 192 and 128 wide, not latents."""
-    shape = shape_of(dimensions_of(CATALOG.model("deepseek-v3")))
+    shape = with_mtp(shape_of(dimensions_of(CATALOG.model("deepseek-v3"))), 0)
     job = Job(sequence=4096, batch=1)
     constants = constants_from(FIRST.best, [setting_of(CLUSTER, job)])
     device = replace(device_of(CLUSTER, job), link_bytes_per_s=xp.array(SLOW_LINK))

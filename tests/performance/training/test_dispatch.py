@@ -13,7 +13,7 @@ from narrows.performance.calibration.table import constants_from
 from narrows.performance.collectives import gather_seconds, place
 from narrows.performance.hardware import hardware_of
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Shape, dimensions_of, shape_of
+from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
 from narrows.performance.software import generation, generation_of, generations
 from narrows.performance.training import Cluster, Job, Strategy
 from narrows.performance.training.evaluate import Evaluation, evaluate
@@ -93,7 +93,7 @@ def test_choosing_groups_first_bounds_the_servers_that_a_token_reaches(
     server, domains, limit
 ) -> None:
     """DeepSeek-V3 picks 8 experts from 4 of 8 groups; a group may lie in half a server or two."""
-    shape = shape_of(dimensions_of(CATALOG.model("deepseek-v3")))
+    shape = with_mtp(shape_of(dimensions_of(CATALOG.model("deepseek-v3"))), 0)
     hardware = hardware_of(CATALOG.chip("nv-h800-sxm"), usual_system(CHIP, CATALOG.systems))
     cluster = Cluster(hardware=replace(hardware, domain=server), chips=64)
     job = Job(sequence=4096, batch=64, software="megatron-core-2025")

@@ -21,6 +21,7 @@ from narrows.performance.training.exchanges import (
     dispatch_seconds,
     tensor_seconds,
 )
+from narrows.performance.training.further_tokens import JOINED_WIDTHS, trains_further
 from narrows.performance.training.rank import Rank, links_of
 from narrows.performance.training.strategy import Strategies, Workload
 from narrows.performance.training.widths import core_columns, kept_columns, projected_columns
@@ -57,6 +58,9 @@ class Blocks:
     context_backward_s: Array
     head_forward_s: Array
     head_backward_s: Array
+    join_forward_s: Array
+    """Joining hidden states and embeddings before a layer for further tokens, once."""
+    join_backward_s: Array
 
     def take(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Blocks:
         """Return some rows; a field that does not vary stays a number."""
@@ -91,6 +95,7 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     tensor_s = tensor_seconds(rank, moe, products_s)
     context_s, context_backward_s = context_seconds(rank, core_s)
     head_s = _head_s(rank)
+    join_s = _join_s(rank)
     return Blocks(
         forward_s=forward_s,
         backward_s=backward_s,
@@ -103,6 +108,8 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
         context_backward_s=context_backward_s,
         head_forward_s=head_s,
         head_backward_s=(1.0 + w.trained_share) * head_s,
+        join_forward_s=join_s,
+        join_backward_s=(1.0 + w.trained_share) * join_s,
     )
 
 
@@ -273,6 +280,14 @@ def _indexed_s(r: Rank) -> Array:
     """Return the time of gathers and scatters by element; a gradient takes as many."""
     elements = _routed_rows(r) * r.shape.hidden
     return r.w.indexed_passes * elements * r.c.index_s_per_element
+
+
+def _join_s(r: Rank) -> Array:
+    """Return the forward time of one joining projection."""
+    if not trains_further(r.shape):
+        return xp.array(0.0)
+    h = r.shape.hidden
+    return r.product_s(r.tokens, h / r.s.tensor, JOINED_WIDTHS * h)
 
 
 def _head_s(r: Rank) -> Array:

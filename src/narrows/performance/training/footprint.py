@@ -9,16 +9,17 @@ from narrows.performance.hardware import Device
 from narrows.performance.linear_layers import CONV_TAPS
 from narrows.performance.memory import WEIGHT_BYTES, state_bytes
 from narrows.performance.offload import LAYERS_IN_TRANSIT
-from narrows.performance.pipeline import held_by_first, held_by_last
+from narrows.performance.pipeline import Schedule, held_by_first, held_by_last
 from narrows.performance.shape import Shape
-from narrows.performance.training.buckets import Buckets
+from narrows.performance.training.buckets import Buckets, of_first_rank, of_last_rank
+from narrows.performance.training.further_tokens import JOINED_BYTES, trains_further
 from narrows.performance.training.host_memory import (
     OnHost,
-    layers_of_rank,
     on_host,
     share_left,
     states_off_device,
 )
+from narrows.performance.training.layers_of_rank import layers_of_last, layers_of_rank
 from narrows.performance.training.strategy import Strategies, Workload
 from narrows.performance.training.widths import core_columns, kept_columns
 
@@ -45,22 +46,22 @@ FRAGMENTATION = 0.04
 
 
 def footprint(shape: Shape, device: Device, s: Strategies, w: Workload, held: Buckets) -> Footprint:
-    """Return the memory of the fullest rank."""
-    trained = w.trained_share
-    shards = s.data * s.context
-    dense = _states(held.dense, shards, s, w, trained)
-    routed = _states(held.routed, s.expert_data, s, w, trained)
-    states = dense + routed
-    if s.offload is not None:
-        states = states - states_off_device(shape, s, w, held, s.offload)
+    """Return the memory of the fullest rank: the first or the last, whichever needs more.
+
+    The first keeps the most micro-batches, the last the logits of one; a single rank has both.
+    """
     layer = layer_bytes_per_token(shape, device, s, w)
     tokens = s.micro_batch * w.sequence / s.context
-    activations, logits = _at_the_fuller_end(shape, s, w, tokens, tokens * layer.kept(s))
+    first, last = _ends(shape, s, w, held, tokens=tokens, layer=layer)
+    at_last = last.needed > first.needed
+    activations = xp.where(at_last, last.activations, first.activations)
     one_layer = tokens * xp.where(s.full_share > 0.0, layer.everything, 0.0)
     gathered = xp.where(s.zero >= 3.0, _gathered_bytes(shape, s), 0.0)
-    working = logits + one_layer + gathered
+    working = xp.where(at_last, last.logits, 0.0) + one_layer + gathered
     return Footprint(
-        states=states,
+        states=last.states
+        if last.states is first.states
+        else xp.where(at_last, last.states, first.states),
         activations=activations,
         working=working + FRAGMENTATION * (activations + working) + RUNTIME_BYTES,
     )
@@ -70,25 +71,69 @@ LOGIT_BYTES = 6.0
 """A logit in 16 bits and its loss in 32."""
 
 
-def _at_the_fuller_end(
-    shape: Shape, s: Strategies, w: Workload, tokens: Array, layer_bytes: Array
-) -> tuple[Array, Array]:
-    """Return activations and logits of the first or the last rank, whichever has more of both.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """Bytes of the first or of the last rank."""
 
-    The first keeps the most micro-batches, the last the logits of one; a single rank has both.
-    ``layer_bytes`` are what one layer keeps of one micro-batch.
-    """
-    of_first, of_last = (layer_bytes * each for each in _layers_of_ends(shape, s, w))
+    states: Array
+    activations: Array
+    logits: Array
+
+    @property
+    def needed(self) -> Array:
+        """What one end may have more of than the other."""
+        return self.states + (1.0 + FRAGMENTATION) * (self.activations + self.logits)
+
+
+def _ends(
+    shape: Shape, s: Strategies, w: Workload, held: Buckets, *, tokens: Array, layer: LayerBytes
+) -> tuple[_End, _End]:
+    """Return the first and the last rank; only layers for further tokens part their states."""
+    of_first, of_last = (tokens * layer.kept(s) * each for each in _layers_of_ends(shape, s, w))
     logits = LOGIT_BYTES * tokens * shape.vocab / s.tensor
-    at_last = of_last + logits > of_first
-    return xp.where(at_last, of_last, of_first), xp.where(at_last, logits, 0.0)
+    if not trains_further(shape):
+        states = _rank_states(shape, s, w, held)
+        first = _End(states=states, activations=of_first, logits=xp.array(0.0))
+        return first, _End(states=states, activations=of_last, logits=logits)
+    further = _further_bytes(shape, s, w, tokens=tokens, layer=layer)
+    return (
+        _End(
+            states=_rank_states(shape, s, w, of_first_rank(shape, s)),
+            activations=of_first,
+            logits=xp.array(0.0),
+        ),
+        _End(
+            states=_rank_states(shape, s, w, of_last_rank(shape, s)),
+            activations=of_last + further,
+            logits=(1.0 + shape.mtp_layers) * logits,
+        ),
+    )
+
+
+def _rank_states(shape: Shape, s: Strategies, w: Workload, held: Buckets) -> Array:
+    dense = _states(held.dense, s.data * s.context, s, w, w.trained_share)
+    states = dense + _states(held.routed, s.expert_data, s, w, w.trained_share)
+    if s.offload is None:
+        return states
+    return states - states_off_device(shape, s, w, held, s.offload)
+
+
+def _further_bytes(
+    shape: Shape, s: Strategies, w: Workload, *, tokens: Array, layer: LayerBytes
+) -> Array:
+    """Return what layers for further tokens keep: of one micro-batch where 1F1B ends with them."""
+    split = xp.where(s.sequence_parallel > 0.0, s.tensor, 1.0)
+    each = layer.kept(s) + JOINED_BYTES * shape.hidden / split
+    waiting = held_by_last(s.schedule, s.pipeline, s.chunks, _micro_batches(s, w))
+    micro_batches = xp.where(s.schedule == Schedule.ONE_F_ONE_B, 1.0, waiting)
+    return shape.mtp_layers * tokens * each * micro_batches
 
 
 def _layers_of_ends(shape: Shape, s: Strategies, w: Workload) -> tuple[Array, Array]:
     """Return the layers, times micro-batches, that stay on the first and on the last rank."""
-    layers, m = layers_of_rank(shape, s), _micro_batches(s, w)
-    first = layers * held_by_first(s.schedule, s.pipeline, s.chunks, m)
-    last = layers * held_by_last(s.schedule, s.pipeline, s.chunks, m)
+    m = _micro_batches(s, w)
+    first = layers_of_rank(shape, s) * held_by_first(s.schedule, s.pipeline, s.chunks, m)
+    last = layers_of_last(shape, s) * held_by_last(s.schedule, s.pipeline, s.chunks, m)
     if s.offload is None:
         return first, last
     return first * share_left(s, s.offload, first), last * share_left(s, s.offload, last)

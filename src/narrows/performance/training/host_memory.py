@@ -10,6 +10,7 @@ from narrows.performance.offload import MASTER_WEIGHT_BYTES, kept_share
 from narrows.performance.pipeline import weight_copies
 from narrows.performance.shape import Shape
 from narrows.performance.training.buckets import Buckets
+from narrows.performance.training.layers_of_rank import layers_of_rank
 from narrows.performance.training.offload import Offloads
 from narrows.performance.training.strategy import Strategies, Workload
 
@@ -38,11 +39,6 @@ def shares(held: Buckets, s: Strategies) -> Shares:
     return Shares(
         optimizer=sharded_from(1.0), gradients=sharded_from(2.0), weights=sharded_from(3.0)
     )
-
-
-def layers_of_rank(shape: Shape, s: Strategies) -> Array:
-    """Return the layers of the fullest rank."""
-    return xp.ceil(shape.layers / (s.pipeline * s.chunks)) * s.chunks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from narrows.performance.offload import (
 from narrows.performance.shape import Shape
 from narrows.performance.training.buckets import Buckets
 from narrows.performance.training.footprint import layer_bytes_per_token
-from narrows.performance.training.host_memory import Shares, layers_of_rank, shares
+from narrows.performance.training.host_memory import Shares, shares
+from narrows.performance.training.layers_of_rank import layers_of_rank
 from narrows.performance.training.offload import Offloads
 from narrows.performance.training.strategy import Strategies, Workload
 

@@ -112,6 +112,7 @@ def predict(
         host=host,
         flags=(
             *_flags(cluster, job, used),
+            *_further_tokens(shape),
             *_offloaded(strategy),
             *_implausible(cluster, job, used, reached),
         ),
@@ -260,6 +261,11 @@ def _offloaded(strategy: Strategy) -> tuple[Message, ...]:
     if not strategy.offload.words:
         return ()
     return (message("performance.offload.unmeasured", what="+".join(strategy.offload.words)),)
+
+
+def _further_tokens(shape: Shape) -> tuple[Message, ...]:
+    layers = int(shape.mtp_layers)
+    return (message("performance.mtp.trained", layers=layers),) if layers else ()
 
 
 def _flags(cluster: Cluster, job: Job, used: Calibration) -> tuple[Message, ...]:

@@ -13,7 +13,7 @@ from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
 from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Dimensions, Shape, dimensions_of
+from narrows.performance.shape import Dimensions, Shape, dimensions_of, with_mtp
 from narrows.performance.software import Generation, generation_of
 from narrows.performance.training.buckets import buckets
 from narrows.performance.training.flops import model_flops_per_token
@@ -27,6 +27,7 @@ from narrows.performance.training.job import (
     workload_of,
 )
 from narrows.performance.training.layout import stated_layouts
+from narrows.performance.training.mtp_words import mtp_layers, without_mtp
 from narrows.performance.training.names import (
     NamedChip,
     find_model,
@@ -87,13 +88,15 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     model = _model(row, catalog)
     shape, assumed_sizes = _shape(row, model)
     chips, sequence, batch = _needed(row, named)
+    trained, assumed_mtp = mtp_layers(row, model, whole=_is_whole(shape, model))
+    shape = with_mtp(shape, trained)
     assumed_packing: tuple[str, ...] = ()
     packing_log_spread = 0.0
     if packs_samples(row.model):
         packing_log_spread = _packing_log_spread(shape, sequence)
         shape, assumed_packing = _packed(shape, sequence), ("packing",)
     precision = resolve_precision(row.precision)
-    assumed = [*counting, *assumed_sizes, *assumed_packing]
+    assumed = [*counting, *assumed_sizes, *assumed_mtp, *assumed_packing]
     if precision is None:
         assumed.append("precision")
     found = generation_of(row.framework, row.date)
@@ -224,7 +227,7 @@ def _counted(hardware: Hardware, row: RunRow, named: NamedChip) -> tuple[Hardwar
 def _model(row: RunRow, catalog: Catalog) -> Model | None:
     if not row.model:
         return None
-    found = find_model(row.model, catalog)
+    found = find_model(without_mtp(row.model), catalog)
     if found is None:
         refuse_foreign(row.model, catalog)
     if found is not None or row.hidden is None or row.heads is None:
@@ -251,6 +254,11 @@ def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
         return shape_of_size(merged, row, whole=whole), ()
     sized = replace(merged, vocab=names().assumed_vocab)
     return shape_of_size(sized, row, whole=whole), ("vocab",)
+
+
+def _is_whole(shape: Shape, model: Model | None) -> bool:
+    """Return whether a row's model has the layers of the catalogue's: others are cut or grown."""
+    return model is not None and model.layers == int(shape.layers)
 
 
 def _packed(shape: Shape, sequence: int) -> Shape:

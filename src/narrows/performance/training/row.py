@@ -37,6 +37,9 @@ class RunRow:
     experts: float | None = None
     topk: float | None = None
     shared_experts: float | None = None
+    mtp_layers: float | None = None
+    """Layers for further tokens that the run trains: 0 where it trains none though the model has
+    some. No packaged row has the column."""
     seq_len: float | None = None
     global_batch_seqs: float | None = None
     micro_batch: float | None = None
@@ -169,7 +172,7 @@ def _cell(cells: Cells, name: str, kind: type) -> str | float | None:
     if number is None:
         raise RefusalError(f"{name} is not a number: {text!r}", (name,))
     if number == 0.0 and name in WHOLE:
-        return None
+        return 0.0 if name in ZERO_IS_STATED else None
     if not 0.0 < number < NUMBER_MAX:
         raise RefusalError(f"{name} must be positive and finite: {text!r}", (name,))
     if name in WHOLE and number != int(number):
@@ -183,6 +186,9 @@ WHOLE = frozenset(item.name for item in fields(RunRow) if item.type == "float | 
     "layers_per_vpp",
 }
 """Counts, sizes and degrees, of which tables write 0 for a blank; a batch may be an average."""
+
+ZERO_IS_STATED = frozenset({"mtp_layers"})
+"""Counts of which a source may say that there are none."""
 
 LAYOUT_COLUMNS = frozenset({"tp", "pp", "cp", "dp", "ep", "etp", "vpp_stages"})
 """Columns that hold parallel degrees."""

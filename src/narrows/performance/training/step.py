@@ -18,17 +18,18 @@ from narrows.performance.constants import Constants
 from narrows.performance.goodput import straggler_factor
 from narrows.performance.hardware import Device
 from narrows.performance.memory import MASTER_BYTES, WEIGHT_BYTES
-from narrows.performance.pipeline import Schedule, idle_seconds
+from narrows.performance.pipeline import Schedule, has_both_ends, idle_seconds
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks
 from narrows.performance.training.buckets import Buckets
-from narrows.performance.training.host_memory import layers_of_rank
+from narrows.performance.training.further_tokens import tail
 from narrows.performance.training.host_traffic import (
     HostParts,
     crossing,
     host_parts,
     no_host_parts,
 )
+from narrows.performance.training.layers_of_rank import layers_of_rank
 from narrows.performance.training.rank import links_of
 from narrows.performance.training.strategy import Strategies, Workload
 
@@ -86,7 +87,10 @@ def step_parts(
     ring_again = again + (1.0 - s.full_share) * s.selective
     context_s = layers * (ring_again * blocks.context_forward_s + blocks.context_backward_s)
     body_s = compute_s + again_s + tensor_s + expert_s + context_s
-    head_extra_s = _head_on_fullest(shape, s, layers, body_s, head_s)
+    join_s = blocks.join_forward_s + blocks.join_backward_s
+    behind = tail(shape, s, layers=layers, body_s=body_s, head_s=head_s, join_s=join_s)
+    further = behind.seen_share * shape.mtp_layers / layers
+    grown = 1.0 + further
     ahead_s = blocks.forward_s + blocks.tensor_forward_s + blocks.expert_s
     forward_s = layers * (ahead_s + blocks.context_forward_s)
     bubble_s = _bubble_s(
@@ -96,10 +100,10 @@ def step_parts(
         body_s=body_s,
         forward_s=forward_s,
         weight_s=layers * blocks.weight_s,
-        head_s=head_s,
-        head_extra_s=head_extra_s,
+        tail_s=behind.whole_s,
+        tail_seen_s=behind.seen_s,
     )
-    step_cover_s = (body_s + head_extra_s) * xp.where(s.zero >= 3.0, m, 1.0)
+    step_cover_s = (body_s + behind.seen_s) * xp.where(s.zero >= 3.0, m, 1.0)
     slow = straggler_factor(c.straggler_spread, _nodes(device, s))
     host = _host_parts(
         shape,
@@ -112,13 +116,14 @@ def step_parts(
         update_s=_optimizer_s(device, c, s, w, held),
     )
     return StepParts(
-        compute_s=slow * m * (compute_s + head_extra_s),
-        recompute_s=slow * m * again_s,
-        tensor_s=m * tensor_s,
-        expert_s=m * expert_s,
-        context_s=m * context_s,
+        compute_s=slow * m * (grown * compute_s + behind.seen_s - further * body_s),
+        recompute_s=slow * m * grown * again_s,
+        tensor_s=m * grown * tensor_s,
+        expert_s=m * grown * expert_s,
+        context_s=m * grown * context_s,
         pipeline_s=_send_s(shape, device, c, s, w, m, links),
-        data_s=_data_s(device, c, s, w, m, held, links, step_cover_s),
+        data_s=_data_s(device, c, s, w, m, held, links, step_cover_s)
+        + _shared_table_s(shape, device, s, w, links),
         bubble_s=slow * bubble_s,
         optimizer_s=host.update_s,
         overhead_s=c.step_overhead_s + 0.0 * m,
@@ -167,18 +172,6 @@ SERVER_DEVICES = 8.0
 """Stragglers are counted by server: its devices share clocks, cooling and host."""
 
 
-def _head_on_fullest(
-    shape: Shape, s: Strategies, layers: Array, body_s: Array, head_s: Array
-) -> Array:
-    """Return how much longer than a full body the last rank works, because it holds the head.
-
-    Where the layers do not divide evenly, the last chunk is the short one.
-    """
-    last_layers = shape.layers - layers / s.chunks * (s.pipeline * s.chunks - 1.0)
-    short = (layers / s.chunks - xp.maximum(0.0, last_layers)) / layers
-    return xp.maximum(0.0, head_s - xp.where(s.pipeline > 1.0, short, 0.0) * body_s)
-
-
 def _bubble_s(
     shape: Shape,
     s: Strategies,
@@ -187,12 +180,12 @@ def _bubble_s(
     body_s: Array,
     forward_s: Array,
     weight_s: Array,
-    head_s: Array,
-    head_extra_s: Array,
+    tail_s: Array,
+    tail_seen_s: Array,
 ) -> Array:
     """Return idle time: filling and draining costs every other rank's work once (a chunk of it)."""
-    all_ranks_s = body_s * shape.layers / layers + head_s
-    ordinary = xp.maximum(0.0, all_ranks_s - body_s - head_extra_s) / s.chunks
+    all_ranks_s = body_s * shape.layers / layers + tail_s
+    ordinary = xp.maximum(0.0, all_ranks_s - body_s - tail_seen_s) / s.chunks
     zero_bubble = idle_seconds(
         s.schedule,
         s.pipeline,
@@ -253,6 +246,22 @@ def _data_s(
         held.routed, routed, s, w, m, links
     )
     return exposed(total_s, cover_s, c.data_overlap)
+
+
+def _shared_table_s(
+    shape: Shape, device: Device, s: Strategies, w: Workload, links: Links
+) -> Array:
+    """Return the all-reduce of the gradient of a table that the first and the last stage both hold.
+
+    A tied embedding is also the output layer, and layers for further tokens read the embedding too.
+    The sum waits for the last micro-batch and nothing hides it (Megatron's embedding group).
+    """
+    apart = (s.pipeline > 1.0) & (has_both_ends(s.schedule, s.pipeline) == 0.0)
+    twice = apart & ((shape.tied > 0.0) | (shape.mtp_layers > 0.0))
+    near = s.tensor * s.context * s.data * s.pipeline <= device.domain
+    pair = Group(inner=xp.where(near, 2.0, 1.0), outer=xp.where(near, 1.0, 2.0))
+    gradients = w.trained_share * w.gradient_bytes * shape.table_parameters / s.tensor
+    return xp.where(twice, all_reduce_seconds(gradients, pair, links), 0.0)
 
 
 def _exchange_s(
