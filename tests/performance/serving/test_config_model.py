@@ -54,6 +54,13 @@ def test_a_configuration_serves_as_the_catalogue_model_it_is_of(catalog, tmp_pat
     assert rates[0] == pytest.approx(rates[1], rel=0.05)
 
 
+def test_a_module_for_further_tokens_is_read(catalog, tmp_path):
+    config = DEEPSEEK | {"num_nextn_predict_layers": 1}
+    own = shape_of(model_named(catalog, written(tmp_path, config))).predictor
+    assert own == shape_of(catalog.models["deepseek-v3"]).predictor
+    assert not shape_of(model_named(catalog, written(tmp_path, DEEPSEEK))).predictor.own
+
+
 def test_windows_are_read(catalog, tmp_path):
     groups = shape_of(model_named(catalog, written(tmp_path, WINDOWED))).groups
     assert [(each.layers, each.window) for each in groups] == [(40, float("inf")), (40, 128.0)]

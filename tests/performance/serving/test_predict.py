@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -66,6 +67,17 @@ def test_an_interval_surrounds_its_middle(llama, h200):
 def test_parts_of_a_step_make_the_step(llama, h200):
     found = predict(llama, h200, _clients(1), chips=8, deployment=Deployment(layout=layout(tp=8)))
     assert sum(found.parts_ms.values()) == pytest.approx(found.tpot_ms.p50)
+
+
+def test_drafting_takes_memory_and_an_assumed_head_is_flagged(llama, h200):
+    deployment = Deployment(layout=layout(tp=8))
+    plain, drafted = (
+        predict(llama, h200, replace(CHAT, drafts=drafts), chips=8, deployment=deployment)
+        for drafts in (0, 3)
+    )
+    assert drafted.weights_gb > plain.weights_gb
+    assert "serving.drafter.assumed" in [flag.id for flag in drafted.flags]
+    assert "serving.drafter.assumed" not in [flag.id for flag in plain.flags]
 
 
 def test_weights_that_do_not_fit_are_refused(catalog, h200):

@@ -103,6 +103,17 @@ def test_an_open_layout_is_searched_and_answered_with_a_wider_interval(catalog):
     assert width[1] > width[0]
 
 
+def test_an_assumed_head_is_said(catalog):
+    drafted = predict_row(catalog, ROW | {"spec_tokens": "3"}, load_knowledge())
+    own = predict_row(
+        catalog,
+        ROW | {"spec_tokens": "3", "model": "DeepSeek-V3", "n_chips": "16"},
+        load_knowledge(),
+    )
+    assert "draft head assumed" in drafted.reason
+    assert "draft head" not in own.reason
+
+
 def test_prompt_rates_count_prompt_tokens(catalog):
     row = ROW | {"per_chip_kind": "input", "scenario": "prefill only", "output_len": ""}
     answer = predict_row(catalog, row, load_knowledge())

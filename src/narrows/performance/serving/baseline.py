@@ -28,7 +28,9 @@ def baseline(case: Case, plan: Plan) -> tuple[float, float]:
     layout = plan.layout.at(np.array([0]))
     instances = float(plan.instances[0])
     context = array(case.input_tokens + case.output_tokens / 2)
-    room = sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+    room = sequences_that_fit(
+        case.device, case.engine, case.shape, case.scheme, layout, context, case.drafts
+    )
     wanted = np.inf if case.clients is None else case.clients / instances
     batch = float(np.clip(min(float(room[0]), wanted), 1.0, case.engine.max_seqs * 64))
     step = _decode_s(case, batch, context, float(layout.devices[0]))

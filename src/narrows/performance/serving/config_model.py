@@ -78,6 +78,7 @@ def model_from_config(path: Path) -> Model:
         full_attention_every_n=found.full_attention_every,
         sliding_window=found.window,
         tied_embeddings=found.tied,
+        mtp_layers=found.mtp_layers,
     )
 
 

@@ -130,6 +130,16 @@ class Compression:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFacts:
+    """Published modules for further tokens; ``ffn`` is the width of one without experts."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    layers: int
+    ffn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
     """What serving needs to know of a model beyond its catalogue record."""
 
@@ -141,6 +151,7 @@ class ModelFacts:
     window: int | None = None
     output_rank: OutputRank | None = None
     compressed: tuple[Compression, ...] = ()
+    drafts: DraftFacts | None = None
 
 
 PLAIN = ModelFacts(models=(), native="bf16")

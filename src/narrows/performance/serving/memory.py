@@ -13,36 +13,68 @@ from narrows.performance.serving.numbers import BYTES, Dtype, Scheme
 from narrows.performance.serving.shape import Shape
 
 
-def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout) -> Array:
+def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout, drafts: float = 0.0) -> Array:
     """Return bytes of weights on one device of the fullest stage.
 
-    Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers.
+    Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers;
+    where tokens are drafted, the last stage holds what drafts, and none of the layers that are
+    left over.
     """
     attention = shape.attention_params * scheme.attention.weight_bytes
     dense = shape.dense_params * scheme.dense.weight_bytes
     embedding = shape.embedding_params * BYTES[Dtype.BF16]
     routed = (shape.routed_params + shape.idle_params) * scheme.experts.weight_bytes
-    experts_over = spread.ep * spread.expert_tp
-    layers = (attention + dense) / spread.tp + routed / experts_over
+    layers = (attention + dense) / spread.tp + routed / (spread.ep * spread.expert_tp)
     ends = embedding / spread.tp / spread.pp
-    return layers * stage_share(shape.layers, spread) + ends
+    extra = predictor_bytes(shape, scheme, spread)
+    return _fullest(layers, extra, shape.layers, spread, drafts) + ends
 
 
-def sequence_bytes(shape: Shape, scheme: Scheme, layout: Layout, context: Array) -> Array:
-    """Return bytes that one sequence of ``context`` tokens keeps on each device that holds it."""
-    kept = array(0.0)
-    for group in shape.groups:
-        one = group.stored_bytes(context, scheme.cache_bytes)
-        kept = kept + group.layers * one / np.minimum(layout.tp, group.shards)
-    return kept * stage_share(shape.layers, layout)
+def predictor_bytes(shape: Shape, scheme: Scheme, spread: Layout) -> Array:
+    """Return bytes of the weights that draft, on one device of the last stage."""
+    found = shape.predictor
+    attention = found.attention_params * scheme.attention.weight_bytes
+    dense = found.dense_params * scheme.dense.weight_bytes
+    plain = found.plain_params * BYTES[Dtype.BF16]
+    routed = found.expert_params * scheme.experts.weight_bytes
+    return (attention + dense + plain) / spread.tp + routed / (spread.ep * spread.expert_tp)
+
+
+def sequence_bytes(
+    shape: Shape, scheme: Scheme, layout: Layout, context: Array, drafts: float = 0.0
+) -> Array:
+    """Return bytes that one sequence of ``context`` tokens keeps on each device that holds it.
+
+    Every layer that drafts keeps as much as one with full attention.
+    """
+    every = [
+        group.stored_bytes(context, scheme.cache_bytes) / np.minimum(layout.tp, group.shards)
+        for group in shape.groups
+    ]
+    kept = sum((group.layers * one for group, one in zip(shape.groups, every, strict=True)), 0.0)
+    return _fullest(array(kept), shape.predictor.layers * every[0], shape.layers, layout, drafts)
+
+
+def _fullest(whole: Array, extra: Array, layers: int, spread: Layout, drafts: float) -> Array:
+    """Return what the fullest stage holds of ``whole``, and of ``extra`` where drafts are made."""
+    fullest = whole * stage_share(layers, spread)
+    if drafts <= 0:
+        return fullest
+    last = whole * np.floor(layers / spread.pp) / layers + extra
+    return np.maximum(fullest, last)
 
 
 def cache_room_bytes(
-    device: Device, engine: EngineFacts, shape: Shape, scheme: Scheme, layout: Layout
+    device: Device,
+    engine: EngineFacts,
+    shape: Shape,
+    scheme: Scheme,
+    layout: Layout,
+    drafts: float,
 ) -> Array:
     """Return bytes left for cache on one device; negative where the weights do not fit."""
     usable = device.memory_bytes * engine.memory_share - engine.buffer_gb * GIGA
-    return usable - weight_bytes(shape, scheme, layout)
+    return usable - weight_bytes(shape, scheme, layout, drafts)
 
 
 def sequences_that_fit(
@@ -52,14 +84,15 @@ def sequences_that_fit(
     scheme: Scheme,
     layout: Layout,
     context: Array,
+    drafts: float,
 ) -> Array:
     """Return how many sequences of ``context`` tokens an instance can keep (0 if none).
 
     Each attention replica has its own cache; pipeline stages each hold their layers of all of
     a replica's sequences.
     """
-    room = np.maximum(cache_room_bytes(device, engine, shape, scheme, layout), 0.0)
-    one = sequence_bytes(shape, scheme, layout, context)
+    room = np.maximum(cache_room_bytes(device, engine, shape, scheme, layout, drafts), 0.0)
+    one = sequence_bytes(shape, scheme, layout, context, drafts)
     return np.floor(room / one) * layout.dp
 
 

@@ -237,7 +237,9 @@ def _instances(devices: int, layout: Layout) -> Array:
 def _room(case: Case, layout: Layout) -> Array:
     """Return the sequences that each candidate keeps."""
     context = array(case.input_tokens + case.output_tokens / 2)
-    return sequences_that_fit(case.device, case.engine, case.shape, case.scheme, layout, context)
+    return sequences_that_fit(
+        case.device, case.engine, case.shape, case.scheme, layout, context, case.drafts
+    )
 
 
 def _fitting(case: Case, layout: Layout) -> Layout:
@@ -257,4 +259,4 @@ def _too_small(case: Case, layout: Layout | None = None) -> RefusalError:
 
 
 def _least_gb(case: Case, layout: Layout) -> float:
-    return float(np.min(weight_bytes(case.shape, case.scheme, layout))) / 1e9
+    return float(np.min(weight_bytes(case.shape, case.scheme, layout, case.drafts))) / 1e9

@@ -131,7 +131,7 @@ def describe(
         cache_gb=held[1],
         memory_gb=asked.device.memory_bytes / GIGA,
         parts_ms={name: float(part.item()) * MILLI for name, part in middle.step.parts().items()},
-        flags=_flags(asked, known, searched=searched),
+        flags=_flags(asked, load, known, searched=searched),
         obtained=known.obtained,
         candidate=found,
     )
@@ -202,14 +202,14 @@ def _interval(
 
 
 def _memory_gb(asked: Setting, found: Candidate, load: Load, now: Steady) -> tuple[float, float]:
-    weights = weight_bytes(asked.shape, asked.scheme, found.layout)
+    weights = weight_bytes(asked.shape, asked.scheme, found.layout, load.drafts)
     context = np.asarray(load.input_tokens + load.output_tokens / 2)
-    one = sequence_bytes(asked.shape, asked.scheme, found.layout, context)
+    one = sequence_bytes(asked.shape, asked.scheme, found.layout, context, load.drafts)
     kept = now.sequences / found.instances / found.layout.dp * one
     return float(weights.item()) / GIGA, float(kept.item()) / GIGA
 
 
-def _flags(asked: Setting, known: Knowledge, *, searched: bool) -> tuple[Message, ...]:
+def _flags(asked: Setting, load: Load, known: Knowledge, *, searched: bool) -> tuple[Message, ...]:
     flags = [
         message("serving.device.assumed", chip=asked.chip, field=field)
         for field in asked.facts_assumed
@@ -220,6 +220,8 @@ def _flags(asked: Setting, known: Knowledge, *, searched: bool) -> tuple[Message
         flags.append(message("serving.constants.by_specification", chip=asked.chip))
     if asked.stand_in:
         flags.append(message("serving.model.stand_in", model=asked.model))
+    if load.drafts > 0 and not asked.shape.predictor.own:
+        flags.append(message("serving.drafter.assumed", model=asked.model))
     if searched:
         flags.append(message("serving.layout.searched"))
     return tuple(flags)

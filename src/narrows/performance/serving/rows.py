@@ -144,6 +144,8 @@ def _reason(case: Case, plan: Plan) -> str:
     notes = [f"{name} guessed" for name in case.guessed]
     if case.model_match == "size":
         notes.append("model shape from its size")
+    if case.drafts > 0 and not case.shape.predictor.own:
+        notes.append("draft head assumed")
     if plan.searched:
         notes.append("layout searched")
     return "; ".join(notes)

@@ -47,7 +47,13 @@ def sequence_limit(machine: Machine, engine: EngineFacts, load: Traffic, caps: C
     reserved = load.input_tokens + load.output_tokens
     context = reserved if engine.reserves_output else load.mean_context
     fit = sequences_that_fit(
-        machine.device, engine, machine.shape, machine.scheme, machine.layout, context
+        machine.device,
+        engine,
+        machine.shape,
+        machine.scheme,
+        machine.layout,
+        context,
+        load.drafts,
     )
     return array(np.minimum(fit, caps.max_seqs * machine.layout.dp))
 

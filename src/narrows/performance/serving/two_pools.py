@@ -143,11 +143,13 @@ def prefill_rate(pool: Pool, load: Traffic) -> Array:
 def hand_over_s(prefill: Pool, behind: Layout, load: Traffic) -> Array:
     """Return the time to send a prompt's cache to one replica of a decode layout.
 
-    All that a sequence keeps goes over: windows as far as they are filled and recurrent states too.
-    The devices of a replica send, or take in, side by side.
+    All that a sequence keeps goes over: windows as far as they are filled, recurrent states, and
+    what drafts keeps. The devices of a replica send, or take in, side by side.
     """
     machine = prefill.machine
-    whole = sequence_bytes(machine.shape, machine.scheme, plain_layout(), load.input_tokens)
+    whole = sequence_bytes(
+        machine.shape, machine.scheme, plain_layout(), load.input_tokens, load.drafts
+    )
     return cache_transfer_s(
         whole, replica(machine.layout), replica(behind), machine.device, machine.constants
     )
