@@ -87,6 +87,49 @@ def test_a_mixture_reads_the_experts_that_it_touches(catalog):
     assert step.experts_s.item() == pytest.approx(read, rel=0.01)
 
 
+def _chunk(chunk, past, span=None):
+    nothing = array(0.0)
+    return Work(
+        sequences=nothing,
+        context=nothing,
+        queries=array(1.0),
+        chunk=array(chunk),
+        span=array(chunk if span is None else span),
+        past=array(past),
+    )
+
+
+def test_a_chunk_expands_the_latent_cache_of_all_tokens_before_it(catalog):
+    """Keys and values of 128 heads, 128 wide each, are made of 512 for each token, in 61 layers."""
+    machine = _machine(catalog, "deepseek-v3", _perfect(), tp=8)
+    found = step_time(machine, _chunk(2048.0, 30_000.0)).prefill_attention_s
+    made = 2 * 512 * 128 * (128 + 128) * 30_000
+    attended = 2 * 128 * (128 + 64 + 128) * 2048 * (30_000 + 1024)
+    assert found == pytest.approx(61 * (made + attended) / 8 / 989.4e12, rel=1e-6)
+
+
+def test_what_several_prompts_have_behind_them_is_expanded_for_each(catalog):
+    machine = _machine(catalog, "deepseek-v3", _perfect(), tp=8)
+    one = step_time(machine, _chunk(2048.0, 4000.0)).prefill_attention_s
+    none = step_time(machine, _chunk(2048.0, 0.0)).prefill_attention_s
+    two = step_time(machine, _chunk(4096.0, 4000.0, span=2048.0)).prefill_attention_s
+    assert one > none
+    assert two == pytest.approx(2 * one)
+
+
+@pytest.mark.parametrize("model", ["llama3-70b", "deepseek-v3.2", "deepseek-v4-pro"])
+def test_a_cache_that_prefill_reads_as_it_lies_is_not_expanded(catalog, model):
+    assert all(group.expand_flops == 0 for group in shape_of(catalog.models[model]).groups)
+
+
+def test_one_new_token_behind_a_cached_prompt_reads_its_cache(catalog):
+    """Prefilling one token and decoding one are the same work."""
+    machine = _machine(catalog, "llama3-70b", _perfect(), tp=8)
+    decoded = step_time(machine, _decode(1.0, 100_000.0)).cache_s
+    prefilled = step_time(machine, _chunk(1.0, 99_999.0)).prefill_attention_s
+    assert prefilled == pytest.approx(decoded.item())
+
+
 def test_widened_weights_reach_less(catalog):
     constants = _perfect(gemm_16bit=0.8, gemm_8bit=0.6, mixed_gemm=0.5)
     hopper = device_of(catalog.chips["nv-h200-sxm"])

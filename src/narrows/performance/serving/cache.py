@@ -24,7 +24,9 @@ class CacheGroup:
     ``elements`` is what one stored entry holds; one entry stands for ``ratio`` tokens. Layers
     store at most ``window`` tokens and read at most ``selects`` entries (infinite where there is
     no such limit). ``decode_flops`` and ``prefill_flops`` are per query token and attended entry,
-    all heads together. The cache is split over at most ``shards`` tensor-parallel ranks.
+    all heads together. The cache is split over at most ``shards`` tensor-parallel ranks. Prefill
+    makes ``expanded_elements`` keys and values of one entry, by ``expand_flops``, where it works on
+    those instead of the entry.
     """
 
     layers: float
@@ -38,6 +40,8 @@ class CacheGroup:
     index_elements: float = 0.0
     index_flops: float = 0.0
     state_elements: float = 0.0
+    expanded_elements: float = 0.0
+    expand_flops: float = 0.0
 
     def stored(self, context: Array) -> Array:
         """Return entries kept of a sequence of ``context`` tokens."""
@@ -73,6 +77,17 @@ class CacheGroup:
         selected = self.attended(context) * self.elements * cache_bytes
         index = self.stored(context) * self.index_elements * INDEX_BYTES
         return selected + index + 2 * self.state_elements * STATE_BYTES
+
+    def chunk_bytes(self, past: Array, span: Array, cache_bytes: float) -> Array:
+        """Return bytes moved for ``span`` prompt tokens after ``past`` in one layer, unsharded.
+
+        All queries of a chunk share one reading, up to what they choose together.
+        """
+        stored = self.stored(past + span)
+        entries = np.minimum(stored, np.maximum(span, 1.0) * self.selects)
+        index = stored * self.index_elements * INDEX_BYTES
+        read = entries * self.elements * cache_bytes + index
+        return read + 2 * self.state_elements * STATE_BYTES
 
     def step_flops(self, context: Array) -> Array:
         """Return operations of one query token against the cache in one layer.

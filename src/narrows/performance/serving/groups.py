@@ -81,13 +81,15 @@ def _latent_group(model: Model, layers: float) -> CacheGroup:
     """Return the MLA cache: absorbed when decoding, expanded when prefilling.
 
     Where a query reads chosen tokens only, no two queries share them, so that expanding does not
-    pay and prefill works on the absorbed form too.
+    pay and prefill works on the absorbed form too. Keys and values are made of an entry by the
+    matrix that every chunk applies to all tokens before it.
     """
     latent, rope = known(model.kv_lora_rank), known(model.qk_rope_dim)
     heads, nope, value = known(model.heads), known(model.qk_nope_dim), known(model.v_head_dim)
     index = model.indexer
     chosen = model.sparse_attention_topk
     absorbed = heads * (4.0 * latent + 2.0 * rope)
+    expanded = float(heads * (nope + value)) if chosen is None else 0.0
     return CacheGroup(
         layers=layers,
         elements=float(latent + rope),
@@ -97,6 +99,8 @@ def _latent_group(model: Model, layers: float) -> CacheGroup:
         selects=float("inf") if chosen is None else float(chosen),
         index_elements=_index_elements(index),
         index_flops=_index_flops(index),
+        expanded_elements=expanded,
+        expand_flops=2.0 * latent * expanded,
     )
 
 

@@ -123,7 +123,7 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     work_done = StepTime(
         projections_s=_projections_s(machine, tokens),
         cache_s=_cache_s(machine, load, rank),
-        prefill_attention_s=_prefill_attention_s(machine, load),
+        prefill_attention_s=_prefill_attention_s(machine, load) + _expansion_s(machine, load),
         experts_s=_experts_s(machine, everyone),
         activations_s=_activations_s(machine, tokens, everyone),
         head_s=_head_s(machine, rank * load.queries),
@@ -220,14 +220,48 @@ def _cache_s(machine: Machine, load: Work, rank: Array) -> Array:
 
 
 def _prefill_attention_s(machine: Machine, load: Work) -> Array:
-    k = machine.constants
-    rate = machine.device.rate(Dtype.BF16) * fed_share(machine.device, k.prefill_attention, k)
+    """Return attention of the chunk, bound by arithmetic or by reading what lies before it.
+
+    What does not overlap is in the share of peak that prefill attention reaches.
+    """
+    device, k, tp = machine.device, machine.constants, machine.layout.tp
+    rate = device.rate(Dtype.BF16) * fed_share(device, k.prefill_attention, k)
+    stream = device.memory_bytes_s * k.cache_stream
+    prompts = _prompts(load)
     total = array(0.0)
     for group in machine.shape.groups:
         scores = group.attended_mean(load.past, load.span) * group.prefill_flops
         index = (load.past + load.span / 2) / group.ratio * group.index_flops
         flops = load.chunk * (scores + index + 4 * group.state_elements)
-        total = total + group.layers * flops / machine.layout.tp / rate
+        moved = prompts * group.chunk_bytes(load.past, load.span, machine.scheme.cache_bytes)
+        memory = moved / np.minimum(tp, group.shards) / stream
+        total = total + group.layers * np.maximum(flops / tp / rate, memory)
+    return total
+
+
+def _prompts(load: Work) -> Array:
+    """Return the prompts that share a chunk."""
+    return load.chunk / np.maximum(load.span, 1.0)
+
+
+def _expansion_s(machine: Machine, load: Work) -> Array:
+    """Return the making of keys and values of all tokens before a chunk, anew for every chunk.
+
+    vLLM, SGLang and TensorRT-LLM read the latent entries of a prompt's past, multiply them with
+    the matrix that expands them, write keys and values of all heads, and attend to those (vLLM,
+    ``mla/common.py``, Chunked Prefill; SGLang pull request 5113). A chunk of several prompts has
+    the past of each. The matrix itself is read with the chunk's own projections.
+    """
+    device, k, tp = machine.device, machine.constants, machine.layout.tp
+    kernel, entries = machine.scheme.attention, _prompts(load) * load.past
+    rate = device.rate(kernel.arithmetic) * gemm_share(device, kernel, k)
+    total = array(0.0)
+    for group in machine.shape.groups:
+        made = 2 * group.expanded_elements * ACTIVATION_BYTES / tp
+        read = group.elements * machine.scheme.cache_bytes if group.expand_flops > 0 else 0.0
+        memory = entries * (read + made) / (device.memory_bytes_s * k.weight_stream)
+        compute = entries * group.expand_flops / tp / rate
+        total = total + group.layers * roofline_s(compute, memory, k.unhidden)
     return total
 
 
