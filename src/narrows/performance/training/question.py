@@ -11,8 +11,7 @@ from narrows.catalog import Catalog, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
-from narrows.performance.hardware import Hardware, Precision, hardware_of, with_network
-from narrows.performance.servers import usual_system
+from narrows.performance.hardware import Precision
 from narrows.performance.shape import Dimensions, Shape, dimensions_of, with_mtp
 from narrows.performance.software import Generation, generation_of
 from narrows.performance.training.buckets import buckets
@@ -38,15 +37,12 @@ from narrows.performance.training.names import (
     resolve_precision,
     trains_adapters,
 )
-from narrows.performance.training.network_words import nic_gbit_s
 from narrows.performance.training.offload import Offload
 from narrows.performance.training.row import RunRow
+from narrows.performance.training.row_hardware import row_hardware
 from narrows.performance.training.stated_size import shape_of_size
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.written import refuse_foreign
-
-SMALL_DOMAIN = 16
-"""A server, not a rack: below it a table's chips per node is the scale-up domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +80,7 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         Something needed is missing, unclear or contradictory; the reason names it.
     """
     named = resolve_chip(row.chip, catalog)
-    hardware, counting = _counted(_hardware(named, row, catalog), row, named)
+    hardware, counting = row_hardware(named, row, catalog)
     model = _model(row, catalog)
     shape, assumed_sizes = _shape(row, model)
     chips, sequence, batch = _needed(row, named)
@@ -186,42 +182,6 @@ def _needed(row: RunRow, named: NamedChip) -> tuple[int, int, int]:
     if chips is None or row.seq_len is None or row.global_batch_seqs is None:
         raise RefusalError("the row does not say what a step is", missing)
     return chips, int(row.seq_len), max(1, round(row.global_batch_seqs))
-
-
-def _hardware(named: NamedChip, row: RunRow, catalog: Catalog) -> Hardware:
-    system = named.system or usual_system(named.chip, catalog.systems)
-    hardware = hardware_of(named.chip, system)
-    per_node = row.chips_per_node
-    domain = None
-    if per_node is not None and hardware.domain <= SMALL_DOMAIN:
-        domain = int(per_node)
-    return with_network(
-        hardware, nic_gbit_s=nic_gbit_s(row.interconnect, per_node or 8.0), domain=domain
-    )
-
-
-SERVER_PACKAGES = 8
-"""Packages of a server; a table with more chips a node counts dies, as software does."""
-
-
-def _counted(hardware: Hardware, row: RunRow, named: NamedChip) -> tuple[Hardware, tuple[str, ...]]:
-    """Return the hardware as the table counts it: by package, or by die as its own chip.
-
-    Software addresses the two dies of some packages one by one. A table counts dies where its
-    name for the chip says so, where its nodes have more chips than a server has packages, or where
-    its degrees multiply to its chips.
-    """
-    if hardware.devices_per_package == 1:
-        return hardware, ()
-    by_die = replace(hardware, devices_per_package=1)
-    if named.counts_dies:
-        return by_die, ()
-    if row.chips_per_node is not None:
-        return (by_die if row.chips_per_node > SERVER_PACKAGES else hardware), ()
-    if row.dp is None or row.n_chips is None:
-        return hardware, ("packages_counted",)
-    degrees = [1.0 if each is None else each for each in (row.tp, row.pp, row.cp, row.dp)]
-    return (by_die if np.prod(degrees) == row.n_chips else hardware), ()
 
 
 def _model(row: RunRow, catalog: Catalog) -> Model | None:
