@@ -18,6 +18,7 @@ from narrows.performance.serving.memory import fewest_devices, holds_weights
 from narrows.performance.serving.names import name_chip, name_model
 from narrows.performance.serving.numbers import Scheme, scheme
 from narrows.performance.serving.phases import Phase, read_phase
+from narrows.performance.serving.replicas import filled
 from narrows.performance.serving.shape import Shape, shape_of
 from narrows.performance.written import with_layout
 
@@ -34,7 +35,7 @@ class Case:
     """One row, ready to be computed. Counts are devices, lengths tokens.
 
     Where ``clients`` are untold, ``queued`` requests wait from the start (infinitely many where
-    nobody tells).
+    nobody tells). ``read`` tells how degrees that disagree were read.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Case:
     prefill: Degrees
     decode: Degrees
     guessed: tuple[str, ...]
+    read: tuple[str, ...]
 
     @property
     def devices(self) -> int:
@@ -93,6 +95,8 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
     formats = _fitting(row, machine, written, counts, guessed)
     clients, prompt_batch = read_load(row, counts, guessed)
     hit = _hit_share(row)
+    devices = round(counts * chip.devices_per_count)
+    (prefill, front), (decode, back) = (filled(degrees(row, role), devices) for role in (0, 1))
     return Case(
         id=text(row, "id") or "",
         phase=phase,
@@ -114,9 +118,10 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         prompt_batch=prompt_batch,
         drafts=_bounded(_drafts(row)),
         accept=number(row, "spec_accepted"),
-        prefill=degrees(row, 0),
-        decode=degrees(row, 1),
+        prefill=prefill,
+        decode=decode,
         guessed=tuple(guessed),
+        read=tuple(dict.fromkeys(note for note in (front, back) if note is not None)),
     )
 
 

@@ -141,7 +141,7 @@ def _width(draws: Array, residual: float) -> float:
 
 def _reason(case: Case, plan: Plan) -> str:
     """Return what was guessed, so that a reader knows why the interval is wide."""
-    notes = [f"{name} guessed" for name in case.guessed]
+    notes = [*(f"{name} guessed" for name in case.guessed), *case.read]
     if case.model_match == "size":
         notes.append("model shape from its size")
     if case.drafts > 0 and not case.shape.predictor.own:
