@@ -93,3 +93,23 @@ def test_help_is_quick():
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert statistics.median(cpu_s() for _ in range(5)) <= HELP_MAX_CPU_S
+
+
+def test_a_day_that_is_none_is_told_how_to_be_written(capsys):
+    assert main(["clocks", "--from", "2026/02/01"]) == 2
+    assert "2026/02/01" in (said := capsys.readouterr().err)
+    assert said.endswith("; write a day as 2026-01-23\n")
+
+
+def test_a_dash_is_no_file(capsys):
+    assert main(["audit", "-"]) == 2
+    assert "/dev/stdin" in capsys.readouterr().err
+
+
+def test_the_day_in_force_has_one_name_on_every_verb(capsys):
+    asked = ["rules", "check", "b200", "--destination", "CN", "--json"]
+    answers = []
+    for words in (["--on", "2026-02-01"], ["--in-force-on", "2026-02-01"]):
+        assert main([*asked, *words]) == 1
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]

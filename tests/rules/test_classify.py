@@ -245,6 +245,27 @@ def test_chinese_design_takes_no_part_in_the_review_of_us_exports(tmp_path):
     assert [row["cn_review"] for row in found] == ["none", "none", "case_by_case"]
 
 
+@pytest.mark.parametrize(
+    ("vendor", "review"),
+    [
+        ("HUAWEI", "none"),
+        ("Huawei Technologies Co., Ltd.", "none"),
+        ("華為", "none"),
+        ("华为技术有限公司", "none"),
+        ("Ｈｕａｗｅｉ", "none"),
+        ("摩尔线程", "none"),
+        ("MetaX Integrated Circuits", "none"),
+        ("Meta", "case_by_case"),
+        ("Birenson", "case_by_case"),
+        ("英偉達", "case_by_case"),
+    ],
+)
+def test_a_chinese_designer_is_told_however_it_is_written(vendor, review, tmp_path):
+    row = {"chip_id": "x", "dc_marketed": "Y", "tpp_published": "6016", "dram_bw_GBps": "1600"}
+    (found,) = _classified(_table(tmp_path, row | {"vendor": vendor}), tmp_path)
+    assert found["cn_review"] == review
+
+
 def test_earlier_law_gives_earlier_answers():
     h200 = PRODUCTS["nv-h200-sxm"]
     answers = {
@@ -285,7 +306,7 @@ BAD_CELLS = {
     "dram_bw_GBps": "1e999",
     "applicable_die_mm2": "0",
     "tpp_published": "9..1",
-    "origin": "China",
+    "origin": "UK",
     "nonplanar_die": "yes",
 }
 

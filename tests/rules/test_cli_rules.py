@@ -191,3 +191,17 @@ def test_clocks_as_json_have_day_and_days_left(capsys):
     found = {one["record"]: one for one in _json(capsys)}
     assert found["us.screen.affiliates"]["day"] == "2026-11-10"
     assert found["us.screen.affiliates"]["days_left"] == 9
+
+
+@pytest.mark.parametrize("option", ["destination", "from_state", "headquarters"])
+@pytest.mark.parametrize("code", ["UK", "NK", "EU", "China", "中國"])
+def test_a_state_that_no_rule_could_list_is_refused(option, code):
+    leg = {"destination": "CN", option: (code,) if option == "headquarters" else code}
+    with pytest.raises(InputError, match="not the code of a state"):
+        check("h200-sxm", leg=LegWords(**leg), on=ON)
+
+
+@pytest.mark.parametrize("fact", ["end_user_headquarters=UK", "remote_user_states=[CN, UK]"])
+def test_a_fact_that_names_no_state_is_refused(fact):
+    with pytest.raises(InputError, match=r"UK.*ISO 3166-1"):
+        check("h200-sxm", leg=CHINA, stated=Stated(fact=(fact,)), on=ON)

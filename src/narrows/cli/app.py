@@ -5,9 +5,17 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+from cyclopts import (
+    App,
+    CoercionError,
+    CycloptsError,
+    Parameter,
+    UnknownOptionError,
+    UnusedCliTokensError,
+)
 from rich.console import Console
 
 from narrows import __version__
@@ -47,10 +55,19 @@ def build_app() -> App:
 
 
 def _told(error: CycloptsError | NarrowsError) -> str:
-    """Return an error as one line; words that are no verb are shown beside those that are."""
-    if not isinstance(error, UnusedCliTokensError) or not error.unused_tokens:
-        return " ".join(str(error).split())
-    word = error.unused_tokens[0]
+    """Return an error as one line with what to do about it."""
+    line = " ".join(str(error).split())
+    if isinstance(error, CoercionError) and error.target_type is date:
+        return f"{line.removesuffix('.')}; write a day as 2026-01-23"
+    if isinstance(error, UnknownOptionError) and error.token.value == "-":
+        return "no file is called '-'; for what comes through a pipe, write /dev/stdin"
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        return _no_verb(error.unused_tokens[0])
+    return line
+
+
+def _no_verb(word: str) -> str:
+    """Return what to say of a word that is no verb, beside those that are."""
     known = [" ".join(verb.words) for verb in VERBS]
     near = difflib.get_close_matches(word, known, n=NEAR_MAX)
     hint = f"did you mean {', '.join(near)}?" if near else "narrows --help lists every verb"

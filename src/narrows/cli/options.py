@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -11,5 +12,7 @@ Language: TypeAlias = Literal["en", "zh-Hant", "zh-Hans"]
 """``--lang``: the languages in which the brief speaks."""
 AsJson: TypeAlias = Annotated[bool, Parameter(name="--json", negative=())]
 """``--json``: the answer for a program."""
+InForceOn: TypeAlias = Annotated[date, Parameter(name=("--on", "--in-force-on"))]
+"""``--on`` or ``--in-force-on``: the day whose law applies."""
 Output: TypeAlias = Annotated[Path, Parameter(name=("--output", "-o"))]
 """``--output`` or ``-o``: the file, or the folder, into which an answer goes."""

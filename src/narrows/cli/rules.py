@@ -9,11 +9,11 @@ from cyclopts import Parameter
 from rich.text import Text
 from rich.tree import Tree
 
-from narrows.cli.options import AsJson, Language
+from narrows.cli.options import AsJson, InForceOn, Language
 from narrows.cli.rules_case import LegWords, Stated, Switch
 from narrows.cli.rules_gates import gate_rows, gate_table, judge_leg
 from narrows.cli.rules_speech import Say, chip_facts, print_json, terminal, voice
-from narrows.core import GATE_ORDER, GateState, Truth, message
+from narrows.core import COMPILED_ON, GATE_ORDER, GateState, Truth, message
 
 if TYPE_CHECKING:
     from narrows.catalog import Chip
@@ -33,7 +33,7 @@ def check(
     *,
     leg: LegWords,
     stated: Stated = Stated(),  # noqa: B008 - frozen
-    on: date,
+    on: InForceOn = COMPILED_ON,
     as_known_on: date | None = None,
     posture: PostureWord = "enforced",
     proof: Switch = False,

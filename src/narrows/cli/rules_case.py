@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from narrows.core import COUNTRY_CODE, InputError, parse_document, read_document
+from narrows.core import STATE_MEND, InputError, is_state_code, parse_document, read_document
 
 if TYPE_CHECKING:
     from narrows.rules import Facts, FactValue
@@ -34,9 +34,8 @@ Several = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
 
 def _state(written: str, option: str) -> str:
     code = written.upper()
-    if not COUNTRY_CODE.match(code):
-        mend = "write its two letters, such as CN"
-        raise InputError("not the code of a state", mend, fieldname=option, value=written)
+    if not is_state_code(code):
+        raise InputError("not the code of a state", STATE_MEND, fieldname=option, value=written)
     return code
 
 

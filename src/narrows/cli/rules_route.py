@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from narrows.cli.options import AsJson, Language
+from narrows.cli.options import AsJson, InForceOn, Language
 from narrows.cli.rules_speech import Say, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, GateReading, InputError, Truth, message
 
@@ -137,7 +137,7 @@ def _print_list(out: Console, say: Say, label: str, lines: Iterable[str]) -> Non
 
 def statements(
     *,
-    on: date = COMPILED_ON,
+    on: InForceOn = COMPILED_ON,
     as_known_on: date | None = None,
     beside: date | None = None,
     lang: Language = "en",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from narrows.cli.options import AsJson, Language
+from narrows.cli.options import AsJson, InForceOn, Language
 from narrows.cli.rules_speech import Switch, chip_facts, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, InputError, message, parse_document
 
@@ -149,7 +149,7 @@ SIGN = {
 
 def listing(
     *,
-    on: date = COMPILED_ON,
+    on: InForceOn = COMPILED_ON,
     as_known_on: date | None = None,
     side: str | None = None,
     facts: Switch = False,
@@ -220,7 +220,7 @@ def _in_language(title: Title, lang: Language) -> str:
 
 def diff(
     *,
-    on: date,
+    on: InForceOn,
     as_known_on: date | None = None,
     and_known_on: date | None = None,
     setting: Annotated[tuple[str, ...], Parameter(name="--set", show_default=False)] = (),

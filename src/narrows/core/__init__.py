@@ -1,6 +1,6 @@
 """Floor 0: the words that every room speaks."""
 
-from narrows.core.country import COUNTRY_CODE
+from narrows.core.country import STATE_MEND, is_state_code
 from narrows.core.csv_cell import harmless_cell
 from narrows.core.csv_table import CsvRow, CsvTable, read_csv
 from narrows.core.dated import (
@@ -36,8 +36,8 @@ from narrows.core.yaml_tree import Pointer, Tree
 
 __all__ = [
     "COMPILED_ON",
-    "COUNTRY_CODE",
     "GATE_ORDER",
+    "STATE_MEND",
     "STRICT",
     "UNITS",
     "AmbiguousNameError",
@@ -83,6 +83,7 @@ __all__ = [
     "from_draws",
     "harmless_cell",
     "interval_figures",
+    "is_state_code",
     "largest_step",
     "last_day",
     "lay_out",

@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 
 from narrows.rules.answer import Answer
-from narrows.rules.missing import OTHER_WORD
 from narrows.rules.pack import Pack
 from narrows.rules.parameter import Parameter
 from narrows.rules.proof import Case
@@ -122,7 +121,26 @@ class Classifier:
         """Return whether a stated origin, or else the vendor's place in the register, says so."""
         if product.origin is not None:
             return product.origin == CHINA
-        return (product.vendor or OTHER_WORD) in self.designers
+        return _is_one_of(product.vendor, self.designers)
+
+
+def _is_one_of(vendor: str | None, designers: frozenset[str]) -> bool:
+    """Return whether a vendor is of the register: by name, or by a name that starts with it.
+
+    What follows is a legal form or a branch: ``Huawei Technologies``, ``华为技术有限公司``.
+    """
+    if vendor is None:
+        return False
+    written = vendor.casefold()
+    return any(_starts(written, designer.casefold()) for designer in designers)
+
+
+def _starts(written: str, name: str) -> bool:
+    if not written.startswith(name):
+        return False
+    rest = written[len(name) :]
+    # Latin names end where a word ends: MetaX does not stand for Meta, nor Biren for Birenson.
+    return not rest or not name.isascii() or not rest[0].isalnum()
 
 
 def _flag(marketed: Marketed | None) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from narrows.core import InputError
+from narrows.core import STATE_MEND, InputError, is_state_code
 from narrows.rules.arrays import Column, NumberColumn
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind
@@ -68,7 +68,11 @@ def _flag_fits(value: FactValue, fact: Fact) -> bool:
 
 
 def _word_fits(value: FactValue, fact: Fact) -> bool:
-    return isinstance(value, str) and (not fact.values or value in fact.values)
+    if not isinstance(value, str):
+        return False
+    if fact.names == "states":
+        return is_state_code(value)
+    return not fact.values or value in fact.values
 
 
 def _words_fit(value: FactValue, fact: Fact) -> bool:
@@ -88,6 +92,8 @@ _FITS: Mapping[FactKind, Callable[[FactValue, Fact], bool]] = {
 def _mend(fact: Fact) -> str:
     if fact.values:
         return f"use one of: {', '.join(fact.values)}"
+    if fact.names == "states":
+        return STATE_MEND
     if fact.kind is FactKind.NUMBER:
         return (
             f"give a finite number {'above' if fact.positive else 'of at least'} 0 in {fact.unit}"

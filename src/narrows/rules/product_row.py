@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from narrows.catalog import plain
-from narrows.core import InputError
+from narrows.core import STATE_MEND, InputError, is_state_code
 from narrows.rules.classify import Marketed, Product
 from narrows.rules.quantity import Between
 
@@ -143,6 +143,6 @@ class Row:
     def country(self, column: str) -> str | None:
         """Return a cell as an ISO 3166-1 code of two letters."""
         text = self.cells.get(column, "").upper()
-        if text and not re.fullmatch(r"[A-Z]{2}", text):
-            raise self.error(column, "not a country code", "write two letters, such as CN")
+        if text and not is_state_code(text):
+            raise self.error(column, "not a country code", STATE_MEND)
         return text or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
@@ -77,7 +77,8 @@ class Derive:
 class Fact:
     """A fact that cards may ask for.
 
-    ``values`` closes the set of words; ``derive`` lists formulas, the first that yields counts.
+    ``values`` closes the set of words, and so does ``names`` (states by their ISO codes);
+    ``derive`` lists formulas, the first that yields counts.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -87,6 +88,7 @@ class Fact:
     kind: FactKind
     unit: str = "1"
     values: tuple[str, ...] = ()
+    names: Literal["states"] | None = None
     positive: bool = False
     derive: tuple[Derive, ...] = ()
 

@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from narrows.catalog import Catalog
 from narrows.core import (
-    COUNTRY_CODE,
+    STATE_MEND,
     AmbiguousNameError,
     Document,
     InputError,
     Pointer,
     UnknownNameError,
+    is_state_code,
 )
 from narrows.futures import load_lines
 from narrows.performance.serving.question import engine_named
@@ -108,9 +109,8 @@ def _check_countries(study: Study, document: Document, _: Catalog) -> Faults:
 
 
 def _is_country(document: Document, at: Pointer, code: str | None) -> Faults:
-    if code is not None and not COUNTRY_CODE.match(code):
-        mend = "write its two letters, such as MY"
-        yield document.error(at, "not the code of a country", mend, code)
+    if code is not None and not is_state_code(code):
+        yield document.error(at, "not the code of a country", STATE_MEND, code)
 
 
 def _known(document: Document, at: Pointer, name: str, known: Iterable[str]) -> Faults:

@@ -57,6 +57,7 @@ def test_every_packaged_route_is_judged_and_laid_out(world):
         ("on: 2026-01-23", "on: yesterday", "on"),
         ("us_use: none", "us_usee: none", "no such fact"),
         ("consignee: cloud", "consignee: clowd", "not described"),
+        ("destination: CN", "destination: UK", "destination"),
         ("{id: whole", "{id: build", "two legs have one id"),
         ("{id: maker, name", "{id: cloud, name", "two parties have one id"),
     ],

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from narrows.core import COUNTRY_CODE, FieldValueError
+from narrows.core import STATE_MEND, FieldValueError, is_state_code
 
 COUNT_MAX = 1_000_000_000
 """More than all chips, sequences or tokens of context that anybody could mean."""
@@ -53,8 +53,8 @@ def _name(text: str) -> str:
 
 
 def _country(code: str) -> str:
-    if not COUNTRY_CODE.match(code):
-        raise FieldValueError("not the code of a country", "write its two letters, such as MY")
+    if not is_state_code(code):
+        raise FieldValueError("not the code of a country", STATE_MEND)
     return code
 
 
