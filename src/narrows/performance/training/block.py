@@ -37,7 +37,7 @@ KERNELS_FFN = 6.0
 KERNELS_EXPERTS = 22.0
 """Launches of a forward pass: routing, sorting, two permutations, grouped products."""
 KERNELS_BACKWARD = 2.0
-"""Backward launches over forward launches."""
+"""Backward launches over forward launches: as many for weights as for inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,11 @@ class Blocks:
 
 
 def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: Workload) -> Blocks:
-    """Return the times of a mean layer; all arguments broadcast against each other."""
+    """Return the times of a mean layer; all arguments broadcast against each other.
+
+    What hides behind products also hides behind the waiting for launches of a host that is slower
+    than its device.
+    """
     tokens = s.micro_batch * w.sequence / s.context
     rank = Rank(shape=shape, device=device, c=c, s=s, w=w, tokens=tokens, links=links_of(device, c))
     moe = shape.moe_layers / shape.layers
@@ -82,28 +86,31 @@ def block_seconds(shape: Shape, device: Device, c: Constants, s: Strategies, w: 
     traffic_s = _traffic_s(rank, moe)
     indexed_s = moe * _indexed_s(rank)
     host_s = c.host_s_per_kernel * _kernels(rank, moe)
-    forward_s = xp.maximum(products_s + core_s + traffic_s + indexed_s, host_s)
+    device_s = products_s + core_s + traffic_s + indexed_s
+    forward_s = xp.maximum(device_s, host_s)
+    waiting_s = forward_s - device_s
     gradient_s = w.trained_share * _accumulation_s(rank, moe)
-    backward_s = xp.maximum(
+    device_backward_s = (
         (1.0 + w.trained_share) * products_s
         + core_backward_s
         + BACKWARD_TRAFFIC * traffic_s
         + indexed_s
-        + gradient_s,
-        KERNELS_BACKWARD * host_s,
+        + gradient_s
     )
-    tensor_s = tensor_seconds(rank, moe, products_s)
-    context_s, context_backward_s = context_seconds(rank, core_s)
+    backward_s = xp.maximum(device_backward_s, KERNELS_BACKWARD * host_s)
+    waiting_for_weights_s = (backward_s - device_backward_s) / KERNELS_BACKWARD
+    tensor_s = tensor_seconds(rank, moe, products_s + waiting_s)
+    context_s, context_backward_s = context_seconds(rank, core_s + waiting_s)
     head_s = _head_s(rank)
     join_s = _join_s(rank)
     return Blocks(
         forward_s=forward_s,
         backward_s=backward_s,
-        weight_s=w.trained_share * products_s + gradient_s,
+        weight_s=w.trained_share * products_s + gradient_s + waiting_for_weights_s,
         core_s=core_s,
         tensor_forward_s=tensor_s,
         tensor_backward_s=tensor_s,
-        expert_s=moe * dispatch_seconds(rank, ffn_s),
+        expert_s=moe * dispatch_seconds(rank, ffn_s + waiting_s),
         context_forward_s=context_s,
         context_backward_s=context_backward_s,
         head_forward_s=head_s,
@@ -267,11 +274,12 @@ def _traffic_s(r: Rank, moe: Array) -> Array:
     width = (1.0 - moe) * r.shape.ffn + moe * r.shape.shared_ffn
     activated = 2.0 * r.shape.ffn_matrices * width / t
     permuted = r.c.permute_scale * r.w.permute_bytes * h
-    expert = permuted + 2.0 * r.shape.ffn_matrices * r.shape.expert_ffn
+    columns = r.shape.expert_ffn / r.s.expert_tensor
+    expert = permuted + 2.0 * r.shape.ffn_matrices * columns
     routed = moe * _routed_rows(r) * expert
     plain = r.tokens * (stream + rotated + activated) + routed
     operands = 2.0 * h + (core_columns(r.shape) + width) / t
-    cast = r.tokens * operands + moe * _routed_rows(r) * (h + r.shape.expert_ffn)
+    cast = r.tokens * operands + moe * _routed_rows(r) * (h + columns)
     cast_bytes = r.device.narrow * r.c.narrow_overhead * cast
     return (r.c.traffic_scale * plain + cast_bytes) / r.bytes_per_s
 

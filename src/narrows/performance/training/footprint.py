@@ -171,12 +171,21 @@ def _optimizer_only(parameters: Array, shards: Array, s: Strategies) -> Array:
 
 
 def _gathered_bytes(shape: Shape, s: Strategies) -> Array:
-    """Two whole layers are in memory at a time: one in use, one on its way."""
+    """Return the gathered weights: two layers at a time, one in use and one on its way.
+
+    Never more than a rank does not hold itself.
+    """
     moe = shape.moe_layers / shape.layers
     width = (1.0 - moe) * shape.dense_ffn_parameters + moe * shape.shared_parameters
     split = shape.attention_parameters_of(s.tensor) + width / s.tensor
     routed = moe * shape.routed_parameters / (s.expert * s.expert_tensor)
-    return LAYERS_IN_TRANSIT * WEIGHT_BYTES * (split + routed)
+    layers = layers_of_rank(shape, s)
+
+    def in_transit(shards: Array) -> Array:
+        return xp.minimum(LAYERS_IN_TRANSIT, layers * (1.0 - 1.0 / shards))
+
+    dense = in_transit(s.data * s.context) * split
+    return WEIGHT_BYTES * (dense + in_transit(s.expert_data) * routed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +207,8 @@ class LayerBytes:
 def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Workload) -> LayerBytes:
     """Return what a layer keeps, by the count of 2205.05198 carried over to any block.
 
-    Outside tensor parallelism: two norm inputs and two part inputs, ``8h``, and ``2h`` of dropout
+    Ranks that split an expert keep the rows of all of them, and each its columns. Outside tensor
+    parallelism: two norm inputs and two part inputs, ``8h``, and ``2h`` of dropout
     masks. Inside: queries, keys, values, attention output, and every feed-forward intermediate.
     """
     h, t = shape.hidden, s.tensor
@@ -213,10 +223,8 @@ def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Worklo
     fused = w.fused_attention * (1.0 - shape.alibi * (1.0 - w.fuses_score_bias))
     log_sum = softmax * 4.0 * shape.heads * fused
     scores = softmax * (1.0 - fused) * 5.0 * shape.heads * w.sequence / t
-    copies = shape.topk * s.expert_tensor / t
-    routed = copies * (
-        2.0 * stored * h + (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn
-    )
+    columns = (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn
+    routed = shape.topk / t * (2.0 * stored * h * s.expert_tensor + columns)
     split = xp.where(s.sequence_parallel > 0.0, t, 1.0)
     everything = (
         (outside + 2.0 * shape.whole_columns) / split
