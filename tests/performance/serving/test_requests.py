@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from narrows.core import InputError
-from narrows.performance.serving.prefill_queue import prefill_starts
+from narrows.performance.serving.prefill_queue import Desks, prompts_done
 from narrows.performance.serving.requests import dealt, logged_requests, poisson_requests
 
 
@@ -72,14 +70,25 @@ def test_requests_are_dealt_in_turn():
 
 
 @pytest.mark.parametrize("servers", [1, 2, 5])
-def test_the_prefill_queue_equals_one_kept_by_hand(servers):
-    arrived = np.cumsum(np.random.default_rng(5).exponential(0.3, (3, 200)), axis=1)
-    found = prefill_starts(arrived, servers, 0.9)
+@pytest.mark.parametrize(("lanes", "most"), [(1, 1), (4, 4), (2, 6)])
+def test_the_prefill_queue_equals_one_kept_by_hand(servers, lanes, most):
+    arrived = np.cumsum(np.random.default_rng(5).exponential(0.1, (3, 200)), axis=1)
+    desks = Desks(servers=servers, lanes=lanes, most=most, one_s=0.7, done_s=0.9, more_s=0.2)
+    found = prompts_done(arrived, desks)
     for stream, row in enumerate(arrived):
-        free = [0.0] * servers
-        for place, came in enumerate(row):
+        free, at = [0.0] * servers, 0
+        while at < len(row):
             first = min(range(servers), key=free.__getitem__)
-            start = max(came, free[first])
-            free[first] = start + 0.9
-            assert found[stream, place] == pytest.approx(start)
-        assert all(a <= b for a, b in pairwise(found[stream]))
+            start = max(row[at], free[first])
+            block = [came for came in row[at : at + most] if came <= start]
+            for place in range(len(block)):
+                done = start + 0.9 + place // lanes * 0.2
+                assert found[stream, at + place] == pytest.approx(done)
+            free[first] = start + 0.7 + (len(block) - 1) // lanes * 0.2
+            at += len(block)
+
+
+def test_streams_of_other_lengths_end_by_themselves():
+    desks = Desks(servers=1, lanes=1, most=1, one_s=1.0, done_s=1.0, more_s=1.0)
+    found = prompts_done(np.array([[0.0, 0.5, 9.0], [4.0, np.inf, np.inf]]), desks)
+    assert found.tolist() == [[1.0, 2.0, 10.0], [5.0, np.inf, np.inf]]

@@ -10,7 +10,8 @@ import numpy as np
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.layout import Layout, joined
-from narrows.performance.serving.one_pool import at_sequences, together
+from narrows.performance.serving.one_pool import together
+from narrows.performance.serving.open_pool import arriving
 from narrows.performance.serving.question import Load, Setting
 from narrows.performance.serving.steady import Caps, Steady
 from narrows.performance.serving.step import Machine
@@ -153,14 +154,14 @@ def states(
         return _apart(setting, found, asked, limits, known)
     main = machine(setting, found.layout, known)
     if found.decode_only:
-        return _times(decoding(main, asked, found.stated), found.instances)
+        return times(decoding(main, asked, found.stated), found.instances)
     each = shared(asked, found.instances)
     one = (
         together(main, setting.engine, each, limits)
         if found.sequences is None
-        else at_sequences(main, each, found.sequences, limits, found.sequences)
+        else arriving(main, each, found.sequences, limits, found.sequences)
     )
-    return _times(one, found.instances)
+    return times(one, found.instances)
 
 
 def pools(setting: Setting, found: Alike, limits: Caps, constants: Constants) -> tuple[Pool, Pool]:
@@ -193,7 +194,8 @@ def _apart(
     return apart_at(feed(prefill, decode, asked), decode, asked, total, total)
 
 
-def _times(one: Steady, count: Array) -> Steady:
+def times(one: Steady, count: Array) -> Steady:
+    """Return the steady state of ``count`` equal instances together."""
     return replace(
         one,
         sequences=one.sequences * count,

@@ -65,11 +65,19 @@ def prefill_s(machine: Machine, load: Traffic, limit: Array) -> Array:
 
 
 def prefill_lanes(machine: Machine) -> Array:
-    """Return the chunks that an instance computes at once: of each replica, one in every stage.
+    """Return the chunks that a pool of prompts computes at once: of each replica, one in a stage.
 
     Stages follow the one with the most layers: 61 layers in eight stages count for 7.6 of them.
     """
     return machine.layout.dp / stage_share(machine.shape.layers, machine.layout)
+
+
+def chunks_a_round(machine: Machine) -> Array:
+    """Return the chunks that ride in one round of the micro-batches: of each replica, one in each.
+
+    That stages are uneven is in the time of the round.
+    """
+    return machine.layout.dp * machine.layout.pp
 
 
 def entry_s(machine: Machine) -> Array:

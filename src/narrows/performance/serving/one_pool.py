@@ -14,18 +14,20 @@ import numpy as np
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.facts import EngineFacts
 from narrows.performance.serving.iteration import (
+    chunks_a_round,
     decode_step,
     drafted_s,
     entry_s,
     iteration_s,
     lifetime,
-    prefill_lanes,
     prefill_s,
 )
+from narrows.performance.serving.open_pool import at_random
 from narrows.performance.serving.settle import settle
 from narrows.performance.serving.steady import (
     Caps,
     Steady,
+    either,
     queue_wait_s,
     residence_s,
     sequence_limit,
@@ -67,7 +69,7 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     life = lifetime(machine, load)
     limit = array(float(caps.chunk_tokens))
     others = np.where(np.isinf(load.clients), 1.0, 1 - 1 / np.maximum(load.clients, 1.0))
-    lanes = prefill_lanes(machine)
+    lanes = chunks_a_round(machine)
     inflow = sequences * load.fresh_tokens / (life * lanes) * others
     chunk = np.minimum(limit, np.maximum(load.fresh_tokens, inflow))
     share = np.minimum(inflow / chunk, 1.0)
@@ -93,11 +95,24 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
 def fed_limit(machine: Machine, load: Traffic, caps: Caps) -> Array:
     """Return the sequences that prefill can keep supplied if every iteration carries a chunk."""
     life = lifetime(machine, load)
-    return caps.chunk_tokens * prefill_lanes(machine) * life / load.fresh_tokens
+    return caps.chunk_tokens * chunks_a_round(machine) * life / load.fresh_tokens
 
 
 def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> Steady:
-    """Return the steady state of an instance that prefills and decodes on the same devices."""
+    """Return the steady state of an instance that prefills and decodes on the same devices.
+
+    Requests of clients follow completions; without clients those of a stated rate come at random,
+    as long as memory holds what is then there.
+    """
+    held = _held(machine, engine, load, caps)
+    is_open = np.isinf(load.clients) & np.isfinite(load.arrivals)
+    if not np.any(is_open):
+        return held
+    return either(is_open, at_random(machine, load, caps, held.room), held)
+
+
+def _held(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> Steady:
+    """Return the steady state of an instance whose clients, or whose memory, hold the load."""
     life = lifetime(machine, load)
     room = sequence_limit(machine, engine, load, caps)
     limit = np.minimum(room, fed_limit(machine, load, caps))

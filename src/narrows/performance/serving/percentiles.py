@@ -16,18 +16,21 @@ from narrows.performance.serving.candidate import (
     load_traffic,
     machine,
     pools,
+    times,
 )
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.iteration import entry_s, iteration_s, prefill_lanes
+from narrows.performance.serving.iteration import chunks_a_round, entry_s, iteration_s
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
-from narrows.performance.serving.prefill_queue import prefill_starts
+from narrows.performance.serving.open_pool import at_random, full
+from narrows.performance.serving.prefill_queue import Desks, prompts_done
 from narrows.performance.serving.question import Load, Setting
 from narrows.performance.serving.requests import Requests, dealt, poisson_requests
 from narrows.performance.serving.simulate import Bench, Simulated, measure, run_lanes
 from narrows.performance.serving.speculation import tokens_per_step
-from narrows.performance.serving.steady import sequence_limit
+from narrows.performance.serving.steady import Steady, sequence_limit
 from narrows.performance.serving.step import Machine
-from narrows.performance.serving.two_pools import Feed, feed
+from narrows.performance.serving.traffic import shared
+from narrows.performance.serving.two_pools import Feed, apart, decoding, feed
 
 REQUESTS = 32_000
 """Requests over all streams: the 99th percentile then rests on some 250 of them."""
@@ -35,6 +38,9 @@ STREAM_LEAST = 200
 """Requests of a stream, so that its queue has time to settle."""
 TIMES_IN_FLIGHT = 15
 """Requests of a stream over those in flight: the edges that are left out cover filling up."""
+SETTLING = 20
+"""Requests of a stream, times the square of what is left of capacity: a queue forgets its start in
+some 4 / (1 - r)^2 services."""
 ROOM_MAX = 2048
 """Sequences of one instance that the simulation keeps; published engines cap at this or less."""
 SEED = 20261123
@@ -58,7 +64,7 @@ def steady_requests(
         The rate is not positive, or it exceeds what the deployment can do.
     """
     known = load_knowledge() if knowledge is None else knowledge
-    limit = _saturation(asked, found, load, known.central(asked.member))
+    limit = saturation(asked, found, load, knowledge=known)
     if not 0 < requests_per_s < limit:
         raise InputError(
             f"{requests_per_s:g} requests/s is not between 0 and what the deployment can do",
@@ -66,8 +72,10 @@ def steady_requests(
             fieldname="requests_per_s",
             value=requests_per_s,
         )
-    in_flight = _in_flight(asked, found, load, known.central(asked.member), requests_per_s)
-    each = max(STREAM_LEAST, TIMES_IN_FLIGHT * in_flight)
+    now = steady_at(asked, found, load, requests_per_s=requests_per_s, knowledge=known)
+    in_flight = 1 + int(now.sequences.item())
+    settling = int(SETTLING / (1 - requests_per_s / limit) ** 2)
+    each = min(max(STREAM_LEAST, TIMES_IN_FLIGHT * in_flight, settling), requests)
     streams = max(requests // each, 1)
     return poisson_requests(
         requests_per_s, load.output_tokens, streams=streams, each=each, seed=seed
@@ -92,32 +100,54 @@ def simulate_candidate(
     constants = known.central(asked.member)
     run = machine(asked, found.layout, accepting(constants, load))
     bench = bench_of(asked, run, load)
-    ready = coming.arrived_s
+    came, ready, tokens = coming.arrived_s, coming.arrived_s, coming.output_tokens
     if found.prefill_layout is not None:
         front = _front(asked, found, load, constants)
-        starts = prefill_starts(ready, _servers(found), _service_s(found, front))
-        ready = starts + float(front.lone_s.item() + front.hand_over_s.item())
+        ready = prompts_done(came, desks_of(front)) + float(front.hand_over_s.item())
+        order = np.argsort(ready, axis=1, kind="stable")
+        came, ready, tokens = (np.take_along_axis(x, order, 1) for x in (came, ready, tokens))
         bench = replace(bench, mixed_s=bench.plain_s, pieces=0)
-    lanes = [dealt(each, found.instances) for each in (ready, coming.arrived_s)]
-    tokens = dealt(coming.output_tokens, found.instances)
+    asked_s, ready, tokens = (dealt(each, found.instances) for each in (came, ready, tokens))
     tokens = np.where(np.isfinite(tokens), tokens, 1.0)
     return measure(
-        run_lanes(bench, lanes[0], tokens),
-        asked_s=lanes[1],
+        run_lanes(bench, ready, tokens),
+        asked_s=asked_s,
         output_tokens=tokens,
         entry_s=bench.entry_s,
         edge_share=coming.edge_share,
     )
 
 
-def _in_flight(
-    asked: Setting, found: Candidate, load: Load, constants: Constants, requests_per_s: float
-) -> int:
-    """Return the sequences that decode when a rate is kept up, over all instances."""
-    run = machine(asked, found.layout, accepting(constants, load))
-    rates = request_rates(bench_of(asked, run, load), load) * found.instances
-    enough = np.flatnonzero(rates >= requests_per_s)
-    return found.instances * (1 + int(enough[0] if enough.size else len(rates) - 1))
+def desks_of(front: Feed) -> Desks:
+    """Return the instances of a prefill pool as they take prompts one by one."""
+    blocks = front.blocks
+    return Desks(
+        servers=int(blocks.servers.item()),
+        lanes=int(blocks.lanes.item()),
+        most=int(blocks.most.item()),
+        one_s=float(blocks.one_s.item()),
+        done_s=float(front.lone_s.item()),
+        more_s=float((blocks.lanes * blocks.each_s).item()),
+    )
+
+
+def steady_at(
+    asked: Setting,
+    found: Candidate,
+    load: Load,
+    *,
+    requests_per_s: float,
+    knowledge: Knowledge | None = None,
+) -> Steady:
+    """Return the steady state of a deployment that requests reach at random, of all instances."""
+    known = load_knowledge() if knowledge is None else knowledge
+    constants, bounds = accepting(known.central(asked.member), load), caps(asked, None)
+    wanted = replace(load_traffic(load), clients=array(np.inf), arrivals=array(requests_per_s))
+    if found.prefill_layout is not None:
+        prefill, decode = pools(asked, alike([found]), bounds, constants)
+        return apart(prefill, decode, asked.engine, wanted)
+    run, count = machine(asked, found.layout, constants), array(found.instances)
+    return times(at_random(run, shared(wanted, count), bounds, _room(asked, run, load)), count)
 
 
 def _front(asked: Setting, found: Candidate, load: Load, constants: Constants) -> Feed:
@@ -126,32 +156,30 @@ def _front(asked: Setting, found: Candidate, load: Load, constants: Constants) -
     return feed(prefill, decode, load_traffic(load))
 
 
-def _servers(found: Candidate) -> int:
-    """Return prompts that a prefill pool computes at once: one on each attention replica."""
-    front = found.prefill_layout
-    return found.prefill_instances * (1 if front is None else int(front.dp[0]))
-
-
-def _service_s(found: Candidate, front: Feed) -> float:
-    """Return how long a prompt keeps its replica: full iterations, so less than a lone one."""
-    return _servers(found) / float(front.rate.item())
-
-
-def _saturation(asked: Setting, found: Candidate, load: Load, constants: Constants) -> float:
+def saturation(
+    asked: Setting, found: Candidate, load: Load, *, knowledge: Knowledge | None = None
+) -> float:
     """Return requests a second beyond which a queue of the deployment grows without end."""
+    known = load_knowledge() if knowledge is None else knowledge
+    constants = known.central(asked.member)
     run = machine(asked, found.layout, accepting(constants, load))
-    bench = bench_of(asked, run, load)
+    wanted, room = load_traffic(load), _room(asked, run, load)
     if found.prefill_layout is None:
-        return saturation(bench, load) * found.instances
+        return full(run, wanted, caps(asked, None), room).request_rate.item() * found.instances
     front = float(_front(asked, found, load, constants).rate.item())
-    alone = replace(bench, mixed_s=bench.plain_s, pieces=0)
-    return min(front, saturation(alone, load) * found.instances)
+    return min(front, decoding(run, wanted, room).request_rate.item() * found.instances)
+
+
+def _room(asked: Setting, run: Machine, load: Load) -> Array:
+    """Return the sequences that an instance of the simulation holds."""
+    held = sequence_limit(run, asked.engine, load_traffic(load), caps(asked, None))
+    return np.minimum(held, ROOM_MAX)
 
 
 def bench_of(asked: Setting, run: Machine, load: Load) -> Bench:
     """Return the table of iteration times that the simulation needs."""
     bounds, asks = caps(asked, None), load_traffic(load)
-    room = int(min(float(sequence_limit(run, asked.engine, asks, bounds).item()), ROOM_MAX))
+    room = int(_room(asked, run, load).item())
     batch = np.arange(room + 1, dtype=np.float64)
     fresh, limit = float(asks.fresh_tokens), bounds.chunk_tokens
     pieces = int(np.ceil(fresh / limit))
@@ -166,21 +194,8 @@ def bench_of(asked: Setting, run: Machine, load: Load) -> Bench:
         prompts_per_iteration=max(int(limit // fresh), 1),
         tokens_per_step=_gain(run.constants, load),
         entry_s=float(entry_s(run)),
-        replicas=max(int(prefill_lanes(run).item()), 1),
+        replicas=int(chunks_a_round(run).item()),
     )
-
-
-def saturation(bench: Bench, load: Load) -> float:
-    """Return requests a second beyond which the queue grows without end."""
-    return float(np.max(request_rates(bench, load)))
-
-
-def request_rates(bench: Bench, load: Load) -> Array:
-    """Return requests a second of one instance while 1, 2, ... sequences decode, ``(room,)``."""
-    life = np.ceil(load.output_tokens / bench.tokens_per_step)
-    batch = np.arange(1, bench.room + 1)
-    own = (bench.mixed_s[1:] - bench.plain_s[1:]) * bench.pieces / bench.replicas
-    return array(batch / (life * bench.plain_s[1:] + batch * own))
 
 
 def _gain(constants: Constants, load: Load) -> float:

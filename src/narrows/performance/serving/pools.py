@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,21 +12,26 @@ from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.iteration import entry_s, iteration_s, lifetime, prefill_s
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.predict import MILLI
+from narrows.performance.serving.prompt_queue import BUSY_MAX, Blocks, wait_s
 from narrows.performance.serving.question import Limits, Load, Setting
-from narrows.performance.serving.steady import BUSY_MAX, Caps, sequence_limit
+from narrows.performance.serving.steady import Caps, sequence_limit
 from narrows.performance.serving.traffic import Traffic
-from narrows.performance.serving.two_pools import Pool, hand_over_s, prefill_rate
+from narrows.performance.serving.two_pools import Pool, blocks_of, hand_over_s, prefill_rate
 
 BATCHES = 96
 """Batch sizes tried for a layout, evenly spaced in the logarithm up to what fits: a twelfth
 apart at some thousands, by which a search loses 2 % of the rate at most."""
 FRONTS_KEPT = 8
 """Prefill layouts paired with decode layouts: the fastest per device that meet the limit."""
+SHARE_HALVINGS = 12
+"""Of the share of prefill capacity that is used: to a four-thousandth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fronts:
     """Prefill layouts, prompts a second of one instance of each, and the time of a lone prompt.
+
+    ``blocks`` are those in which an instance computes prompts.
 
     ``lone_s`` computes it; ``alone_s`` also hands its cache over, to as many devices, and admits
     it. A smaller replica behind takes longer, to which the finalists of a search are held.
@@ -34,6 +39,7 @@ class Fronts:
 
     layout: Layout
     rate: Array
+    blocks: Blocks
     lone_s: Array
     alone_s: Array
 
@@ -67,7 +73,11 @@ def fronts_of(
         good = alone * MILLI < limits.ttft_ms
     order = np.argsort(-np.where(good, rate / layouts.devices, -1.0), kind="stable")
     kept = order[: min(FRONTS_KEPT, int(np.sum(good)))]
-    return Fronts(layouts.at(kept), rate[kept], lone[kept], alone[kept])
+    chosen = layouts.at(kept)
+    blocks = blocks_of(
+        replace(pool, machine=replace(run, layout=chosen)), traffic, lone[kept], rate[kept]
+    )
+    return Fronts(chosen, rate[kept], blocks, lone[kept], alone[kept])
 
 
 def backs_of(
@@ -94,11 +104,10 @@ def backs_of(
 
 
 def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
-    """Return the share of prefill capacity at which the M/D/1 wait still meets the limit.
+    """Return the share of prefill capacity at which the wait of prompts still meets the limit.
 
-    The queue is that of :func:`~narrows.performance.serving.two_pools.apart_at`: a prompt alone
-    takes A, and n instances or stages that each have it for T take turns, so
-    A + r T / n / (2 (1 - r)) <= L gives r = 2 s / (1 + 2 s) with s = n (L - A) / T.
+    The queue is that of :func:`~narrows.performance.serving.two_pools.apart_at`; the share is
+    found by halving.
 
     Parameters
     ----------
@@ -106,11 +115,29 @@ def usable_share(fronts: Fronts, limits: Limits, instances: Array) -> Array:
         Of each front, shape ``(..., splits)``; the fronts' own arrays are broadcast against it
         along the first axis.
     """
+    low = np.zeros(np.broadcast_shapes(fronts.lone_s[:, None].shape, instances.shape))
+    high = np.full_like(low, BUSY_MAX)
     if limits.ttft_ms is None:
-        return np.full(np.broadcast_shapes(fronts.lone_s[:, None].shape, instances.shape), BUSY_MAX)
-    spare_s = limits.ttft_ms / MILLI - fronts.alone_s
-    slack = instances * (fronts.layout.pp * spare_s / fronts.lone_s)[:, None]
-    return array(np.minimum(2 * slack / (1 + 2 * slack), BUSY_MAX))
+        return high
+    spare_s = (limits.ttft_ms / MILLI - fronts.alone_s)[:, None]
+    blocks = _repeated(fronts.blocks, instances)
+    for _ in range(SHARE_HALVINGS):
+        middle = (low + high) / 2
+        waits = wait_s(blocks, middle * instances * fronts.rate[:, None]) > spare_s
+        low, high = np.where(waits, low, middle), np.where(waits, middle, high)
+    return array(high)
+
+
+def _repeated(one: Blocks, instances: Array) -> Blocks:
+    """Return the blocks of one instance of each front as those of so many."""
+    return Blocks(
+        one_s=one.one_s[:, None],
+        each_s=one.each_s[:, None],
+        plain_s=one.plain_s,
+        lanes=one.lanes[:, None],
+        most=one.most[:, None],
+        servers=instances,
+    )
 
 
 def batch_grid(limit: Array) -> Array:

@@ -19,7 +19,8 @@ from narrows.performance.serving.candidate import (
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.layout import Layout, candidates, joined
-from narrows.performance.serving.one_pool import at_sequences, fed_limit
+from narrows.performance.serving.one_pool import fed_limit
+from narrows.performance.serving.open_pool import arriving
 from narrows.performance.serving.pools import backs_of, batch_grid, fronts_of, usable_share
 from narrows.performance.serving.predict import MILLI
 from narrows.performance.serving.question import Deployment, Limits, Load, Setting, setting
@@ -162,7 +163,7 @@ def _one_pool(
     traffic = load_traffic(load)
     room = sequence_limit(run, asked.engine, traffic, bounds)
     batch = batch_grid(np.minimum(room, fed_limit(run, traffic, bounds)))
-    now = at_sequences(run, traffic, batch, bounds, room)
+    now = arriving(run, traffic, batch, bounds, room)
     rate = np.where(_meets(now.ttft_s, now.tpot_s, limits), now.request_rate, -1.0)
     return _best(layouts, batch, rate, devices)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.facts import EngineFacts
 from narrows.performance.serving.memory import sequences_that_fit
+from narrows.performance.serving.prompt_queue import BUSY_MAX
+from narrows.performance.serving.settle import Mask
 from narrows.performance.serving.step import Machine, StepTime
 from narrows.performance.serving.traffic import Traffic
-
-BUSY_MAX = 0.98
-"""A queue is never computed closer to saturation than this: its mean has no limit there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +31,20 @@ class Steady:
     prefill_share: Array
     room: Array
     step: StepTime
+
+
+def either(mask: Mask, one: Steady, other: Steady) -> Steady:
+    """Return ``one`` where ``mask`` holds, else ``other``."""
+    names = [field.name for field in fields(Steady) if field.name != "step"]
+    chosen = {name: np.where(mask, getattr(one, name), getattr(other, name)) for name in names}
+    return Steady(**chosen, step=_either_step(mask, one.step, other.step))
+
+
+def _either_step(mask: Mask, one: StepTime, other: StepTime) -> StepTime:
+    names = [field.name for field in fields(StepTime)]
+    return StepTime(
+        **{name: np.where(mask, getattr(one, name), getattr(other, name)) for name in names}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,9 @@ from narrows.performance.serving.candidate import (
 )
 from narrows.performance.serving.knowledge import Knowledge
 from narrows.performance.serving.predict import MILLI
+from narrows.performance.serving.prompt_queue import BUSY_MAX
 from narrows.performance.serving.question import Limits, Load, Setting
-from narrows.performance.serving.steady import BUSY_MAX, Steady
+from narrows.performance.serving.steady import Steady
 from narrows.performance.serving.two_pools import apart_at, feed
 
 Mask = npt.NDArray[np.bool_]

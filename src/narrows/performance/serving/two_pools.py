@@ -18,14 +18,14 @@ from narrows.performance.serving.iteration import (
     prefill_lanes,
     prefill_s,
 )
-from narrows.performance.serving.layout import Layout, replica
+from narrows.performance.serving.layout import Layout, replica, stage_share
 from narrows.performance.serving.layout import layout as plain_layout
 from narrows.performance.serving.memory import sequence_bytes
+from narrows.performance.serving.prompt_queue import Blocks, longest_wait_s, wait_s
 from narrows.performance.serving.settle import settle
 from narrows.performance.serving.steady import (
     Caps,
     Steady,
-    queue_wait_s,
     residence_s,
     sequence_limit,
 )
@@ -46,12 +46,12 @@ class Pool:
 class Feed:
     """What a prefill pool can do, whatever decodes behind it.
 
-    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, in one of
-    ``turns`` that instances and their stages take; ``hand_over_s`` sends its cache on to the pool
-    that decodes and ``entry_s`` admits it.
+    ``rate`` is in prompts a second; ``lone_s`` computes a prompt that need not wait, in one of the
+    ``blocks`` that instances take; ``hand_over_s`` sends its cache on to the pool that decodes and
+    ``entry_s`` admits it.
     """
 
-    turns: Array
+    blocks: Blocks
     rate: Array
     lone_s: Array
     hand_over_s: Array
@@ -60,12 +60,35 @@ class Feed:
 
 def feed(prefill: Pool, decode: Pool, load: Traffic) -> Feed:
     """Return what a prefill pool can do for a load and the pool that decodes behind it."""
+    lone = prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens)))
+    rate = prefill_rate(prefill, load)
     return Feed(
-        turns=prefill.instances * prefill.machine.layout.pp,
-        rate=prefill_rate(prefill, load),
-        lone_s=prefill_s(prefill.machine, load, array(float(prefill.caps.chunk_tokens))),
+        blocks=blocks_of(prefill, load, lone, rate),
+        rate=rate,
+        lone_s=lone,
         hand_over_s=hand_over_s(prefill, decode.machine.layout, load),
         entry_s=entry_s(prefill.machine),
+    )
+
+
+def blocks_of(prefill: Pool, load: Traffic, lone_s: Array, rate: Array) -> Blocks:
+    """Return how a pool computes prompts: each replica one, in chunks that short ones share.
+
+    The first stage of a pipeline is free for the next block when it has done its part.
+    """
+    machine = prefill.machine
+    shared = np.maximum(np.floor(prefill.caps.chunk_tokens / load.fresh_tokens), 1.0)
+    lanes = machine.layout.dp
+    one_s = lone_s * stage_share(machine.shape.layers, machine.layout)
+    full_s = lanes * shared * prefill.instances / rate
+    further = np.maximum(lanes * (shared - 1), 1.0)
+    return Blocks(
+        one_s=one_s,
+        each_s=np.where(shared > 1, np.maximum(full_s - one_s, 0.0) / further, full_s / lanes),
+        plain_s=array(0.0),
+        lanes=lanes,
+        most=lanes * shared,
+        servers=prefill.instances,
     )
 
 
@@ -110,17 +133,21 @@ def apart(prefill: Pool, decode: Pool, engine: EngineFacts, load: Traffic) -> St
 
 
 def apart_at(prefill: Feed, decode: Pool, load: Traffic, sequences: Array, room: Array) -> Steady:
-    """Return the steady state of two pools while ``sequences`` decode on the second."""
+    """Return the steady state of two pools while ``sequences`` decode on the second.
+
+    A prompt that was handed over waits for the end of the iteration under way, if anything decodes.
+    """
     each = sequences / decode.instances
     step = decode_step(decode.machine, load, each, array(0.0))
     cycle = lifetime(decode.machine, load) * drafted_s(decode.machine, load, each, step)
     rate = sequences / cycle
     busy = np.minimum(rate / prefill.rate, 1.0)
-    wait = queue_wait_s(prefill.lone_s / prefill.turns, busy, load.clients, full=busy)
+    wait = np.minimum(wait_s(prefill.blocks, rate), longest_wait_s(prefill.blocks, load.clients))
+    joins = (1 - np.exp(-each)) * cycle / lifetime(decode.machine, load) / 2
     return Steady(
         sequences=sequences,
         tpot_s=cycle / load.output_tokens,
-        ttft_s=prefill.lone_s + prefill.hand_over_s + wait + prefill.entry_s,
+        ttft_s=prefill.lone_s + prefill.hand_over_s + wait + joins + prefill.entry_s,
         request_rate=rate,
         output_rate=rate * load.output_tokens,
         prefill_share=busy,
