@@ -92,3 +92,29 @@ def test_an_unknown_seller_is_not_said_to_have_sold_anything():
     (found,) = audit(article_of(text), as_known_on=ON).wrong
     assert found.why[0].id == "claims.level.slipped_unsold"
     assert found.why[0].values["seller"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Acme's Titan-9 carries 200 GB of HBM, beating the H100.", "200 GB"),
+        ("The XPU 7 delivers 2,000 TFLOPS of dense BF16, twice what the H100 offers.", "2,000"),
+        ("新發布的天樞X9晶片記憶體為200GB，高於H100。", "200GB"),
+        ("某国产芯片带宽为2.0TB/s，低于H200。", "2.0TB/s"),
+    ],
+)
+def test_a_figure_is_not_that_of_the_product_it_is_measured_against(text, part):
+    assert verdicts(text, part) == {"unverifiable"}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Boasting 200 GB, more than double the H100, the H200 is out.", "200 GB"),
+        ("With 200 GB of memory, the H200 outperforms all.", "200 GB"),
+        ("The H100 carries 120 GB of memory, more than the H20.", "120 GB"),
+        ("記憶體達200GB的H200，優於H100。", "200GB"),
+    ],
+)
+def test_a_slip_beside_a_comparison_is_still_found(text, part):
+    assert "contradicts_catalogue" in verdicts(text, part)

@@ -24,6 +24,13 @@ def told(catalog, pack, on=ON):
     return json.dumps(audit_tree(found, catalog.as_known_on(on).sources, as_known_on=on))
 
 
+def test_before_the_first_record_nothing_is_known():
+    article = article_of("2026年1月15日的新規令H200須繳25%關稅。 Huawei earned US$2 billion.")
+    found = audit(article, as_known_on=date(1900, 1, 1))
+    assert found.claims
+    assert {str(claim.verdict) for claim in found.claims} <= {"unverifiable", "ok"}
+
+
 def test_deleting_later_records_changes_nothing():
     whole = told(load_catalog(), load_pack())
     assert told(load_catalog().as_known_on(ON), load_pack().as_known_on(ON)) == whole

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
+from narrows.claims.encoding import text_of
 from narrows.core import InputError, Locale
 
 BYTES_MAX = 20_000_000
@@ -100,7 +101,7 @@ def read_article(path: Path) -> Article:
         from narrows.claims.pdf import pdf_text
 
         return article_of(pdf_text(path))
-    text = _decoded(raw, path)
+    text = text_of(raw, path)
     return article_of(html_text(text) if _is_html(text) else text)
 
 
@@ -149,19 +150,6 @@ def _is_html(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html")) or (
         start.startswith("<") and ("<p" in start or "<body" in start or "<div" in start)
     )
-
-
-def _decoded(raw: bytes, path: Path) -> str:
-    if b"\x00" in raw[:4096]:
-        raise InputError(
-            "file is not text, HTML or PDF", "save the article as one of them", file=path
-        )
-    for encoding in ("utf-8-sig", "gb18030", "big5hkscs"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError("file is not text in a known encoding", "save it as UTF-8", file=path)
 
 
 def _locale(text: str) -> Locale:

@@ -60,7 +60,8 @@ class PartyFinder:
         self.parties = parties
         self._by_name = {name.lower(): party for party in parties for name in party.names}
         words = sorted(self._by_name, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_whole_word, words)), re.IGNORECASE)
+        # Before the first day of the register no party is known, and nothing must match.
+        self._pattern = re.compile("|".join(map(_whole_word, words)) or r"(?!)", re.IGNORECASE)
 
     def find(self, text: str) -> list[Mention]:
         """Return the parties named in a text, in order."""

@@ -56,7 +56,8 @@ def check_specs(sentence: Sentence, knowledge: Knowledge) -> Iterator[Finding]:
         known = [(one, found) for one, found in cards if found]
         if known and _is_of_several(amount, known[0][1][0], sentence):
             continue
-        if known and (finding := _judge(amount, known, knowledge)) is not None:
+        finding = _judge(amount, known, knowledge) if known else None
+        if finding is not None and not _is_of_another(finding, known, amount, sentence):
             yield finding
 
 
@@ -82,6 +83,25 @@ def _respectively(sentence: Sentence, named: Sequence[Named]) -> dict[int, list[
         if len(amounts) == len(products) > 1
         for amount, one in zip(amounts, products, strict=True)
     }
+
+
+def _is_of_another(
+    finding: Finding, known: list[tuple[Named, list[SpecCard]]], amount: Amount, sentence: Sentence
+) -> bool:
+    """Return whether a figure is that of a product which no card describes.
+
+    ``The X9 holds 200 GB, beating the H100`` measures it against the H100 and says nothing of it.
+    """
+    return finding.right is not None and all(
+        named.start >= amount.end and _is_measured_against(named, amount, sentence)
+        for named, _ in known
+    )
+
+
+def _is_measured_against(named: Named, amount: Amount, sentence: Sentence) -> bool:
+    """Return whether a word of comparison stands before a product in its own clause."""
+    clause = _CLAUSE.split(sentence.between(amount.end, named.start))[-1]
+    return has("measured_against", clause.lower())
 
 
 def _as_said(cards: Iterator[SpecCard], amount: Amount, sentence: Sentence) -> list[SpecCard]:
