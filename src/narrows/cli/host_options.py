@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from cyclopts import Parameter
 
 from narrows.cli.ranges import check_range
+from narrows.cli.train_options import Layouts
 from narrows.core import InputError
 from narrows.performance.hardware import Hardware
 from narrows.performance.host import stated_host
@@ -35,6 +36,22 @@ class HostWords:
     host_link: float | None = None
     host_memory: float | None = None
     host_bandwidth: float | None = None
+
+    def serve(self, layouts: Layouts) -> None:
+        """Refuse a host that nothing is moved to.
+
+        Raises
+        ------
+        InputError
+            A figure is given, and no layout that is tried offloads anything.
+        """
+        told = [each.name for each in fields(self) if getattr(self, each.name) is not None]
+        if told and not layouts.offload and not layouts.whole_space:
+            raise InputError(
+                "a host serves only what is moved to it",
+                "add --offload any, or leave the host out",
+                fieldname="--" + told[0].replace("_", "-"),
+            )
 
     def on(self, hardware: Hardware) -> Hardware:
         """Return the hardware with the host that these words state, if any.

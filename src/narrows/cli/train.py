@@ -83,6 +83,7 @@ def train(
     _check(chips=chips, step=step, top=top, tokens=tokens)
     catalog = load_catalog()
     cluster = Cluster(hardware=host.on(hardware_named(on, catalog)), chips=chips)
+    host.serve(layouts)
     job = step.job()
     found = _found(
         shape_named(model, catalog, mtp=step.mtp),

@@ -161,7 +161,7 @@ def test_rows_that_cannot_be_answered_are_refused_with_the_reason(changes, word)
     [
         {"micro_batch": "64"},
         {"micro_batch": "128", "dp": "1"},
-        {"micro_batch": "128", "tp": "", "pp": "", "vpp_stages": ""},
+        {"micro_batch": "8", "global_batch_seqs": "8", "tp": "", "pp": "", "vpp_stages": ""},
         {"chip": "Ascend 910C", "precision": "bf16", "micro_batch": "64", "vpp_stages": "1"},
     ],
 )

@@ -24,9 +24,7 @@ from narrows.performance.training.predict import (
 from narrows.performance.training.question import Question, question
 from narrows.performance.training.row import Cells, run_row
 from narrows.performance.training.search import search
-from narrows.performance.training.space import Space
 from narrows.performance.training.stack import stacked
-from narrows.performance.training.strategy import Recompute
 
 BATCH_ROWS = 128
 """Rows evaluated together: draws times rows stay within a few megabytes an array."""
@@ -44,11 +42,6 @@ ASSUMED_LOG_SPREAD = {
     "offload": 0.15,
 }
 """Log standard deviation that each assumption adds to a step time; unlisted ones add none."""
-
-ROW_SPACE = Space(
-    zero=(1, 3), recompute=(Recompute.NONE, Recompute.FULL), micro_batch=(1, 2, 4), chunks=(1, 2, 4)
-)
-"""The layouts searched for a row that states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +94,7 @@ def _searched(asked: Question, calibration: Calibration) -> Question:
         asked.shape,
         asked.cluster,
         job=asked.job,
-        space=replace(ROW_SPACE, offload=asked.offload),
+        space=asked.space,
         top=1,
         calibration=calibration,
     )

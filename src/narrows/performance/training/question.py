@@ -37,9 +37,11 @@ from narrows.performance.training.names import (
     resolve_precision,
     trains_adapters,
 )
-from narrows.performance.training.offload import Offload
 from narrows.performance.training.row import RunRow
+from narrows.performance.training.row_checks import refuse_without_meaning
 from narrows.performance.training.row_hardware import row_hardware
+from narrows.performance.training.row_space import ROW_SPACE, row_space
+from narrows.performance.training.space import Space
 from narrows.performance.training.stated_size import shape_of_size
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.written import refuse_foreign
@@ -60,8 +62,8 @@ class Question:
     strategies: tuple[Strategy, ...]
     """What the row allows; empty where the whole layout has to be searched."""
     assumed: tuple[str, ...]
-    offload: tuple[Offload, ...]
-    """What a searched layout may keep on the host."""
+    space: Space
+    """What a search may try where no layout is stated."""
     class_log_spread: float
     """Log standard deviation of what the row's names leave open: bins, length of packed samples."""
 
@@ -83,6 +85,7 @@ def question(row: RunRow, catalog: Catalog) -> Question:
     hardware, counting = row_hardware(named, row, catalog)
     model = _model(row, catalog)
     shape, assumed_sizes = _shape(row, model)
+    refuse_without_meaning(row, shape)
     chips, sequence, batch = _needed(row, named)
     trained, assumed_mtp = mtp_layers(row, model, whole=_is_whole(shape, model))
     shape = with_mtp(shape, trained)
@@ -122,7 +125,7 @@ def question(row: RunRow, catalog: Catalog) -> Question:
         software=software,
         fitted_software=found is not None,
         strategies=strategies,
-        offload=layouts.offload,
+        space=row_space(row, layouts.offload) if not layouts.strategies else ROW_SPACE,
         assumed=(*assumed, *layouts.assumed),
         class_log_spread=hypot(named.log_spread, packing_log_spread),
     )
@@ -204,9 +207,9 @@ def _shape(row: RunRow, model: Model | None) -> tuple[Shape, tuple[str, ...]]:
                 f"the architecture of {row.model!r} is neither in the row nor in the catalogue",
                 ("layers", "hidden", "heads"),
             )
-        merged = _overlaid(known, row)
+        merged = _overlaid(known, row, model)
     elif known is not None and known.hidden == int(row.hidden):
-        merged = _overlaid(known, row)
+        merged = _overlaid(known, row, model)
     else:
         merged = _own(row)
     whole = known is None or merged.layers == known.layers
@@ -288,7 +291,20 @@ def _either(value: float | None, default: int | None) -> int | None:
     return default if value is None else int(value)
 
 
-def _overlaid(known: Dimensions, row: RunRow) -> Dimensions:
+def _shared_ffn(known: Dimensions, row: RunRow, model: Model | None) -> int | None:
+    """Return the width of all shared experts: the row's number of the width of one.
+
+    One is as wide as the catalogue's, or as a routed one where that has none.
+    """
+    counted = None if model is None else model.experts_shared
+    if row.shared_experts is None or row.shared_experts == counted:
+        return known.shared_ffn
+    routed = _either(row.moe_ffn, known.expert_ffn)
+    one = known.shared_ffn / counted if known.shared_ffn and counted else routed
+    return None if one is None else int(row.shared_experts * one)
+
+
+def _overlaid(known: Dimensions, row: RunRow, model: Model | None) -> Dimensions:
     """Return the catalogue's dimensions with every one that the row states itself."""
     layers = _or(row.layers, known.layers)
     return replace(
@@ -300,6 +316,7 @@ def _overlaid(known: Dimensions, row: RunRow) -> Dimensions:
         head_dim=_either(row.head_dim, known.head_dim),
         ffn=_either(row.ffn, known.ffn),
         expert_ffn=_either(row.moe_ffn, known.expert_ffn),
+        shared_ffn=_shared_ffn(known, row, model),
         vocab=_either(row.vocab, known.vocab),
         experts=_either(row.experts, known.experts),
         topk=_either(row.topk, known.topk),
