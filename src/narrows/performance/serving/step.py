@@ -134,7 +134,8 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     moved_s = _between_s(machine, tokens)
     launches_s = _launches_s(machine, load, work_done.total_s + moved_s)
     host_s = _host_s(machine, rank)
-    waits_s = _stages_s(machine, load, replace(work_done, overhead_s=launches_s), moved_s + host_s)
+    whole_s = work_done.total_s + moved_s + launches_s + host_s
+    waits_s = np.maximum(_round_s(machine, load, work_done) - whole_s, 0.0)
     return replace(
         work_done,
         communication_s=work_done.communication_s + moved_s,
@@ -143,21 +144,22 @@ def step_time(machine: Machine, load: Work) -> StepTime:
     )
 
 
-def _stages_s(machine: Machine, load: Work, stages: StepTime, between_s: Array) -> Array:
-    """Return what a round of micro-batches waits for the longest stage of a pipeline.
+def _round_s(machine: Machine, load: Work, work: StepTime) -> Array:
+    """Return what all micro-batches of a round take through the longest stage of a pipeline.
 
-    The round lasts as long as a micro-batch takes through all stages and ``between_s`` them, or
-    as all micro-batches take through the longest stage. Layers that do not share out evenly leave
-    one more on some stages; the head is on the last, which engines spare that layer.
+    A round lasts as long, or as one micro-batch takes through all stages and between them. Layers
+    that do not share out evenly leave one more on some stages; the head is on the last, which
+    engines spare that layer. A stage is launched beside its own work alone.
     """
     layers, pp = machine.shape.layers, machine.layout.pp
-    layers_s = (stages.total_s - stages.head_s) / layers
-    fullest = np.ceil(layers / pp) * layers_s
-    last = np.floor(layers / pp) * layers_s + stages.head_s
+    layers_s = work.total_s - work.head_s
+    some, end = np.ceil(layers / pp) / layers, np.maximum(np.floor(layers / pp), 1.0) / layers
+    fullest = some * (layers_s + _launches_s(machine, load, layers_s))
+    last = end * layers_s + work.head_s
+    last = last + end * _launches_s(machine, load, layers_s + work.head_s / end)
     going = np.where(load.chunk > 0, pp, np.clip(load.sequences, 1.0, pp))
     going = np.where(load.sequences > 0, going, 1.0)
-    whole = stages.total_s + between_s
-    return np.maximum(going * np.maximum(fullest, last) - whole, 0.0)
+    return array(going * np.maximum(fullest, last))
 
 
 def _stage_sequences(layout: Layout, load: Work) -> Array:

@@ -45,12 +45,12 @@ def traffic(
     arrivals: float = np.inf,
     drafts: float = 0.0,
 ) -> Traffic:
-    """Return traffic from plain numbers."""
+    """Return traffic from plain numbers; the last prompt token is never found in a cache."""
     return Traffic(
         input_tokens=array(input_tokens),
         output_tokens=array(output_tokens),
         clients=array(clients),
-        cached=array(cached),
+        cached=array(max(min(cached, input_tokens - 1), 0.0)),
         arrivals=array(arrivals),
         drafts=drafts,
     )
