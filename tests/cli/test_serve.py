@@ -116,6 +116,11 @@ def test_power_that_is_not_public_is_said_and_not_guessed(capsys):
         (["--ttft-ms", "nan"], "ttft_ms: out of range"),
         (["--against", "nowhere"], "unknown chip 'nowhere'"),
         (["--against", "hgx-h20", "--second-opinion"], "leave out --against"),
+        (["--against", "hgx-h20", "--pue", "1.2"], "pue: the cost of tokens is of one system"),
+        (
+            ["--against", "hgx-h20", "--usd-per-chip-hour", "2"],
+            "usd-per-chip-hour: the cost of tokens is of one system",
+        ),
         (["--output", "/dev/null/x"], "folder cannot be written"),
     ],
 )

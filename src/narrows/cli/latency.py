@@ -12,7 +12,7 @@ from rich.table import Table
 from narrows.catalog import load_catalog
 from narrows.cli.options import AsJson, Language
 from narrows.cli.output import print_json
-from narrows.cli.serve_options import ASKED, RUN, Asked, Run
+from narrows.cli.serve_options import ASKED, COST, RUN, Asked, Run
 from narrows.cli.serve_question import question_of, ranked, setting_of
 from narrows.cli.serve_tables import Telling
 from narrows.core import InputError, Json
@@ -88,7 +88,7 @@ def latency(
     catalog = load_catalog()
     place = place_named(catalog, on)
     question = question_of(catalog, model, place, chips, asked, run)
-    best = ranked(question, place).found[0]
+    best = ranked(question, place, COST).found[0]
     known, load = setting_of(question, place), question.asked.load
     met = [
         Met(

@@ -12,7 +12,7 @@ from narrows.catalog import load_catalog
 from narrows.cli.options import AsJson, Language, Output
 from narrows.cli.output import print_json, write_page
 from narrows.cli.progress import progress
-from narrows.cli.serve_options import ASKED, RUN, Asked, Run
+from narrows.cli.serve_options import ASKED, COST, RUN, Asked, Cost, Run
 from narrows.cli.serve_question import (
     Compared,
     Ranked,
@@ -38,6 +38,7 @@ def serve(
     chips: int | None = None,
     asked: Asked = ASKED,
     run: Run = RUN,
+    cost: Cost = COST,
     second_opinion: Annotated[bool, Parameter(negative=())] = False,
     output: Output | None = None,
     lang: Language = "en",
@@ -54,7 +55,8 @@ def serve(
         assumption.
     against
         Further systems or chips: print decode and prefill rates of each beside ``on`` instead of
-        layouts; ``cloudmatrix384:cann`` names an engine with a system.
+        layouts, without a limit on the first token; ``cloudmatrix384:cann`` names an engine with a
+        system.
     chips
         Packages; one system's worth if not given.
     second_opinion
@@ -63,14 +65,15 @@ def serve(
         Folder for serving.html (throughput against latency, the frontier of each chip) and
         serving.json with the same numbers.
     lang
-        Language of tables, notes and page.
+        Language of tables, notes and page; JSON has none.
     as_json
         Print figures as JSON instead of a table.
     """
     catalog = load_catalog()
     place = place_named(catalog, on)
     question = question_of(catalog, model, place, chips, asked, run)
-    answer = compared(question, against, on) if against else ranked(question, place)
+    _check_cost(cost, against)
+    answer = compared(question, against, on) if against else ranked(question, place, cost)
     if second_opinion:
         one = _one(answer)
         answer = replace(one, opinion=asked_second(question, place, one.found[0]))
@@ -84,6 +87,13 @@ def serve(
     else:
         show(answer, lang)
     return 0
+
+
+def _check_cost(cost: Cost, against: tuple[str, ...]) -> None:
+    if cost.told and against:
+        raise InputError(
+            "the cost of tokens is of one system", "leave out --against", fieldname=cost.told[0]
+        )
 
 
 def _one(answer: Ranked | Compared) -> Ranked:

@@ -56,7 +56,7 @@ class Asked:
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How the model is run, and what a chip costs.
+    """How the model is run.
 
     Parameters
     ----------
@@ -66,17 +66,11 @@ class Run:
         fp8, w8a8, bf16, fp4, w4a8 or int4; the chip's 8-bit format if not given.
     cache
         bf16, fp8 or int8; the engine's usual one if not given.
-    usd_per_chip_hour
-        Whole cost of a package for an hour; adds the cost of a million tokens.
-    pue
-        What cooling and conversion add to the power; 1.25 is common in air-cooled halls.
     """
 
     engine: str | None = None
     weights: str | None = None
     cache: str | None = None
-    usd_per_chip_hour: float | None = None
-    pue: float = 1.25
 
     @property
     def deployment(self) -> Deployment:
@@ -84,4 +78,31 @@ class Run:
         return Deployment(engine=self.engine, weights=self.weights, cache=self.cache)
 
 
-ASKED, RUN = Asked(), Run()
+PUE_USUAL = 1.25
+"""Common in air-cooled halls."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a chip costs, and what its hall takes beside it.
+
+    Parameters
+    ----------
+    usd_per_chip_hour
+        Whole cost of a package for an hour; adds the cost of a million tokens.
+    pue
+        What cooling and conversion add to the power; 1.25 if not given, common in air-cooled halls.
+    """
+
+    usd_per_chip_hour: float | None = None
+    pue: float | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the options that were given."""
+        given = {"usd-per-chip-hour": self.usd_per_chip_hour, "pue": self.pue}
+        return tuple(name for name, value in given.items() if value is not None)
+
+
+ASKED, RUN, COST = Asked(), Run(), Cost()

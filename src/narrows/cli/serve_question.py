@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from narrows.catalog import Catalog, Model
 from narrows.cli.progress import Report
-from narrows.cli.serve_options import Asked, Run
+from narrows.cli.serve_options import PUE_USUAL, Asked, Cost, Run
 from narrows.core import InputError, Json, RefusalError
 from narrows.performance.serving import (
     Money,
@@ -110,8 +110,8 @@ def question_of(
     )
 
 
-def ranked(question: Question, place: Place) -> Ranked:
-    """Return the best deployments on a place."""
+def ranked(question: Question, place: Place, cost: Cost) -> Ranked:
+    """Return the best deployments on a place, and what tokens of the first cost."""
     found = search(
         question.model,
         place.chip,
@@ -125,8 +125,8 @@ def ranked(question: Question, place: Place) -> Ranked:
         found[0].output_rate_per_chip,
         place.chip,
         place.system,
-        usd_per_chip_hour=question.run.usd_per_chip_hour,
-        pue=question.run.pue,
+        usd_per_chip_hour=cost.usd_per_chip_hour,
+        pue=PUE_USUAL if cost.pue is None else cost.pue,
     )
     return Ranked(found=found, money=money)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from narrows.core import InputError
-from narrows.performance.serving.cells import text
+from narrows.performance.serving.cells import number, text
 from narrows.performance.written import switch
 
 _PREFILL_ONLY = re.compile(r"prefill[\s-]*only|only prefill|仅预填充|纯预填充|仅prefill|纯prefill")
@@ -17,6 +17,7 @@ _DECODE_ONLY = re.compile(
 """Not the word alone: ``prefill/decode disaggregated`` runs both."""
 _POOLS = re.compile(r"(?<!non-)(?<!no )(?<!not )disagg|(?<!不)分离|分離|\bpd\b")
 _ONE_POOL = re.compile(r"co-?locat|aggregat|mixed|together|ifb|in-?flight|混部|混合|合并|不分离")
+_WORKERS = ("prefill_workers", "decode_workers")
 
 
 class Phase(StrEnum):
@@ -45,13 +46,24 @@ def read_phase(row: Mapping[str, str]) -> Phase:
 
 
 def _has_pools(row: Mapping[str, str], scenario: str) -> bool:
-    """Return whether prompts and answers have chips of their own; the scenario where untold."""
+    """Return whether prompts and answers have chips of their own.
+
+    Where untold, the scenario or workers of either role say so.
+    """
     told = text(row, "disagg")
+    workers = [name for name in _WORKERS if number(row, name) is not None]
     if told is None:
-        return _POOLS.search(scenario) is not None
+        return bool(workers) or _POOLS.search(scenario) is not None
     if _POOLS.search(told.lower()):
         return True
     answer = switch(told)
     if answer is None and _ONE_POOL.search(told.lower()) is None:
         raise InputError("neither yes nor no", "give yes or no", fieldname="disagg", value=told)
+    if workers and answer is not True:
+        raise InputError(
+            f"{workers[0]} are told of one pool",
+            "give yes, or leave the workers blank",
+            fieldname="disagg",
+            value=told,
+        )
     return answer is True
