@@ -28,6 +28,8 @@ def test_scalars_mean_what_a_lawyer_reads():
         ("a: 2026-02-30", "no such day", 1),
         ("? [a]\n: 1", "key must be a word", 1),
         ("a: 1\n---\nb: 2", "second document", 3),
+        ("a: 1\nb: " + "7" * 5000, "too long", 2),
+        ("a: 1e999", "too large", 1),
     ],
 )
 def test_refusals_name_the_line(text, problem, line):
@@ -35,6 +37,19 @@ def test_refusals_name_the_line(text, problem, line):
         parse_document(text)
     assert caught.value.line == line
     assert "\n" not in str(caught.value)
+
+
+def test_a_long_text_of_digits_is_read_as_fast_as_it_is_long():
+    text = "7" * 400_000 + "x"
+    assert parse_document(f"a: {text}").tree == {"a": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-.5", -0.5), ("5.", 5.0), ("+1_000.25", 1000.25), (".", "."), ("1e", "1e")],
+)
+def test_what_is_a_number_and_what_is_text(text, value):
+    assert parse_document(f"a: {text}").tree == {"a": value}
 
 
 @pytest.mark.parametrize("text", ["", "# nothing but a remark\n", "---\n"])

@@ -119,3 +119,12 @@ def test_arrays_agree_with_single_cases(pairs, name):
 def test_a_fact_derived_from_itself_is_unknown():
     recipes = {"x": ((FORMULAS["has_applicable_die"], ("x",)),)}
     assert Case({}, recipes)["x"] is None
+
+
+def test_a_flag_derived_from_an_interval_is_a_flag_or_unknown_in_both_engines():
+    recipes = {"nonplanar": ((FORMULAS["has_applicable_die"], ("area",)),)}
+    areas = (Between(790.0, 810.0), Between(0.0, 5.0), 814.0, None)
+    alone = [Case({"area": area}, recipes)["nonplanar"] for area in areas]
+    assert alone == [True, None, True, None]
+    column = Table({"area": number_column(areas)}, recipes).column("nonplanar")
+    assert [None if code < 0 else column.occurring[code] for code in column.codes] == alone

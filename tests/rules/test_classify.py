@@ -407,3 +407,9 @@ def test_an_id_that_a_spreadsheet_would_run_comes_back_as_text(tmp_path):
     write_classifications(out, [refused], on_refused=said.append)
     assert said == [refused]
     assert out.read_text().splitlines()[1].startswith("'=1+1,")
+
+
+@pytest.mark.parametrize("interval", [{"low": "much", "high": 3}, {"low": None, "high": 3}])
+def test_an_interval_whose_end_is_no_number_is_refused(interval):
+    with pytest.raises(InputError, match="no number"):
+        as_fact(interval)

@@ -310,6 +310,30 @@ def test_either_so_or_not_so_is_settled_by_cases():
     assert (answer.word, answer.by_cases) == ("mild", True)
 
 
+BOTH = {"all": [{"fact": "s0", "in": ["a"]}, {"fact": "s0", "in": ["b"]}]}
+"""True of a set that holds two words together, and of none that holds one of them."""
+
+
+@pytest.mark.parametrize("known", [None, frozenset({"a", None}), frozenset({None})])
+def test_a_set_that_two_words_together_bring_in_is_not_excluded(known):
+    regime = _regime(small_pack(BOTH, second={"rule": "base"}))
+    answer = regime.decide({"s0": known}, "q").answer("q")
+    full = regime.decide({"s0": frozenset({"a", "b"})}, "q").answer("q")
+    assert full.word == "strict"
+    assert answer.word is None
+    assert set(answer.possible) >= {"none", "strict"}
+    assert [one.fact for one in answer.missing] == ["s0"]
+
+
+def test_what_is_known_of_a_set_is_never_assumed_away():
+    tree = {"all": [{"fact": "s0", "in": ["a"]}, {"not": {"fact": "s0", "in": ["b"]}}]}
+    regime = _regime(small_pack(tree, second={"rule": "base"}))
+    (missing,) = regime.decide({"s0": frozenset({"a", None})}, "q").answer("q").missing
+    assert set(missing.outcomes) == {"strict", "none"}
+    (missing,) = regime.decide({"s0": frozenset({"c", None})}, "q").answer("q").missing
+    assert set(missing.outcomes) == {"strict", "none"}
+
+
 @given(
     left=st.lists(st.sampled_from(list(Truth)), min_size=1, max_size=9),
     data=st.data(),

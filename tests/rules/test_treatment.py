@@ -140,3 +140,10 @@ def test_a_firms_own_notice_brings_no_later_knowledge_in():
     own = (Notice(chip_id="nv-l2", told_on=date(2024, 1, 1)),)
     pack = with_notices(PACK, own, known_on=known_on)
     assert _covered(pack, "nv-h20", date(2025, 6, 1), known_on) == "false"
+
+
+def test_a_register_without_notices_before_the_first_public_one_changes_nothing():
+    known_on = date(2022, 1, 1)
+    pack = with_notices(PACK, (), known_on=known_on)
+    assert pack.overlays == ()
+    assert _covered(pack, "nv-h20", date(2022, 1, 1), known_on) == "false"

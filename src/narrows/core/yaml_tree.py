@@ -6,6 +6,7 @@ The meaning of a scalar is decided here.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -26,7 +27,13 @@ EVENTS_MAX = 400_000
 """All packaged data together holds fewer; it bounds memory before anything is built."""
 
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9_]*)$")
-_FLOAT = re.compile(r"^[-+]?([0-9][0-9_]*)?\.?[0-9]+([eE][-+]?[0-9]+)?$|^[-+]?[0-9]+\.$")
+_FLOAT = re.compile(
+    r"^[-+]?(?:[0-9](?:_*[0-9])*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$|^[-+]?[0-9]+\.$"
+)
+"""No part of it can match in two ways, so a long text costs no more than its length."""
+_NUMBER_STARTS = frozenset("+-.0123456789")
+NUMBER_MAX_CHARS = 60
+"""No number that a person writes is longer; Python refuses to read one of five thousand digits."""
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _WORDS: Mapping[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -146,11 +153,17 @@ class _Builder:
             return _WORDS[text]
         if _DAY.match(text):
             return self._day(event)
-        if _INT.match(text):
-            return int(text.replace("_", ""))
-        if _FLOAT.match(text):
-            return float(text.replace("_", ""))
+        if text[0] in _NUMBER_STARTS and (_INT.match(text) or _FLOAT.match(text)):
+            return self._number(event)
         return text
+
+    def _number(self, event: yaml.ScalarEvent) -> int | float:
+        text = event.value.replace("_", "")
+        number = int(text) if _INT.match(text) and len(text) <= NUMBER_MAX_CHARS else float(text)
+        if len(text) > NUMBER_MAX_CHARS or not math.isfinite(number):
+            mend = "write fewer digits, or quote it if it is text"
+            raise self._error(event, "a number is too long or too large", mend, event.value)
+        return number
 
     def _day(self, event: yaml.ScalarEvent) -> date:
         try:

@@ -34,8 +34,13 @@ class Formula:
             return None
         if not any(isinstance(argument, Between) for argument in arguments):
             return self.plain(*arguments)
-        low, high = self.ends([_ends(argument) for argument in arguments])
-        return Between(self.plain(*low), self.plain(*high))
+        low, high = (
+            self.plain(*ends) for ends in self.ends([_ends(argument) for argument in arguments])
+        )
+        if isinstance(low, bool):
+            # A flag has no interval: where its ends differ it is not known.
+            return low if low == high else None
+        return Between(low, high)
 
     def ends(self, arguments: Sequence[tuple[End, End]]) -> tuple[list[End], list[End]]:
         """Return the arguments at which the result is least and greatest."""

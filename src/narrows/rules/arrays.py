@@ -199,8 +199,8 @@ def _apply(formula: Formula, columns: Sequence[NumberColumn]) -> Column:
         high = low if points else np.asarray(plain(*high_at))
     known = _all_known(columns)
     if low.dtype == np.bool_:
-        codes = low.astype(np.intp)
-        return WordColumn(codes if known is None else np.where(known, codes, -1), (False, True))
+        agreed = low == high if known is None else known & (low == high)
+        return WordColumn(np.where(agreed, low.astype(np.intp), -1), (False, True))
     low = low.astype(np.float64, copy=False)
     high = low if points else high.astype(np.float64, copy=False)
     return NumberColumn(low, high, known)

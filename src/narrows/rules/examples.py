@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from narrows.core import COMPILED_ON, InputError, Truth
 from narrows.rules.card import Card, Example
@@ -69,11 +70,22 @@ def as_fact(value: object) -> FactValue:
     if isinstance(value, list):
         return frozenset(None if member is None else str(member) for member in value)
     if isinstance(value, dict) and set(value) == {"low", "high"}:
-        return Between(float(value["low"]), float(value["high"]))
+        return _interval(value["low"], value["high"])
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     mend = "write a word, a number, true, false, a list of words, or {low: , high: }"
     raise InputError("not a fact", mend, value=value)
+
+
+def _interval(low: object, high: object) -> Between:
+    """Return the interval; whether it is in order and possible is asked where its fact is known."""
+    if _is_number(low) and _is_number(high):
+        return Between(float(low), float(high))
+    raise InputError("an end is no number", "write {low: 1, high: 2}", value=(low, high))
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 __all__ = ["Outcome", "as_fact", "run_example"]

@@ -150,10 +150,34 @@ def candidates(fact: Fact, value: FactValue, leaves: Iterable[Leaf]) -> tuple[Fa
     leaves = list(leaves)
     if fact.kind is FactKind.NUMBER:
         return tuple(_numbers(fact, value, leaves))
+    if fact.kind is FactKind.WORDS:
+        return _sets(fact, value, leaves)
     kept: dict[tuple[Truth, ...], FactValue] = {}
     for candidate in _raw_candidates(fact, leaves):
-        kept.setdefault(tuple(_ask(leaf, candidate) for leaf in leaves), candidate)
+        kept.setdefault(_profile(leaves, candidate), candidate)
     return tuple(kept.values())
+
+
+def _sets(fact: Fact, value: FactValue, leaves: list[Leaf]) -> tuple[FactValue, ...]:
+    """Return sets that hold what is known of a set already, one for each way to meet the rules.
+
+    A set may meet through two words together what it meets through neither, so sets are joined
+    until no new way appears.
+    """
+    known = value if isinstance(value, frozenset) else frozenset[str | None]()
+    held = frozenset(member for member in known if member is not None)
+    kept = {_profile(leaves, held): held}
+    words = fact.values or (*_words(leaves), OTHER_WORD)
+    for word in words:
+        for base in tuple(kept.values()):
+            joined = base | {word}
+            kept.setdefault(_profile(leaves, joined), joined)
+    return tuple(kept.values())
+
+
+def _profile(leaves: list[Leaf], value: FactValue) -> tuple[Truth, ...]:
+    """Return what every comparison says of a value: alike in that, two values are one case."""
+    return tuple(_ask(leaf, value) for leaf in leaves)
 
 
 def _ask(leaf: Leaf, value: FactValue) -> Truth:
@@ -165,11 +189,8 @@ def _ask(leaf: Leaf, value: FactValue) -> Truth:
 def _raw_candidates(fact: Fact, leaves: list[Leaf]) -> Iterator[FactValue]:
     if fact.kind is FactKind.FLAG:
         yield from (False, True)
-    elif fact.kind is FactKind.WORD:
-        yield from fact.values or (*_words(leaves), OTHER_WORD)
     else:
-        yield frozenset()
-        yield from (frozenset({word}) for word in fact.values or (*_words(leaves), OTHER_WORD))
+        yield from fact.values or (*_words(leaves), OTHER_WORD)
 
 
 def _numbers(fact: Fact, value: FactValue, leaves: list[Leaf]) -> Iterator[FactValue]:

@@ -46,10 +46,13 @@ def read_notices(path: Path) -> tuple[Notice, ...]:
 
 
 def with_notices(pack: Pack, notices: tuple[Notice, ...], *, known_on: date) -> Pack:
-    """Return a pack whose register of notices holds a firm's own beside those public on a day."""
+    """Return a pack whose register of notices holds a firm's own beside those public on a day.
+
+    Where neither the firm nor the public had any yet, the pack stays as it is.
+    """
     public = pack.as_known_on(known_on)
     days = sorted({*_turns(public), *_turns_of(notices)})
-    ends = [*(_before(day) for day in days[1:]), None]
+    ends = [*(_before(day) for day in days[1:]), *([None] if days else [])]
     return pack.with_(
         Overlay(
             path=NOTICES, value=_held(public, notices, start), span=Span(start=start, until=end)
