@@ -7,13 +7,13 @@ from cyclopts import App
 
 from narrows.cli.predict_serving import predict_serving
 from narrows.cli.serve import serve
-from narrows.cli.serve_options import Run
+from narrows.cli.serve_options import Cost
 from narrows.performance.serving import ROW_COLUMNS
 
 
 def test_serve_prints_deployments_as_json(capsys):
-    run = Run(usd_per_chip_hour=2.0)
-    assert serve("deepseek-v3", on="dgx-h200", chips=16, run=run, as_json=True) == 0
+    cost = Cost(usd_per_chip_hour=2.0)
+    assert serve("deepseek-v3", on="dgx-h200", chips=16, cost=cost, as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
     first = told["deployments"][0]
     assert first["chips"] == 16

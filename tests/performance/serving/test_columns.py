@@ -121,3 +121,17 @@ def test_workers_are_of_two_pools(catalog, known, name):
     assert name in told.reason
     silent = {**TWO_POOLS, "disagg": ""}
     assert predict_row(catalog, silent, known) == predict_row(catalog, TWO_POOLS, known)
+
+
+@pytest.mark.parametrize("base", [ONE_POOL, TWO_POOLS], ids=["one pool", "two pools"])
+def test_a_rate_alone_sets_the_load(catalog, known, base):
+    """Neither one client nor a queue without end, which silence would mean."""
+    told = predict_row(catalog, {**base, "concurrency": "", "request_rate": "2"}, known)
+    assert told.output_tok_s_total == pytest.approx(2 * 1000, rel=1e-3)
+    assert told.ttft_ms is not None
+    assert "concurrency" not in told.reason
+
+
+def test_a_rate_alone_sets_what_decodes(catalog, known):
+    row = {**ONE_POOL, "scenario": "decode only", "concurrency": "", "request_rate": "2"}
+    assert predict_row(catalog, row, known).output_tok_s_total == pytest.approx(2000, rel=1e-3)

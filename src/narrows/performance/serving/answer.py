@@ -11,12 +11,13 @@ from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case
 from narrows.performance.serving.cells import Degrees
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.iteration import iteration_s, prefill_lanes
+from narrows.performance.serving.iteration import iteration_s, lifetime, prefill_lanes
 from narrows.performance.serving.knowledge import Doubt, Doubts
 from narrows.performance.serving.layout import Layout
 from narrows.performance.serving.one_pool import drained_rate, together
 from narrows.performance.serving.phases import Phase
 from narrows.performance.serving.plan import Plan
+from narrows.performance.serving.settle import settle
 from narrows.performance.serving.speculation import acceptance_doubt, tokens_per_step
 from narrows.performance.serving.steady import Caps, Steady, sequence_limit
 from narrows.performance.serving.step import Machine
@@ -82,7 +83,7 @@ def _together(case: Case, plan: Plan, constants: Constants) -> Answer:
     load = _load(case, plan.instances)
     state = together(machine, case.engine, load, _caps(case, case.decode))
     rate = state.output_rate
-    if case.clients is None:
+    if case.is_offline:
         rate = drained_rate(machine, load, state)
     return Answer(
         tpot_s=state.tpot_s,
@@ -114,10 +115,24 @@ def _decode(case: Case, plan: Plan, constants: Constants) -> Answer:
     machine = _machine(case, plan.layout, constants)
     load = _load(case, plan.instances)
     room = sequence_limit(machine, case.engine, load, _caps(case, case.decode))
-    sequences = np.minimum(load.clients, room) if case.clients is None else load.clients
+    sequences = load.clients if case.clients is not None else _held(case, machine, load, room)
     step = iteration_s(machine, load, sequences, array(0.0))
     gain = tokens_per_step(case.drafts, machine.constants.draft_accept)
     return Answer(tpot_s=step / gain, output_rate=sequences * gain / step * plan.instances)
+
+
+def _held(case: Case, machine: Machine, load: Traffic, room: Array) -> Array:
+    """Return the sequences that memory holds, or fewer where so many come a second."""
+    most = np.minimum(load.clients, room)
+    if case.request_rate is None:
+        return most
+    life = lifetime(machine, load)
+
+    def next_sequences(sequences: Array) -> Array:
+        cycle = life * iteration_s(machine, load, sequences, array(0.0))
+        return np.minimum(most, load.arrivals * cycle)
+
+    return settle(next_sequences, most)
 
 
 def _prefill(case: Case, plan: Plan, constants: Constants) -> Answer:
@@ -178,4 +193,4 @@ def _caps(case: Case, degrees: Degrees) -> Caps:
 
 
 def _waiting(case: Case, state: Steady) -> Array | None:
-    return None if case.clients is None else state.ttft_s
+    return None if case.is_offline else state.ttft_s

@@ -13,7 +13,7 @@ from narrows.performance.serving.device import Device, device_of, eight_bit_form
 from narrows.performance.serving.effects import Member
 from narrows.performance.serving.facts import EngineFacts, load_facts
 from narrows.performance.serving.formats import check_words, row_scheme
-from narrows.performance.serving.loads import is_endless, read_lengths, read_load
+from narrows.performance.serving.loads import read_lengths, read_load, request_rate
 from narrows.performance.serving.memory import fewest_devices, holds_weights
 from narrows.performance.serving.names import name_chip, name_model
 from narrows.performance.serving.numbers import Scheme, scheme
@@ -62,6 +62,11 @@ class Case:
     decode: Degrees
     guessed: tuple[str, ...]
     read: tuple[str, ...]
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether all requests wait from the start."""
+        return self.clients is None and self.request_rate is None
 
     @property
     def devices(self) -> int:
@@ -113,8 +118,8 @@ def read_case(catalog: Catalog, row: Mapping[str, str]) -> Case:
         output_tokens=output_tokens,
         cached_tokens=0.0 if hit is None else hit * input_tokens,
         clients=clients,
-        queued=engine.queued_requests(input_tokens + output_tokens),
-        request_rate=None if is_endless(row, "request_rate") else number(row, "request_rate"),
+        queued=_queued(row, engine, input_tokens + output_tokens),
+        request_rate=request_rate(row),
         prompt_batch=prompt_batch,
         drafts=_bounded(_drafts(row)),
         accept=number(row, "spec_accepted"),
@@ -185,6 +190,10 @@ def _generation(engine: EngineFacts, row: Mapping[str, str]) -> str:
     told = text(row, "engine_version") or text(row, "engine") or ""
     found = _VERSION.search(told)
     return "" if found is None else f"{engine.id}-{found[1]}"
+
+
+def _queued(row: Mapping[str, str], engine: EngineFacts, tokens: float) -> float:
+    return float("inf") if request_rate(row) is not None else engine.queued_requests(tokens)
 
 
 def _hit_share(row: Mapping[str, str]) -> float | None:

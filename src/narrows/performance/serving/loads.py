@@ -25,8 +25,13 @@ OUTPUT_TOKENS_ASSUMED = 1024.0
 def read_load(
     row: Mapping[str, str], counts: float, guessed: list[str]
 ) -> tuple[float | None, float | None]:
-    """Return requests in flight and prompts in a batch; a row that tells neither has one."""
+    """Return requests in flight and prompts in a batch; a row that tells neither has one.
+
+    A rate of requests alone leaves those in flight to the engine.
+    """
     clients, prompt_batch = _clients(row, counts)
+    if clients is None and prompt_batch is None and request_rate(row) is not None:
+        return None, None
     if clients is None and prompt_batch is None and _is_submission(row):
         guessed.append("concurrency")
         return None, None
@@ -67,6 +72,11 @@ def _is_queued(row: Mapping[str, str]) -> bool:
 def is_endless(row: Mapping[str, str], name: str) -> bool:
     """Whether a cell says that requests never run out."""
     return (text(row, name) or "").lower() in _ENDLESS
+
+
+def request_rate(row: Mapping[str, str]) -> float | None:
+    """Return the requests that come a second, or ``None`` where none are told or never run out."""
+    return None if is_endless(row, "request_rate") else number(row, "request_rate")
 
 
 def _is_submission(row: Mapping[str, str]) -> bool:

@@ -101,14 +101,15 @@ def fed_limit(machine: Machine, load: Traffic, caps: Caps) -> Array:
 def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> Steady:
     """Return the steady state of an instance that prefills and decodes on the same devices.
 
-    Requests of clients follow completions; without clients those of a stated rate come at random,
-    as long as memory holds what is then there.
+    Requests of clients follow completions. Those of a stated rate come at random, as long as fewer
+    of them are there than clients.
     """
     held = _held(machine, engine, load, caps)
-    is_open = np.isinf(load.clients) & np.isfinite(load.arrivals)
-    if not np.any(is_open):
+    if not np.any(np.isfinite(load.arrivals)):
         return held
-    return either(is_open, at_random(machine, load, caps, held.room), held)
+    free = at_random(machine, load, caps, held.room)
+    there = free.request_rate * (free.ttft_s + free.tpot_s * load.output_tokens)
+    return either(np.isfinite(load.arrivals) & (there < load.clients), free, held)
 
 
 def _held(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> Steady:
