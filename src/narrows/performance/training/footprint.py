@@ -207,9 +207,10 @@ class LayerBytes:
 def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Workload) -> LayerBytes:
     """Return what a layer keeps, by the count of 2205.05198 carried over to any block.
 
-    Ranks that split an expert keep the rows of all of them, and each its columns. Outside tensor
-    parallelism: two norm inputs and two part inputs, ``8h``, and ``2h`` of dropout
-    masks. Inside: queries, keys, values, attention output, and every feed-forward intermediate.
+    Outside tensor parallelism: two norm inputs and two part inputs, ``8h``, ``2h`` of dropout
+    masks, and latents before their norm and behind it. Inside: queries, keys, values, attention
+    output, and every feed-forward intermediate. Ranks that split an expert keep the rows of all of
+    them, and each its columns.
     """
     h, t = shape.hidden, s.tensor
     stored = xp.where(device.narrow > 0.0, NARROW_STORED_BYTES, 2.0)
@@ -226,12 +227,10 @@ def layer_bytes_per_token(shape: Shape, device: Device, s: Strategies, w: Worklo
     columns = (2.0 * (shape.ffn_matrices - 1.0) + stored) * shape.expert_ffn
     routed = shape.topk / t * (2.0 * stored * h * s.expert_tensor + columns)
     split = xp.where(s.sequence_parallel > 0.0, t, 1.0)
+    normed = softmax * 2.0 * shape.latent_out
+    latents = normed + stored * shape.whole_columns
     everything = (
-        (outside + 2.0 * shape.whole_columns) / split
-        + attention
-        + (activated + log_sum) / t
-        + scores
-        + moe * routed
+        (outside + latents) / split + attention + (activated + log_sum) / t + scores + moe * routed
     )
     return LayerBytes(everything=everything, scores=scores, boundary=2.0 * h / split)
 

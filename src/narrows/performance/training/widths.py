@@ -21,8 +21,13 @@ def projected_columns(shape: Shape, tensor: Array) -> Array:
 
 
 def kept_columns(shape: Shape, tensor: Array) -> Array:
-    """Return what a rank's projections give per token in a mean layer."""
-    softmax = projected_columns(shape, tensor) + shape.latent_kv_out / tensor
+    """Return what a rank's core reads per token in a mean layer: queries, keys, values, gates.
+
+    Latent attention keeps the keys that its kernel reads, every head with a copy of the rotated
+    part.
+    """
+    expanded = xp.where(shape.latent_kv_out > 0.0, shape.kv_width, 0.0)
+    softmax = projected_columns(shape, tensor) + expanded / tensor
     linear = (shape.linear_in + shape.linear_up) / tensor
     return (1.0 - shape.linear_share) * softmax + shape.linear_share * linear
 
