@@ -15,6 +15,7 @@ from narrows.planning import (
     find_flip,
     orders_now,
     packaged_instance,
+    relative_change,
     relax,
     with_delay,
     with_event,
@@ -146,3 +147,10 @@ def test_a_basis_outlives_a_rule_that_comes_or_goes():
     carried = relax(slack, start)
     assert carried.objective == pytest.approx(relax(free).objective, rel=1e-9)
     assert carried.effort.simplex_iterations == 0
+
+
+@pytest.mark.parametrize("base", [0.0, -5.0])
+def test_there_is_no_share_of_nothing(base):
+    assert relative_change(0.0, base) is None
+    assert relative_change(3.0, base) is None
+    assert relative_change(3.0, 2.0) == 0.5

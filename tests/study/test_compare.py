@@ -7,6 +7,7 @@ import pytest
 
 from narrows.brief import render_terminal
 from narrows.cli import main
+from narrows.core import InputError
 from narrows.study.compare import compare_results
 
 
@@ -109,3 +110,11 @@ def test_what_is_no_result_is_refused_with_its_name(tmp_path, capsys, text, prob
 def test_parts_of_a_wrong_kind_are_passed_over(h200):
     odd = {**h200, "gates": {"a": 1}, "orders": [1, {"system": None}], "worth": None}
     assert compare_results(odd, odd).document["causes"] == []
+
+
+def test_an_order_without_its_amount_is_refused_and_not_told_as_nothing(h200):
+    lacking = copy.deepcopy(h200)
+    order = next(one for one in lacking["orders"] if one["lots"] > 0)
+    order["chips"] = None
+    with pytest.raises(InputError, match=f"order of {order['system']} has no chips"):
+        compare_results(lacking, h200)

@@ -7,6 +7,7 @@ import pytest
 from narrows.catalog import data_root, load_catalog
 from narrows.cli import main
 from narrows.core import InputError
+from narrows.study.bridge.offers import lead_shares
 from narrows.study.load import load_study, open_study, packaged_studies, perspective_of
 from narrows.study.schema import ORDERING, Perspective, Study
 
@@ -84,6 +85,11 @@ BAD = [
     ("headquarters: CN", "headquarters: Peking", "code of a country"),
     ("lessor: lessor", "lessor: nobody", "refers to nothing"),
     ("workloads: [dense-training", "workloads: [dense", "refers to nothing"),
+    ("price: {market: M001}", "price: {market: M001, low: 1 USD/chip}", "low beside a figure"),
+    ("price: {catalog: price_usd}", "price: {catalog: price_usd, source: x}", "source beside"),
+    ("power: 90 MW", f"power: 80 to 90 MW{' ' * 200} to 900 MW", "too long"),
+    ("power: 90 MW", f"power: 90{' ' * 60}MW", "not a quantity"),
+    ("quarters: 12", "quarters: 12\noverlays: [us.bill]", "rules as they stand"),
 ]
 
 
@@ -156,3 +162,16 @@ def _dataclasses_in(kind, name):
     found = typing.get_type_hints(kind)[name]
     kinds = [found, *typing.get_args(found)]
     return [k for k in kinds if dataclasses.is_dataclass(k) and k is not Given]
+
+
+def test_thirds_that_fall_a_hair_short_of_one_are_shared_out_whole(tmp_path, catalog):
+    path = broken(tmp_path, "{2: 0.6, 3: 0.4}", "{1: 0.3333333, 2: 0.3333333, 3: 0.3333333}")
+    shares = lead_shares(load_study(str(path), catalog).study.options[0])
+    assert list(shares) == [1, 2, 3]
+    assert sum(shares.values()) == pytest.approx(1.0, abs=1e-15)
+
+
+def test_a_perspective_that_is_no_word_is_refused(tmp_path):
+    path = broken(tmp_path, "perspective: buyer", "perspective: [buyer]")
+    with pytest.raises(InputError, match="no such perspective"):
+        perspective_of(open_study(str(path)))

@@ -1,8 +1,14 @@
 """Prices of a little more in the packaged study: the dual between re-solves on either side."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+
+from narrows.planning import relax
+from narrows.study.bridge.variants import with_cap
+from narrows.study.sections.margins import _asked
+from narrows.study.sections.sensitivities import _cap
 
 FINITE_STEP = 0.25
 """A share enters the matrix and a month moves whole deliveries: a dual is a slope, a re-solved step
@@ -41,3 +47,15 @@ def test_more_power_never_costs_more(h200):
     costs = [entry["cost_cny"] for entry in h200["sensitivities"]["power"]]
     assert all(after <= before * (1 + 1e-9) for before, after in pairwise(costs))
     assert costs[0] > costs[-1]
+
+
+def test_a_cap_that_is_closed_is_priced_by_the_chip(answered):
+    closed = replace(answered, problem=with_cap(answered.problem, 0.0))
+    first = next(_asked(closed))
+    assert (first.rule, first.at, first.step) == ("cap", 0.0, 1.0)
+
+
+def test_a_closed_cap_is_told_once(answered):
+    closed = with_cap(answered.problem, 0.0)
+    told = _cap(closed, relax(closed), inputs=(answered.offers[0].price_cny,))
+    assert [entry["units"].value for entry in told] == [0.0]

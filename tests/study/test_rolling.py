@@ -97,11 +97,13 @@ def test_tranches_come_by_the_lead_times_of_the_study(tmp_path):
         ("2026-Q1,balance,purse,,,1,", "what", "is no bank"),
         ("2026-Q1,balance,budget,,,1,", "what", "booked twice"),
         ("2026-Q1,ordered,h200,north,8", None, "another number of cells"),
+        ("2026-Q1,ported,cann,pretraining,,,", "where", "booked twice"),
     ],
 )
 def test_a_bad_booking_names_line_column_value_and_mend(tmp_path, row, column, said):
+    before = (row,) if said == "booked twice" and ",ported," in row else (ORDER,)
     with pytest.raises(InputError, match=said) as caught:
-        _rolled(tmp_path, *BANKS, ORDER, row)
+        _rolled(tmp_path, *BANKS, *before, row)
     error = caught.value
     assert (error.file, error.line, error.fieldname) == (tmp_path / "booked.csv", 5, column)
     assert error.mend

@@ -123,6 +123,7 @@ def _dive(
         spent += tried.cpu_s
         if tried.status is Status.INFEASIBLE:
             other = target + np.where(answer.value[whole[chosen]] < target, -1.0, 1.0)
+            other = np.clip(other, lower[chosen], upper[chosen])
             tried = _hold_and_solve(programme, whole[chosen], other)
             spent += tried.cpu_s
         if tried.status is Status.INFEASIBLE:

@@ -20,8 +20,13 @@ SAME = 1e-9
 """Two optima nearer than this share of their cost differ by the solver's rounding alone."""
 
 
-def relative_change(cost: float, base: float) -> float:
-    """Return ``cost / base - 1``; what the solver cannot tell from nothing is nothing."""
+def relative_change(cost: float, base: float) -> float | None:
+    """Return ``cost / base - 1``; what the solver cannot tell from nothing is nothing.
+
+    ``None`` where the base is not positive: there is no share of nothing.
+    """
+    if base <= 0.0:
+        return None
     change = cost / base - 1.0
     return 0.0 if abs(change) <= SAME else change
 
@@ -105,6 +110,6 @@ def _point(value: float, plan: Optimum | None, base: Plan) -> Point:
         return Point(
             value=value, cost=None, change=None, orders=np.full(base.orders.shape[1], np.nan)
         )
-    change = relative_change(plan.cost, base.objective) if base.objective > 0.0 else None
+    change = relative_change(plan.cost, base.objective)
     orders = plan.orders[0].sum(axis=1)
     return Point(value=value, cost=plan.cost, change=change, orders=orders)

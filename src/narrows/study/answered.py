@@ -159,6 +159,11 @@ def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -
     """Return the offers that the planner may see: those with a lawful way, and what is held.
 
     The planner never invents a route: an option that the rules shut does not exist for it.
+
+    Raises
+    ------
+    RefusalError
+        Nothing is left, or what was ordered lacks a fact.
     """
     lawful = {one.id for one in judged if one.lawful}
     held = {holding.option for site in facts.study.sites for holding in site.holdings}
@@ -166,7 +171,11 @@ def plannable(facts: Facts, offers: Sequence[Offer], judged: Sequence[Judged]) -
     for option in sorted(booked - {offer.id for offer in offers}):
         reason = f"{option} was ordered, and facts that a plan needs of it are missing"
         raise RefusalError(reason, (f"options.{option}",))
-    return tuple(offer for offer in offers if offer.id in lawful | held | booked)
+    found = tuple(offer for offer in offers if offer.id in lawful | held | booked)
+    if not found:
+        reason = "no option has a lawful way and every figure that a plan needs, and none is held"
+        raise RefusalError(reason, tuple(f"options.{one.id}" for one in facts.study.options))
+    return found
 
 
 def _look_ahead(facts: Facts) -> Outlook | None:

@@ -61,7 +61,8 @@ class ByGraph:
         The same as the study's risk weighs it; ``None`` where risk is nested, which single futures
         do not show.
     whole_loss
-        What whole lots in every quarter add to the mean cost, as a share of it.
+        What whole lots in every quarter add to the mean cost, as a share of it; ``None`` where that
+        is not positive.
     tree
         The tree's own plan, with the same portings in the first quarter.
     with_tree_orders
@@ -72,7 +73,7 @@ class ByGraph:
     replayed: Replay
     cost: MeanCost
     weighed: MeanCost | None
-    whole_loss: float
+    whole_loss: float | None
     tree: Plan
     with_tree_orders: float | None
 
@@ -83,8 +84,13 @@ class ByGraph:
 
     @property
     def gap(self) -> float | None:
-        """Upper 95 % limit of the policy's weighed cost over the bound, less one."""
-        return None if self.weighed is None else self.weighed.upper / self.policy.bound - 1.0
+        """Upper 95 % limit of the policy's weighed cost over the bound, less one.
+
+        ``None`` where risk is nested, or the bound is not positive.
+        """
+        if self.weighed is None or self.policy.bound <= 0.0:
+            return None
+        return self.weighed.upper / self.policy.bound - 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +142,9 @@ LOSS_DIGITS = 9
 """A loss below a billionth is the solver's rounding."""
 
 
-def _loss(whole: Replay, relaxed: Replay) -> float:
-    loss = whole.mean / float(relaxed.total[:WHOLE_PATHS].mean()) - 1.0
-    return round(loss, LOSS_DIGITS) + 0.0
+def _loss(whole: Replay, relaxed: Replay) -> float | None:
+    mean = float(relaxed.total[:WHOLE_PATHS].mean())
+    return None if mean <= 0.0 else round(whole.mean / mean - 1.0, LOSS_DIGITS) + 0.0
 
 
 def _with_orders(policy: Policy, lots: FloatArray) -> float | None:

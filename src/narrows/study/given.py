@@ -46,7 +46,9 @@ class Given:
 
 
 _ORIGINS = frozenset({"value", "market", "catalog"})
-_KEYS = _ORIGINS | {"low", "high", "source", "note"}
+_OF_A_VALUE = frozenset({"low", "high", "source"})
+"""A figure of the catalogue brings its own."""
+_KEYS = _ORIGINS | _OF_A_VALUE | {"note"}
 
 
 def _reader(unit: str, *, minimum: float, maximum: float | None) -> Callable[[object], Given]:
@@ -68,8 +70,13 @@ def _check_keys(fields: Mapping[str, object]) -> None:
     unknown = sorted(set(fields) - _KEYS)
     if unknown:
         raise FieldValueError(f"unknown key {unknown[0]!r}", f"use {', '.join(sorted(_KEYS))}")
-    if len(_ORIGINS & set(fields)) != 1:
+    origin = _ORIGINS & set(fields)
+    if len(origin) != 1:
         raise FieldValueError("needs one of value, market, catalog", "write exactly one of them")
+    unread = sorted(_OF_A_VALUE & set(fields)) if origin != {"value"} else []
+    if unread:
+        mend = f"leave {unread[0]} out, or write a value of your own"
+        raise FieldValueError(f"{unread[0]} beside a figure of the catalogue", mend)
 
 
 def _from_fields(fields: Mapping[str, object], unit: str) -> Given:

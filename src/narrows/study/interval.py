@@ -72,7 +72,10 @@ def parse_interval(text: str, *, unit: str, minimum: float, maximum: float | Non
     FieldValueError
         The text has another form, a number has another unit, or the law says the impossible.
     """
-    found = _HEAD.match(" ".join(text[:INTERVAL_MAX_CHARS].split()))
+    if len(text) > INTERVAL_MAX_CHARS:
+        mend = f"write it in {INTERVAL_MAX_CHARS} characters"
+        raise FieldValueError("an interval is too long to be one", mend)
+    found = _HEAD.match(" ".join(text.split()))
     if found is None:
         raise FieldValueError("not an interval", f"write for instance `2 to 3 {unit}`")
     parts = [part.strip() for part in found[3].split(" to ")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from narrows.catalog import Catalog, data_root
 from narrows.core import Document, InputError, build_record, read_document
+from narrows.study.bridge.offers import LEAD_SUM_TOLERANCE
 from narrows.study.references import REFERENCES, Check, Faults
 from narrows.study.schema import (
     OPTIONS_MAX,
@@ -19,8 +20,6 @@ from narrows.study.schema import (
     Workload,
 )
 
-ROUNDING = 1e-6
-"""Thirds written with six decimals add up to one."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -72,11 +71,11 @@ def perspective_of(document: Document) -> Perspective:
     """
     tree = document.tree
     named = tree.get("perspective") if isinstance(tree, dict) else None
-    if named not in set(Perspective):
+    if not isinstance(named, str) or named not in set(Perspective):
         raise document.error(
             ("perspective",), "no such perspective", f"use one of: {', '.join(Perspective)}", named
         )
-    return Perspective(str(named))
+    return Perspective(named)
 
 
 def check_study(document: Document, catalog: Catalog) -> LoadedStudy:
@@ -175,7 +174,8 @@ def _check_lead_shares(study: Study, document: Document, _: Catalog) -> Faults:
         shares = option.lead_quarters.values()
         if not shares:
             continue
-        if not all(0.0 <= share <= 1.0 for share in shares) or abs(sum(shares) - 1.0) > ROUNDING:
+        adds_up = abs(sum(shares) - 1.0) <= LEAD_SUM_TOLERANCE
+        if not adds_up or not all(0.0 <= share <= 1.0 for share in shares):
             yield document.error(
                 ("options", i, "lead_quarters"), "the shares of an order do not add up to 1",
                 "write which share comes after how many quarters, such as {2: 0.6, 3: 0.4}",
@@ -194,6 +194,15 @@ def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
             yield document.error(("sites", i, "power"), "steps are out of order", "sort them")
 
 
+def _check_overlays(study: Study, document: Document, _: Catalog) -> Faults:
+    if study.overlays:
+        yield document.error(
+            ("overlays",), "a study is judged by the rules as they stand",
+            "leave it out; `narrows rules diff --set` says what a change of a rule would do",
+            list(study.overlays),
+        )  # fmt: skip
+
+
 _CHECKS: tuple[Check, ...] = (
     _check_sizes,
     _check_ids,
@@ -203,4 +212,5 @@ _CHECKS: tuple[Check, ...] = (
     _check_leads,
     _check_lead_shares,
     _check_steps,
+    _check_overlays,
 )

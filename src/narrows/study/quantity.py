@@ -46,7 +46,8 @@ def parse_quantity(text: str | float, *, unit: str) -> float:
 def _split(text: str | float, unit: str) -> tuple[Decimal, str]:
     if isinstance(text, bool) or not isinstance(text, (str, int, float)):
         raise FieldValueError("not a quantity", f"write a number and a unit, such as `1 {unit}`")
-    found = _QUANTITY.match(str(text)[:QUANTITY_MAX_CHARS])
+    written = str(text)
+    found = _QUANTITY.match(written) if len(written) <= QUANTITY_MAX_CHARS else None
     if not found:
         raise FieldValueError("not a quantity", f"write a number and a unit, such as `1 {unit}`")
     return Decimal(found[1].replace(",", "")), found[2]

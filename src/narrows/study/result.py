@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrows.core import InputError, Json, harmless_cell
+from narrows.core import InputError, Json, harmless_cell, whole_file
 
 JSON_NAME = "result.json"
 
@@ -31,7 +32,7 @@ class Result:
         return json.dumps(self.document, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
     def write(self, folder: Path) -> list[Path]:
-        """Write ``result.json`` and the tables as CSV; return the paths written.
+        """Write ``result.json`` and the tables as CSV, each whole; return the paths written.
 
         Raises
         ------
@@ -41,9 +42,10 @@ class Result:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             written = [folder / JSON_NAME]
-            written[0].write_text(self.to_json(), encoding="utf-8")
+            with whole_file(written[0]) as file:
+                file.write(self.to_json())
             for name, rows in self.tables().items():
-                path = folder / f"{name}.csv"
+                path = folder / f"{_file_stem(name)}.csv"
                 _write_csv(path, rows)
                 written.append(path)
         except OSError as error:
@@ -67,8 +69,14 @@ class Result:
             tornado = sensitivities.get("tornado")
             if isinstance(tornado, Mapping):
                 found["tornado"] = _rows(tornado.get("inputs"))
-        found |= dict(_given(self.document.get("tables")))
+        given = _given(self.document.get("tables"))
+        found |= {f"table-{name}" if name in found else name: rows for name, rows in given}
         return {name: rows for name, rows in found.items() if rows}
+
+
+def _file_stem(name: str) -> str:
+    """Return a table's name without what would put its file into another folder."""
+    return re.sub(r"[/\\\0]|^\.+", "_", name)
 
 
 def _rows(part: object) -> list[dict[str, str]]:
@@ -117,7 +125,7 @@ def _flat(entry: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(path) as file:
         writer = csv.DictWriter(file, columns, restval="")
         writer.writeheader()
         writer.writerows({key: harmless_cell(value) for key, value in row.items()} for row in rows)

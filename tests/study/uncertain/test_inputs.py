@@ -5,17 +5,18 @@ import typing
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from narrows.catalog import load_catalog
 from narrows.core import Figure
 from narrows.study import schema
 from narrows.study.facts import Band
-from narrows.study.given import Given
+from narrows.study.given import Given, Power
 from narrows.study.load import load_study
 from narrows.study.schema import Origin, Study
 from narrows.study.sections.assumptions import walk_given
 from narrows.study.uncertain.changed import with_quantities
-from narrows.study.uncertain.inputs import group_of, triangular
+from narrows.study.uncertain.inputs import Stated, group_of, triangular
 
 
 def given_fields(kind, path=""):
@@ -58,3 +59,13 @@ def test_only_the_named_quantities_change():
     assert {at for at in before if before[at] != after[at]} == {path}
     assert after[path].value == 0.25
     assert changed.options is study.options
+
+
+def test_a_quantity_written_as_an_interval_moves_by_its_own_law(answered):
+    given = TypeAdapter(Power).validate_python("lognormal 80% 30 to 60 MW")
+    stated = Stated("sites/x/power", given, answered.facts.band(given, "power by a law"))
+    law = given.interval
+    for share in (0.01, 0.05, 0.5, 0.95, 0.99):
+        assert stated.at(share).value == pytest.approx(float(law.quantile(np.array(share))))
+    assert stated.at(0.01).value < given.low
+    assert stated.at(0.99).value > given.high

@@ -1,5 +1,7 @@
 """The problem of a study moves as its inputs do, and is itself where none moves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,8 @@ def test_gates_are_ordered_by_what_they_let_through(world):
     ]
     assert passed == sorted(passed)
     assert passed[-1] > passed[0]
+
+
+def test_the_gates_of_a_single_quarter_are_one_node(world):
+    tree = replace(world.gates, quarters=1).at(0.5)
+    assert (tree.n_stages, tree.n_nodes) == (1, 1)

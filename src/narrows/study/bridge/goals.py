@@ -35,13 +35,17 @@ def gangs(facts: Facts) -> FloatArray | None:
 
 
 def check_goals(problem: Problem) -> None:
-    """Refuse a capability that even all demand of the horizon would not reach.
+    """Refuse a horizon without work, and a capability that all its demand would not reach.
 
     Raises
     ------
     RefusalError
         Names the workload, both numbers and the field.
     """
+    if not problem.work.demand.any():
+        quarters = problem.axes.quarters
+        reason = f"no workload asks for any work from {quarters[0]} to {quarters[-1]}"
+        raise RefusalError(reason, ("workloads",))
     clock, tree = problem.work.capability, problem.tree
     if clock is None:
         return

@@ -9,8 +9,8 @@ from narrows.core import Figure, Message, RefusalError, convert, message
 from narrows.study.facts import Band, Facts, Product
 from narrows.study.schema import Option
 
-LEAD_SUM_TOLERANCE = 1e-9
-"""Shares of an order by lead time are written by hand as decimals that sum to one exactly."""
+LEAD_SUM_TOLERANCE = 1e-6
+"""Thirds written with six decimals add up to one; what is left of one is shared by all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +89,18 @@ def make_offer(facts: Facts, option: Option) -> Offer:
 
 
 def lead_shares(option: Option) -> dict[int, float]:
-    """Return the share of an order by quarters of lead time.
+    """Return the share of an order by quarters of lead time; they sum to one.
 
     Raises
     ------
     RefusalError
         No lead time is given, or the shares do not sum to one.
     """
-    shares = dict(option.lead_quarters)
-    if abs(sum(shares.values()) - 1.0) > LEAD_SUM_TOLERANCE:
-        reason = f"lead times of {option.id} sum to {sum(shares.values()):g}, not 1"
+    total = sum(option.lead_quarters.values())
+    if abs(total - 1.0) > LEAD_SUM_TOLERANCE:
+        reason = f"lead times of {option.id} sum to {total:.9g}, not 1"
         raise RefusalError(reason, (f"options.{option.id}.lead_quarters",))
-    return shares
+    return {quarters: share / total for quarters, share in option.lead_quarters.items()}
 
 
 def _left_out(option: Option, refusal: RefusalError) -> LeftOut:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from narrows.core import Json
+from narrows.core import InputError, Json
 from narrows.study.compare.causes import (
     Cause,
     Kind,
@@ -109,9 +109,20 @@ def _order(system: str, before: Side, after: Side, causes: Sequence[Cause]) -> _
 
 
 def _amount(order: Mapping[str, Json], name: str) -> float:
-    """Return an amount of an order; an option that a result does not list is not ordered."""
-    value = number(order.get(name)) if order else 0.0
-    return 0.0 if value is None and not number(order.get("lots")) else float(value or 0.0)
+    """Return an amount of an order; an option that a result lists with no lots is not ordered.
+
+    Raises
+    ------
+    InputError
+        An order of some lots lacks the amount: what is not told is not nothing.
+    """
+    value, lots = number(order.get(name)), number(order.get("lots"))
+    if value is not None:
+        return value
+    if not lots:
+        return 0.0
+    mend = "compare results as `narrows run` wrote them"
+    raise InputError(f"the order of {order.get('system')} has no {name}", mend, fieldname="orders")
 
 
 def _own(system: str, before: Side, after: Side, causes: Sequence[Cause]) -> list[Cause]:

@@ -51,7 +51,7 @@ def roll_study(
         rows=tuple(rows),
         delivered=delivered(rows),
         under_way=tuple(under_way(orders, leads, first_quarter)),
-        ported=_ported(study, rows, first_quarter),
+        ported=_ported(study, rows, first_quarter, file),
         budget_cny=budget_left(study, rows, last.first_quarter, file),
         cap_chips=cap_left(study, rows, last.first_quarter, file),
     )
@@ -118,11 +118,16 @@ def _check_past(last: Last, rows: Sequence[Booking], file: Path) -> None:
 
 
 def _ported(
-    study: Study, rows: Sequence[Booking], first_quarter: str
+    study: Study, rows: Sequence[Booking], first_quarter: str, file: Path
 ) -> dict[tuple[str, str], int]:
     needed = {porting.stack: porting.quarters for porting in study.porting}
-    return {
-        (row.what, row.where): max(needed[row.what] + place(row.quarter, first_quarter), 0)
-        for row in rows
-        if row.event is Event.PORTED
-    }
+    left: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.event is not Event.PORTED:
+            continue
+        if (row.what, row.where) in left:
+            raise InputError(f"the porting of {row.where} to {row.what} is booked twice",
+                             "keep the row of the quarter in which it began", file=file,
+                             line=row.line, fieldname="where", value=row.where)  # fmt: skip
+        left[row.what, row.where] = max(needed[row.what] + place(row.quarter, first_quarter), 0)
+    return left

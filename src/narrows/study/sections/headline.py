@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from narrows.core import Figure, GateReading, GateState, Obtained
 from narrows.rules import Turn
-from narrows.study.bridge.calendar import place
 from narrows.study.bridge.offers import Offer
 from narrows.study.bridge.rates import Rates
 from narrows.study.facts import Facts
@@ -19,8 +18,9 @@ from narrows.study.sections.shares import SharePoint
 from narrows.study.sources import CALENDAR, PLANNER
 
 Entry = Mapping[str, object]
-ARRIVES_BY = "2026Q3"
-"""The quarter whose end the arrival line names: late enough to tell, early enough to matter."""
+ARRIVES_AFTER = 2
+"""Quarters after the first, at the end of which the arrival line stands: late enough to tell, early
+enough to matter."""
 ORDERS_SHOWN = 3
 """The terminal answer has 24 lines; the whole list is in the brief."""
 
@@ -123,8 +123,7 @@ def _arrives(told: Told) -> list[dict[str, object]]:
         return []
     arrivals = told.futures["arrivals"]
     assert isinstance(arrivals, Mapping), "the futures section states arrivals"  # noqa: S101
-    quarter = min(max(place(ARRIVES_BY, told.facts.study.start), 0), told.facts.study.quarters - 1)
-    by = arrivals["by"][quarter]
+    by = arrivals["by"][min(ARRIVES_AFTER, told.facts.study.quarters - 1)]
     return [
         say(
             "study.arrives",

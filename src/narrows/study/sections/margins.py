@@ -37,6 +37,8 @@ DELAY_MONTHS = (1.0, 3.0)
 """A month and a quarter."""
 PERCENT = 0.01
 """One per cent of a cap or of the power, and one point of the share."""
+CHIP = 1.0
+"""The step from a cap that is closed, of which no part is a step."""
 _COST = "discounted, risk-weighted cost of the re-solved plan, lots relaxed"
 
 
@@ -135,7 +137,8 @@ def _asked(answered: Answered) -> Iterator[_Asked]:
     problem, study = answered.problem, answered.facts.study
     for cap in problem.caps[:1]:
         quota = float(cap.quota[0])
-        yield _Asked("cap", "chip", partial(with_cap, problem), quota, PERCENT * quota)
+        step = PERCENT * quota if quota > 0.0 else CHIP
+        yield _Asked("cap", "chip", partial(with_cap, problem), quota, step)
     basis = study.domestic_share.basis
     weight = share_weight(answered.facts, answered.planned, basis)
     at_share = partial(with_share, problem, answered.planned, weight)
@@ -145,9 +148,10 @@ def _asked(answered: Answered) -> Iterator[_Asked]:
         if not shares_hold(at_share(share + PERCENT), answered.relaxed.orders):
             yield _Asked("domestic_share", "1", at_share, share, PERCENT)
     level = _power_mw(answered)
-    yield _Asked(
-        "power", "MW", lambda mw: with_scaled_power(problem, mw / level), level, PERCENT * level
-    )
+    if level > 0.0:
+        yield _Asked(
+            "power", "MW", lambda mw: with_scaled_power(problem, mw / level), level, PERCENT * level
+        )
     for origin, systems in _origins(answered):
         delay = partial(_later, problem, systems)
         yield _Asked(f"delay_{origin}", "month", delay, 0.0, 1.0)

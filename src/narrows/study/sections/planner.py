@@ -57,8 +57,8 @@ def _by_graph(answered: Answered, graph: ByGraph, inputs: tuple[Figure, ...]) ->
     simulated = _simulated(graph, inputs)
     gap = Figure(graph.gap, "1", "upper 95 % limit of the simulated cost as the risk weighs it / "
                  "bound - 1", (bound, *_limit(simulated)), (PLANNER,))  # fmt: skip
-    loss = _figure(graph.whole_loss, "1", "mean cost with whole lots in every quarter / relaxed - "
-                   f"1, on the same {WHOLE_PATHS} futures", inputs)  # fmt: skip
+    loss = Figure(graph.whole_loss, "1", "mean cost with whole lots in every quarter / relaxed - "
+                  f"1, on the same {WHOLE_PATHS} futures", tuple(inputs), (PLANNER,))  # fmt: skip
     tree = _tree(graph, bound, inputs)
     section: Said = {
         "by": "graph",
@@ -129,7 +129,7 @@ def _tree(graph: ByGraph, bound: Figure, inputs: tuple[Figure, ...]) -> Said:
     held = Figure(graph.with_tree_orders, "CNY", "bound of the policy graph if the first orders "
                   "are the tree's", (bound, *inputs), (PLANNER,))  # fmt: skip
     more = None if held.value is None else float(held.value) - graph.policy.bound
-    share = None if more is None else more / graph.policy.bound
+    share = None if more is None or graph.policy.bound <= 0.0 else more / graph.policy.bound
     return {
         "cost_cny": _figure(graph.tree.objective, "CNY", "cheapest plan over the tree with the "
                             f"same portings begun, gap {graph.tree.gap:.2%}", inputs),

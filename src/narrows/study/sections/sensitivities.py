@@ -132,15 +132,12 @@ def _cap(problem: Problem, base: Plan, inputs: Sequence[Figure]) -> list[dict[st
     if not caps:
         return []
     level = float(caps[0].quota[0])
-    found: Curve = curve(
-        CAP,
-        lambda chips: with_cap(problem, chips),
-        [level * factor for factor in CAP_FACTORS],
-        base=base,
-    )
-    points = sorted(
-        [*((p.value, p.cost, p.change) for p in found.points), (level, base.objective, 0.0)]
-    )
+    others = sorted({level * factor for factor in CAP_FACTORS} - {level})
+    found: Curve | None = None
+    if others:
+        found = curve(CAP, lambda chips: with_cap(problem, chips), others, base=base)
+    points = [] if found is None else [(p.value, p.cost, p.change) for p in found.points]
+    points = sorted([*points, (level, base.objective, 0.0)])
     return [
         {
             "units": _planned(units, "chip", "chips a quarter under the cap", inputs),

@@ -19,7 +19,8 @@ QUARTERS = (0, 1, 2, 3, 4)
 def waiting_section(problem: Problem, imports: BoolArray, *, base: Plan) -> list[dict[str, object]]:
     """Return the cost of ordering no import in the first quarters, over that of the plan.
 
-    A negative change is the value of waiting; planning's own foresight of the tree stays as it is.
+    Whoever may order may also wait, so that no change is negative; the tree is seen as the plan
+    sees it.
 
     Parameters
     ----------
@@ -53,5 +54,7 @@ def _entry(quarters: int, cost: float, base: float) -> dict[str, object]:
         "quarters": Figure(quarters, "quarter", "asked about", sources=(PLANNER,)),
         "cost_cny": Figure(cost, "CNY", "least cost over the tree", sources=(PLANNER,)),
         # Nothing is cheaper than the optimum with a choice more; less is the solver's rounding.
-        "change": Figure(max(change, 0.0), "1", formula, sources=(PLANNER,)),
+        "change": Figure(
+            None if change is None else max(change, 0.0), "1", formula, sources=(PLANNER,)
+        ),
     }

@@ -39,7 +39,7 @@ class GateDraws:
         """Return the tree of the draw at a quantile of what is let through."""
         count = len(self.order)
         draw = self.order[min(int(share * count), count - 1)]
-        return self._grown(np.stack([self.outlook.chain.draws[draw]] * (self.quarters - 1)))
+        return self._grown(np.repeat(self.outlook.chain.draws[draw][None], self.quarters - 1, 0))
 
     def _grown(self, steps: FloatArray) -> Tree:
         branching = {at: width for at, width in self.branching.items() if at <= len(steps)}

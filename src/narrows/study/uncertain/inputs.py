@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+import numpy as np
+
 from narrows.study.facts import Band, Facts
 from narrows.study.given import Given
 from narrows.study.schema import Origin
@@ -115,8 +117,12 @@ class Stated:
     band: Band
 
     def at(self, share: float) -> Given:
-        """Return the quantity at a quantile of its triangle."""
-        return Given(unit=self.given.unit, value=triangular(self.band, share), note=self.given.note)
+        """Return the quantity at a quantile of its law, or of its triangle where it has none."""
+        law = self.band.interval
+        value = (
+            triangular(self.band, share) if law is None else float(law.quantile(np.array(share)))
+        )
+        return Given(unit=self.given.unit, value=value, note=self.given.note)
 
 
 def group_of(path: str, origins: Mapping[str, Origin]) -> Input | None:

@@ -50,8 +50,11 @@ class ShareCosts:
         return self.by_key[key]
 
     def change(self, key: Key) -> float:
-        """Return cost over cost without a share, less one; infinite without a plan."""
-        return math.inf if math.isinf(self.base) else relative_change(self.by_key[key], self.base)
+        """Return cost over cost without a share, less one; infinite without a plan or a cost."""
+        if math.isinf(self.base):
+            return math.inf
+        change = relative_change(self.by_key[key], self.base)
+        return math.inf if change is None else change
 
 
 def share_question(drawn: Drawn, bases: Sequence[ShareBasis]) -> ShareQuestion:
