@@ -16,16 +16,17 @@ from narrows.performance.serving.shape import Shape
 def weight_bytes(shape: Shape, scheme: Scheme, spread: Layout, drafts: float = 0.0) -> Array:
     """Return bytes of weights on one device of the fullest stage.
 
-    Embedding and head stay in 16 bits and are sharded with attention. Stages share the layers;
+    Embedding and head stay in 16 bits and are sharded with attention; the first of several stages
+    holds the one, the last the other. Stages share the layers;
     where tokens are drafted, the last stage holds what drafts, and none of the layers that are
     left over.
     """
     attention = shape.attention_params * scheme.attention.weight_bytes
     dense = shape.dense_params * scheme.dense.weight_bytes
-    embedding = shape.embedding_params * BYTES[Dtype.BF16]
+    tables = np.where(spread.pp > 1, shape.vocab * shape.hidden, shape.embedding_params)
     routed = (shape.routed_params + shape.idle_params) * scheme.experts.weight_bytes
     layers = (attention + dense) / spread.tp + routed / (spread.ep * spread.expert_tp)
-    ends = embedding / spread.tp / spread.pp
+    ends = tables * BYTES[Dtype.BF16] / spread.tp
     extra = predictor_bytes(shape, scheme, spread)
     return _fullest(layers, extra, shape.layers, spread, drafts) + ends
 
