@@ -84,6 +84,13 @@ BAD = [
     ("  site: CN", "  site: China", "code of a country"),
     ("headquarters: CN", "headquarters: Peking", "code of a country"),
     ("lessor: lessor", "lessor: nobody", "refers to nothing"),
+    ("price: {market: M001}", "price: {market: M999}", "no such market figure"),
+    ("price: {market: M001}", "price: {market: M014}", "not in USD/chip"),
+    ("price: {catalog: price_usd}", "price: {catalog: price_us}", "no such field"),
+    ("study: h200", "study: ../elsewhere", "not a name for a study"),
+    ("study: h200", "study: /elsewhere", "not a name for a study"),
+    ("study: h200", "study: ..", "not a name for a study"),
+    ("study: h200", f"study: {'x' * 61}", "not a name for a study"),
     ("workloads: [dense-training", "workloads: [dense", "refers to nothing"),
     ("price: {market: M001}", "price: {market: M001, low: 1 USD/chip}", "low beside a figure"),
     ("price: {catalog: price_usd}", "price: {catalog: price_usd, source: x}", "source beside"),
@@ -175,3 +182,9 @@ def test_a_perspective_that_is_no_word_is_refused(tmp_path):
     path = broken(tmp_path, "perspective: buyer", "perspective: [buyer]")
     with pytest.raises(InputError, match="no such perspective"):
         perspective_of(open_study(str(path)))
+
+
+@pytest.mark.parametrize("name", ["我的研究", "h200-v1.2", "north_2 b"])
+def test_a_study_may_have_a_name_in_any_script(tmp_path, catalog, name):
+    path = broken(tmp_path, "study: h200", f"study: {name}")
+    assert load_study(str(path), catalog).study.study == name

@@ -14,6 +14,8 @@ from narrows.study.quantity import parse_quantity
         ("2.5 bn CNY", "CNY", 2.5e9),
         ("2 億 CNY", "CNY", 2e8),
         ("20 萬 chips", "chip", 200_000),
+        ("150 萬億 tokens", "token", 1.5e14),
+        ("150 万亿 tokens", "token", 1.5e14),
         ("27,000 USD/chip", "USD/chip", 27_000),
         ("50 %", "1", 0.5),
         (0.5, "1", 0.5),
@@ -36,6 +38,9 @@ def test_amounts(text, unit, amount):
         ("40 bananas", "unknown or missing unit"),
         (True, "not a quantity"),
         ("", "not a quantity"),
+        ("1e400 MW", "too large"),
+        ("9" * 61 + " MW", "not a quantity"),
+        ("150 兆 W", "trillion in Hong Kong"),
     ],
 )
 def test_what_is_no_power(text, problem):

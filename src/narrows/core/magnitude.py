@@ -19,7 +19,7 @@ class Locale(StrEnum):
 _COMMON = {
     "thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9,
     "trillion": 12, "tn": 12,
-    "十": 1, "百": 2, "千": 3, "萬": 4, "万": 4, "億": 8, "亿": 8,
+    "十": 1, "百": 2, "千": 3, "萬": 4, "万": 4, "億": 8, "亿": 8, "萬億": 12, "万亿": 12,
 }  # fmt: skip
 
 # 兆 is 10^12 in Hong Kong and Taiwan and 10^6 (mega) in mainland usage.

@@ -26,7 +26,8 @@ def refuse_odd_facts(facts: Facts, known: Mapping[str, Fact]) -> None:
         if fact.kind is FactKind.NUMBER and _is_plain(value):
             continue
         if value is not None and not _FITS[fact.kind](value, fact):
-            raise InputError(f"not a {fact.kind}", _mend(fact), fieldname=name, value=value)
+            shown = _listed(value) if isinstance(value, frozenset) else value
+            raise InputError(_problem(fact), _mend(fact), fieldname=name, value=shown)
 
 
 def refuse_odd_columns(columns: Mapping[str, Column], known: Mapping[str, Fact]) -> None:
@@ -89,6 +90,17 @@ _FITS: Mapping[FactKind, Callable[[FactValue, Fact], bool]] = {
 }
 
 
+def _problem(fact: Fact) -> str:
+    if fact.names == "states":
+        return "not the code of a state"
+    return "not a list of words of the set" if fact.kind is FactKind.WORDS else f"not a {fact.kind}"
+
+
+def _listed(words: frozenset[str | None]) -> list[str]:
+    """Return the words that are known, in one order."""
+    return sorted(word for word in words if word is not None)
+
+
 def _mend(fact: Fact) -> str:
     if fact.values:
         return f"use one of: {', '.join(fact.values)}"
@@ -98,7 +110,7 @@ def _mend(fact: Fact) -> str:
         return (
             f"give a finite number {'above' if fact.positive else 'of at least'} 0 in {fact.unit}"
         )
-    return f"give a {fact.kind}"
+    return "give a list of words" if fact.kind is FactKind.WORDS else f"give a {fact.kind}"
 
 
 def _near(name: str, known: Mapping[str, Fact]) -> str:

@@ -163,7 +163,7 @@ class FactBook:
 
         def side(value: float | str | None, suffix: str) -> Figure:
             stated = row.central if value is None else value
-            figure = _market_figure(row, stated, unit, suffix)
+            figure = market_figure(row, stated, unit, suffix)
             return self._made.setdefault((row_id, f"{unit}{suffix}"), figure)
 
         return Band(side(row.low, " low"), side(row.central, ""), side(row.high, " high"))
@@ -257,11 +257,18 @@ _MARKET_UNITS: Mapping[str, tuple[str, float]] = {
 """How the catalogue writes what is counted; a study asks for one of the units of the house."""
 
 
-def _market_figure(row: MarketFigure, value: float | str | None, unit: str, suffix: str) -> Figure:
+def market_figure(row: MarketFigure, value: float | str | None, unit: str, suffix: str) -> Figure:
+    """Return a market figure of the catalogue in a unit.
+
+    Raises
+    ------
+    RefusalError
+        It states no number, or measures something else.
+    """
     if not isinstance(value, (int, float)):
         raise RefusalError(f"market figure {row.id} states no number", (row.id,))
     written, factor = _MARKET_UNITS.get(row.unit, (row.unit, 1.0))
-    if written not in UNITS:
+    if written not in UNITS or UNITS[written][0] != UNITS[unit][0]:
         raise RefusalError(f"market figure {row.id} is in {row.unit}, not in {unit}", (row.id,))
     return Figure(
         convert(float(value) * factor, unit=written, to=unit),

@@ -8,6 +8,7 @@ from pathlib import Path
 from narrows.catalog import Catalog, data_root
 from narrows.core import Document, InputError, build_record, read_document
 from narrows.study.bridge.offers import LEAD_SUM_TOLERANCE
+from narrows.study.pointed import check_pointed
 from narrows.study.references import REFERENCES, Check, Faults
 from narrows.study.schema import (
     OPTIONS_MAX,
@@ -213,4 +214,5 @@ _CHECKS: tuple[Check, ...] = (
     _check_lead_shares,
     _check_steps,
     _check_overlays,
+    check_pointed,
 )

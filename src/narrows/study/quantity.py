@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 
@@ -34,13 +35,20 @@ def parse_quantity(text: str | float, *, unit: str) -> float:
     magnitude, unit_text = _magnitude(words)
     written = _PLURALS.get(unit_text, unit_text)
     if not written and unit == "1":
-        return float(number.scaleb(magnitude))
+        return _finite(float(number.scaleb(magnitude)))
     if written not in UNITS:
         raise FieldValueError(f"unknown or missing unit {written!r}", f"write a quantity in {unit}")
     try:
-        return convert(float(number.scaleb(magnitude)), unit=written, to=unit)
+        amount = convert(float(number.scaleb(magnitude)), unit=written, to=unit)
     except ValueError as error:
         raise FieldValueError(f"wrong unit: {error}", f"write a quantity in {unit}") from error
+    return _finite(amount)
+
+
+def _finite(amount: float) -> float:
+    if math.isinf(amount):
+        raise FieldValueError("too large a number", "write one that can be")
+    return amount
 
 
 def _split(text: str | float, unit: str) -> tuple[Decimal, str]:
@@ -58,6 +66,10 @@ def _magnitude(words: str) -> tuple[int, str]:
     first, _, rest = words.partition(" ")
     if first in UNITS or first in _PLURALS or first == "":
         return 0, words
+    if first == "兆":
+        raise FieldValueError(
+            "兆 is a trillion in Hong Kong and a million on the mainland", "write tn, 萬億 or m"
+        )
     try:
         return power_of_ten(first, Locale.ZH_HANT), rest.strip()
     except ValueError:

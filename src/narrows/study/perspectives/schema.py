@@ -10,7 +10,16 @@ from pydantic import ConfigDict
 
 from narrows.core import STRICT, Currency
 from narrows.study.given import Chips, Share, UsdPerChip
-from narrows.study.schema import Day, Flag, Name, Perspective, Quarter, Text3, Whole
+from narrows.study.schema import (
+    Day,
+    Flag,
+    Name,
+    Perspective,
+    Quarter,
+    StudyName,
+    Text3,
+    Whole,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +28,7 @@ class Common:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    study: Name
+    study: StudyName
     title: Text3
     perspective: Perspective
     as_known_on: Day

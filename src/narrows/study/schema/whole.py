@@ -13,7 +13,7 @@ from narrows.study.given import RackPower
 from narrows.study.schema.limits import Budget, Cap, DomesticShare, Exposure, Ownership, Risk
 from narrows.study.schema.offers import Option, Porting, Rental
 from narrows.study.schema.routes import EndUseGiven, PartyGiven
-from narrows.study.schema.words import Day, Name, Perspective, Quarter, Text3, Whole
+from narrows.study.schema.words import Day, Perspective, Quarter, StudyName, Text3, Whole
 from narrows.study.schema.work import Site, Workload
 
 QUARTERS_MAX = 40
@@ -30,7 +30,7 @@ class Study:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    study: Name
+    study: StudyName
     title: Text3
     perspective: Perspective
     as_known_on: Day

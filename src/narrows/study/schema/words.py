@@ -15,6 +15,9 @@ from narrows.core import STATE_MEND, FieldValueError, is_state_code
 COUNT_MAX = 1_000_000_000
 """More than all chips, sequences or tokens of context that anybody could mean."""
 _QUARTER = re.compile(r"^\d{4}-?Q[1-4]$")
+NAME_MAX_CHARS = 60
+"""In UTF-8 at most 240 bytes; file systems take 255 for a name."""
+_FOLDER_NAME = re.compile(rf"^\w[\w. -]{{0,{NAME_MAX_CHARS - 1}}}$(?<![. ])")
 _LANGUAGES = ("en", "zh-Hant", "zh-Hans")
 
 
@@ -52,6 +55,15 @@ def _name(text: str) -> str:
     return text
 
 
+def _study_name(text: str) -> str:
+    """Refuse what would name another folder: results are kept in one named after the study."""
+    if not _FOLDER_NAME.match(text):
+        raise FieldValueError(
+            "not a name for a study", f"use letters, digits, - and _, {NAME_MAX_CHARS} at most"
+        )
+    return text
+
+
 def _country(code: str) -> str:
     if not is_state_code(code):
         raise FieldValueError("not the code of a country", STATE_MEND)
@@ -66,6 +78,8 @@ Count = Annotated[int, Field(strict=True), AfterValidator(_count)]
 Whole = Annotated[int, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, AfterValidator(_name)]
+StudyName = Annotated[str, AfterValidator(_study_name)]
+"""A name that is a folder's name as well."""
 Country = Annotated[str, AfterValidator(_country)]
 
 
