@@ -19,7 +19,7 @@ from cyclopts import (
 from rich.console import Console
 
 from narrows import __version__
-from narrows.cli.process import prepare_process
+from narrows.cli.process import outlive_readers, prepare_process
 from narrows.cli.verbs import GROUPS, VERBS
 from narrows.cli.welcome import welcome
 from narrows.core.errors import NarrowsError
@@ -80,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 a negative answer of a verb that may give one, 2 bad input.
     """
     prepare_process()
+    if arguments is None:
+        outlive_readers()
     try:
         status = build_app()(
             sys.argv[1:] if arguments is None else arguments,
@@ -87,13 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print_error=False,
             result_action="return_value",
         )
+        sys.stdout.flush()
     except (NarrowsError, CycloptsError) as error:
         sys.stderr.write(f"narrows: {_told(error)}\n")
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has seen enough.
-        sys.stderr.close()
-        return EXIT_DONE
     return status if isinstance(status, int) else EXIT_DONE
