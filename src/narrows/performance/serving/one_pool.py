@@ -43,10 +43,11 @@ ONE_BATCH = 1.05
 class Flow:
     """What an instance does while a number of sequences decode on it.
 
-    ``plain`` is its iteration without prefill.
+    ``plain`` is its iteration without prefill, ``mixed_s`` lasts one with a chunk.
     """
 
     mean_s: Array
+    mixed_s: Array
     share: Array
     first_s: Array
     plain: StepTime
@@ -86,6 +87,7 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     )
     return Flow(
         mean_s=mean_s,
+        mixed_s=mixed,
         share=share,
         first_s=turn + lone_s + (whole - lone_s) * met + entry_s(machine),
         plain=plain,
@@ -93,7 +95,11 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
 
 
 def fed_limit(machine: Machine, load: Traffic, caps: Caps) -> Array:
-    """Return the sequences that prefill can keep supplied if every iteration carries a chunk."""
+    """Return the sequences that prefill can keep supplied if every iteration carries a chunk.
+
+    Where those that decode do not meet a chunk each time, since a client's own is none of them, as
+    many fewer: prompts a second are bounded by iterations with chunks in a row.
+    """
     life = lifetime(machine, load)
     return caps.chunk_tokens * chunks_a_round(machine) * life / load.fresh_tokens
 
@@ -116,16 +122,17 @@ def _held(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -> S
     """Return the steady state of an instance whose clients, or whose memory, hold the load."""
     life = lifetime(machine, load)
     room = sequence_limit(machine, engine, load, caps)
-    limit = np.minimum(room, fed_limit(machine, load, caps))
+    fed = fed_limit(machine, load, caps)
     lone = prefill_s(machine, load, array(float(caps.chunk_tokens)))
 
     def next_sequences(sequences: Array) -> Array:
         now = flow(machine, load, sequences, caps, lone)
         cycle = life * now.mean_s
         wanted = np.minimum(load.clients / (1 + now.first_s / cycle), load.arrivals * cycle)
+        limit = np.minimum(room, fed * now.mean_s / now.mixed_s)
         return np.minimum(limit, wanted)
 
-    sequences = settle(next_sequences, np.minimum(limit, load.clients))
+    sequences = settle(next_sequences, np.minimum(np.minimum(room, fed), load.clients))
     return at_sequences(machine, load, sequences, caps, room)
 
 
