@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrows.performance.serving.settle import settle
+from narrows.performance.serving.settle import between, settle
 
 
 @given(slope=st.floats(-0.85, 0.85), point=st.floats(0.01, 1e6), start=st.floats(0.01, 1e6))
@@ -68,3 +68,21 @@ def test_only_elements_that_are_bisected_need_a_bound():
         return np.array([_steep(3.9)(x[0]), np.sqrt(x[1] * 3.9)])
 
     assert settle(image, np.array([400.0, 0.01])) == pytest.approx(points, rel=1e-6)
+
+
+@given(slope=st.floats(-8.0, 0.9), point=st.floats(0.01, 1e3), below=st.floats(1.01, 1e3))
+def test_a_fixed_point_between_its_bounds_is_found_however_steep(slope, point, below):
+    found = between(
+        lambda x: point * (x / point) ** slope, np.array([point / below]), np.array([point * 3])
+    )
+    assert found[0] == pytest.approx(point, rel=1e-4)
+
+
+def test_a_kink_between_the_bounds_holds_nothing_up():
+    def image(x):
+        return np.where(x < 2.0, 2.5, 2.0 * (2.0 / x) ** 30)
+
+    found = between(
+        lambda x: np.minimum(2.5, image(x)), np.array([0.1, 1e-3]), np.array([2.5, 9.0])
+    )
+    assert found == pytest.approx([2.0, 2.0], rel=1e-3)

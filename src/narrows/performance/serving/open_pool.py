@@ -26,9 +26,10 @@ from narrows.performance.serving.prompt_queue import (
     Blocks,
     filled,
     turns_of,
+    wait_in,
     wait_s,
 )
-from narrows.performance.serving.settle import settle
+from narrows.performance.serving.settle import between, settle
 from narrows.performance.serving.steady import Caps, Steady
 from narrows.performance.serving.step import Machine, StepTime
 from narrows.performance.serving.traffic import Traffic
@@ -37,6 +38,8 @@ IDLE_LEAST = 1e-6
 """Share of time that prompts leave to decoding below which nothing would ever be decoded."""
 MORE = 1.05
 """Of the sequences, at which the slope of a sequence's life is taken."""
+RATE_LEAST = 1e-3
+"""Of the rate at which each prompt holds everybody up alone: a bound from below."""
 SLOPE_MAX = 0.95
 """Beyond it the number that decode would vary without end."""
 
@@ -114,7 +117,7 @@ def _burden(engine: Engine, rate: Array) -> tuple[Array, Array]:
     now = filled(engine.blocks, rate)
     each_s = engine.riding_s * now.turns / now.prompts
     beside = (np.minimum(now.prompts, engine.blocks.lanes) - 1) / 2
-    came = rate * (wait_s(engine.blocks, rate) + engine.blocks.one_s)
+    came = rate * (wait_in(engine.blocks, now) + engine.blocks.one_s)
     return each_s, np.maximum(came - beside, 0.0) * each_s
 
 
@@ -141,7 +144,8 @@ def rate_of(engine: Engine, sequences: Array) -> Array:
         each_s, left_s = _burden(engine, rate)
         return sequences / (engine.decode_s + left_s + sequences * each_s)
 
-    return settle(next_rate, array(sequences / engine.decode_s))
+    most = array(sequences / engine.decode_s)
+    return between(next_rate, RATE_LEAST * most / (1 + most * engine.riding_s), most)
 
 
 def arriving(machine: Machine, load: Traffic, sequences: Array, caps: Caps, room: Array) -> Steady:

@@ -54,8 +54,12 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """Blocks as they are filled while prompts come: their mean number, turns and length."""
+    """Blocks as they are filled while ``come`` prompts come a second to each server.
 
+    Their mean number of prompts, their turns and their length.
+    """
+
+    come: Array
     prompts: Array
     turns: Array
     block_s: Array
@@ -79,12 +83,13 @@ def filled(blocks: Blocks, rate: Array) -> Filled:
     between = each * blocks.plain_s
     first = np.where(between > TINY, between / -np.expm1(-np.maximum(between, TINY)), 1.0)
     whole = blocks.one_s
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if np.any(blocks.most > blocks.lanes) else 1):
         come = each * whole
         prompts = np.clip(come + np.exp(-come) * empty * first, 1.0, blocks.most)
         turns = turns_of(blocks, prompts)
         whole = np.maximum(blocks.fixed_s + turns * blocks.turn_s, blocks.one_s)
     return Filled(
+        come=array(each),
         prompts=array(prompts),
         turns=array(turns),
         block_s=array(whole),
@@ -99,6 +104,8 @@ def turns_of(blocks: Blocks, prompts: Array) -> Array:
     Further prompts are taken as geometric in number, so that n beyond the first fill c lanes again
     q^c / (1 - q^c) times, with q = n / (n + 1).
     """
+    if not np.any(blocks.most > blocks.lanes):
+        return np.ones_like(prompts)
     again = ((prompts - 1) / prompts) ** blocks.lanes
     return np.where(
         blocks.most > blocks.lanes, np.minimum(1 / (1 - again), blocks.most / blocks.lanes), 1.0
@@ -112,10 +119,17 @@ def wait_s(blocks: Blocks, rate: Array) -> Array:
     are shorter than full ones, as the gated queue says, until it leaves out that one has an end.
     Several servers share the queue by Sakasegawa's exponent (1977).
     """
-    now = filled(blocks, rate)
+    return wait_in(blocks, filled(blocks, rate))
+
+
+def wait_in(blocks: Blocks, now: Filled) -> Array:
+    """Return the wait that :func:`wait_s` does, of blocks that are known."""
     shares = now.busy ** (np.sqrt(2 * (blocks.servers + 1)) - 2) / blocks.servers
-    gated = np.where(blocks.most > blocks.lanes, _gated_s(blocks, now, shares, rate), np.inf)
-    queued = np.minimum(gated, _in_places_s(blocks, now, shares))
+    queued = _in_places_s(blocks, now, shares)
+    shared = blocks.most > blocks.lanes
+    if np.any(shared):
+        gated = np.where(shared, _gated_s(blocks, now, shares), np.inf)
+        queued = np.minimum(gated, queued)
     return array(queued + blocks.plain_s / 2 * (1 - now.busy * (1 - 1 / blocks.most**2)))
 
 
@@ -132,14 +146,14 @@ def _in_places_s(blocks: Blocks, now: Filled, shares: Array) -> Array:
     return array(shares * now.busy * blocks.full_s / 2 * (1 + ahead) + place_s)
 
 
-def _gated_s(blocks: Blocks, now: Filled, shares: Array, rate: Array) -> Array:
+def _gated_s(blocks: Blocks, now: Filled, shares: Array) -> Array:
     """Return the wait where a block takes all that came during the one before it.
 
     Blocks of F + e n for n prompts that follow one another have X = F / (2 (1 - r)) +
     e r / (2 (1 - r^2)) left on average, r = rate e; those ahead in the next take r X. F holds what
     lanes stand idle in the last turn of a block; it counts for the share of time that is busy.
     """
-    asked = np.minimum(rate / blocks.servers * blocks.each_s, BUSY_MAX)
+    asked = np.minimum(now.come * blocks.each_s, BUSY_MAX)
     fixed_s = np.maximum(now.block_s - now.prompts * blocks.each_s, 0.0)
     left_s = now.busy * fixed_s + blocks.each_s * asked / (1 + asked)
     return array((shares + asked) * left_s / (2 * (1 - asked)))

@@ -23,6 +23,8 @@ LOST = 1e-5
 """An element that the map still moves by more than this is bisected: its slope is too steep."""
 WIDTH = 30.0
 """Logarithms below the start within which a lost element lies: from everything to nothing."""
+STEPS = 24
+"""Of regula falsi; a dozen are enough but for a kink."""
 BISECTIONS = 50
 """Leave 3e-14 of the width."""
 
@@ -65,6 +67,35 @@ def _bisected(image: Callable[[Array], Array], start: Array, lost: Mask) -> Arra
         above = _log(image(np.exp(middle))) > middle
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     return array(np.exp(low))
+
+
+def between(image: Callable[[Array], Array], low: Array, high: Array) -> Array:
+    """Return x with ``image(x) = x`` between positive bounds, for a map that falls or rises slowly.
+
+    Regula falsi on logarithms, in the manner of Illinois: the end that stays has its gap halved, so
+    that a steep side holds nothing up. ``image(low)`` must not lie below ``low``, nor
+    ``image(high)`` above ``high``.
+    """
+    low, high = _log(low), _log(high)
+    above, below = _gap(image, low), _gap(image, high)
+    found, settled = high, np.zeros(np.broadcast_shapes(above.shape, below.shape), dtype=bool)
+    for _ in range(STEPS):
+        at = (low * below - high * above) / np.where(below == above, 1.0, below - above)
+        at = np.clip(np.where(below == above, low, at), low, high)
+        # an element that has settled stays, whatever the others still need
+        found = np.where(settled, found, at)
+        gap = _gap(image, found)
+        settled = settled | (np.abs(gap) <= SETTLED)
+        if np.all(settled):
+            break
+        up = gap > 0
+        above, below = np.where(up, gap, above / 2), np.where(up, below / 2, gap)
+        low, high = np.where(up, at, low), np.where(up, high, at)
+    return array(np.exp(found))
+
+
+def _gap(image: Callable[[Array], Array], at: Array) -> Array:
+    return _log(image(np.exp(at))) - at
 
 
 def _check_between(image: Callable[[Array], Array], low: Array, high: Array, lost: Mask) -> None:
