@@ -193,6 +193,15 @@ def test_clocks_as_json_have_day_and_days_left(capsys):
     assert found["us.screen.affiliates"]["days_left"] == 9
 
 
+def test_a_side_without_cards_is_refused(capsys):
+    with pytest.raises(InputError, match=r"--side.*name one of: cn, .*us"):
+        listing(side="uk")
+    with pytest.raises(InputError, match="facts belong to no side"):
+        listing(side="us", facts=True)
+    assert listing(side="us", as_known_on=date(1900, 1, 1)) == 0
+    assert not capsys.readouterr().out
+
+
 @pytest.mark.parametrize("option", ["destination", "from_state", "headquarters"])
 @pytest.mark.parametrize("code", ["UK", "NK", "EU", "China", "中國"])
 def test_a_state_that_no_rule_could_list_is_refused(option, code):

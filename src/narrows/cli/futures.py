@@ -54,7 +54,7 @@ def show(
     if not 1 <= quarters <= QUARTERS_MAX:
         raise InputError(
             f"quarters must be 1 to {QUARTERS_MAX}",
-            "ask for fewer",
+            "give a number of them",
             fieldname="--quarters",
             value=quarters,
         )

@@ -175,7 +175,16 @@ def listing(
     """
     from narrows.rules import load_pack
 
-    pack = load_pack().as_known_on(as_known_on or on)
+    whole = load_pack()
+    sides = sorted({name.split(".")[0] for name in whole.cards})
+    if side is not None and side not in sides:
+        mend = f"name one of: {', '.join(sides)}"
+        raise InputError("no cards of that side", mend, fieldname="--side", value=side)
+    if side is not None and facts:
+        raise InputError(
+            "facts belong to no side", "leave --side or --facts out", fieldname="--side"
+        )
+    pack = whole.as_known_on(as_known_on or on)
     rows = _fact_rows(pack, lang) if facts else _card_rows(pack, on, lang)
     wanted = [row for row in rows if side is None or row[0].split(".")[0] == side]
     if as_json:

@@ -114,7 +114,7 @@ def _place(file: Path | str | None, line: int | None, fieldname: str | None) -> 
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, date) else repr(value)
     if len(text) <= VALUE_SHOWN_MAX_CHARS:
         return text
     return f"{text[:VALUE_SHOWN_MAX_CHARS]}..."

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
-from narrows.core import STRICT, InputError, Truth
+from narrows.core import STATE_MEND, STRICT, FieldValueError, InputError, Truth, is_state_code
 from narrows.rules.quantity import Between
+
+
+def _state(code: str) -> str:
+    if not is_state_code(code):
+        raise FieldValueError("not the code of a state", STATE_MEND)
+    return code
+
+
+State: TypeAlias = Annotated[str, AfterValidator(_state)]
 
 LEGS_MAX = 32
 """The longest public supply chain of a server has about ten legs; more is a mistake."""
@@ -113,10 +122,10 @@ class PartyFacts:
 
     id: str
     name: str
-    country: str
+    country: State
     buyer_type: BuyerType
-    headquarters: str | None = None
-    ultimate_parent: str | None = None
+    headquarters: State | None = None
+    ultimate_parent: State | None = None
     group: str | None = None
     listed_on: frozenset[str] | None = None
     owned_by_listed_share: float | Between | None = None
@@ -141,13 +150,13 @@ class Leg:
 
     id: str
     movement: Movement
-    origin: str
-    destination: str
+    origin: State
+    destination: State
     exporter: str
     consignee: str
     form: ItemForm
     purpose: Purpose
-    via: tuple[str, ...] = ()
+    via: tuple[State, ...] = ()
 
     def __post_init__(self) -> None:
         stays = self.origin == self.destination
@@ -172,7 +181,7 @@ class EndUse:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     buyer: str
-    site: str
+    site: State
     purpose: EndUsePurpose
     possession: Possession = Possession.BUY
     state_money: StateMoney = StateMoney.UNKNOWN
