@@ -11,10 +11,11 @@ from narrows.cli.ranges import check_range
 from narrows.core import Estimate, InputError, Message, UnknownNameError
 from narrows.performance.calibration import Calibration, packaged
 from narrows.performance.calibration.own import read_own
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Hardware, Precision, hardware_of
 from narrows.performance.model_config import dimensions_from_config
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
+from narrows.performance.shape import Shape, shape_of, with_mtp
 from narrows.performance.training.names import resolve_precision
 
 MTP_MAX = 16

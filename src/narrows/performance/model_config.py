@@ -10,7 +10,7 @@ from narrows.catalog import LinearAttention, LinearKind
 from narrows.core import RefusalError
 from narrows.performance.config_family import Family, family_of_type, refuse_foreign_config
 from narrows.performance.config_keys import Stated, read_config, text_part
-from narrows.performance.shape import Dimensions
+from narrows.performance.dimensions import Dimensions
 
 KEYS_OF: Mapping[str, tuple[str, ...]] = {
     "layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),

@@ -11,9 +11,10 @@ import pytest
 from narrows.catalog import load_catalog
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import Cluster, Job, Strategy
 from narrows.performance.training.answer import log_spread
 from narrows.performance.training.evaluate import evaluate

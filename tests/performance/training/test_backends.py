@@ -11,8 +11,9 @@ from narrows.catalog import load_catalog
 from narrows.performance.arrays import use
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import Cluster, ContextExchange, Job, Space
 from narrows.performance.training.evaluate import Evaluation, evaluate
 from narrows.performance.training.job import device_of, setting_of, workload_of

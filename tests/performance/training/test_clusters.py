@@ -6,8 +6,9 @@ import pytest
 
 from narrows.catalog import load_catalog
 from narrows.core import RefusalError
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import Job
 from narrows.performance.training.clusters import (
     SERVER_PACKAGES,

@@ -10,8 +10,9 @@ from narrows.core import RefusalError
 from narrows.performance.arrays import xp
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import dimensions_of, shape_of, with_mtp
+from narrows.performance.shape import shape_of, with_mtp
 from narrows.performance.training import (
     Cluster,
     ContextExchange,

@@ -14,8 +14,9 @@ from narrows.catalog import load_catalog
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
 from narrows.performance.constants import Setting
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Precision, device, hardware_of
-from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
+from narrows.performance.shape import Shape, shape_of, with_mtp
 from narrows.performance.software import generation
 from narrows.performance.training import Recompute, Strategy
 from narrows.performance.training.block import Blocks, block_seconds

@@ -11,9 +11,10 @@ from narrows.catalog import load_catalog
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.table import constants_from
 from narrows.performance.collectives import gather_seconds, place
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
+from narrows.performance.shape import Shape, shape_of, with_mtp
 from narrows.performance.software import generation, generation_of, generations
 from narrows.performance.training import Cluster, Job, Strategy
 from narrows.performance.training.evaluate import Evaluation, evaluate

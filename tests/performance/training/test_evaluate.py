@@ -11,9 +11,10 @@ from narrows.catalog import load_catalog
 from narrows.core import RefusalError
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Precision, device, hardware_of
 from narrows.performance.pipeline import Schedule, least_micro_batches
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import (
     Cluster,
     Job,

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from narrows.catalog import load_catalog
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import GIB, Precision, device, hardware_of
 from narrows.performance.pipeline import Schedule
-from narrows.performance.shape import Shape, dimensions_of, shape_of
+from narrows.performance.shape import Shape, shape_of
 from narrows.performance.software import generation
 from narrows.performance.training import Recompute, Strategy
 from narrows.performance.training.buckets import buckets

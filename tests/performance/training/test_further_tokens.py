@@ -11,9 +11,10 @@ from narrows.catalog import load_catalog
 from narrows.performance.arrays import xp
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Precision, hardware_of
 from narrows.performance.pipeline import Schedule
-from narrows.performance.shape import Shape, dimensions_of, shape_of, with_mtp
+from narrows.performance.shape import Shape, shape_of, with_mtp
 from narrows.performance.training import Cluster, Job, Strategy, predict
 from narrows.performance.training.block import block_seconds
 from narrows.performance.training.buckets import buckets, of_first_rank, of_last_rank

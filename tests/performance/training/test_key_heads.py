@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from narrows.performance.arrays import xp
-from narrows.performance.shape import Dimensions, shape_of
+from narrows.performance.dimensions import Dimensions
+from narrows.performance.shape import shape_of
 from narrows.performance.training.buckets import buckets
 from narrows.performance.training.strategy import Strategy, as_arrays
 from narrows.performance.training.widths import kept_columns, projected_columns

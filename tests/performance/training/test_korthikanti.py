@@ -9,8 +9,9 @@ import pytest
 
 from narrows.catalog import data_root, load_catalog
 from narrows.performance.calibration.draws import uncalibrated
+from narrows.performance.dimensions import Dimensions
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import Dimensions, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import Cluster, Job, Recompute, Strategy, predict
 
 

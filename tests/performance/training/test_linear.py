@@ -9,8 +9,9 @@ import pytest
 from narrows.catalog import LinearAttention, LinearKind, load_catalog
 from narrows.catalog.parameters import total_parameters
 from narrows.core import RefusalError
+from narrows.performance.dimensions import Dimensions, dimensions_of
 from narrows.performance.linear_layers import DELTA_CHUNK, LIGHTNING_CHUNK, linear_layer
-from narrows.performance.shape import Dimensions, dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training.flops import model_flops_per_token
 
 CATALOG = load_catalog()

@@ -15,10 +15,11 @@ from narrows.performance.arrays import xp
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.table import constants_from
 from narrows.performance.constants import Constants
+from narrows.performance.dimensions import Dimensions, dimensions_of
 from narrows.performance.hardware import Device, hardware_of
 from narrows.performance.pipeline import Schedule
 from narrows.performance.servers import usual_system
-from narrows.performance.shape import Dimensions, Shape, dimensions_of, shape_of
+from narrows.performance.shape import Shape, shape_of
 from narrows.performance.training import Cluster, ContextExchange, Job, Recompute, Strategy
 from narrows.performance.training.block import block_seconds
 from narrows.performance.training.evaluate import Evaluation, evaluate

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from narrows.catalog import load_catalog
 from narrows.core import Estimate, RefusalError
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import Job
 from narrows.performance.training.clusters import ClusterRun, cluster_runs
 from narrows.performance.training.job import Cluster

@@ -12,9 +12,10 @@ from narrows.core import RefusalError
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.draws import uncalibrated
 from narrows.performance.calibration.table import constants_from
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
 from narrows.performance.pipeline import Schedule
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import (
     Cluster,
     Job,

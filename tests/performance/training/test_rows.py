@@ -12,9 +12,9 @@ from narrows.cli.predict_training import COLUMNS, predict_training
 from narrows.core import InputError, RefusalError
 from narrows.performance.calibration import packaged
 from narrows.performance.calibration.own import calibrate_own, read_own, write_own
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Precision
 from narrows.performance.model_config import dimensions_from_config
-from narrows.performance.shape import dimensions_of
 from narrows.performance.training.answer import answer_rows
 from narrows.performance.training.names import find_model, resolve_chip, resolve_precision
 from narrows.performance.training.question import question

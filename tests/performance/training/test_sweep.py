@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from narrows.catalog import load_catalog
 from narrows.core import RefusalError
 from narrows.performance.calibration.draws import uncalibrated
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
 from narrows.performance.pipeline import Schedule
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.performance.training import (
     Cluster,
     ContextExchange,

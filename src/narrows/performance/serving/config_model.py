@@ -7,8 +7,9 @@ from pathlib import Path
 from narrows.catalog import Attention, Catalog, Model
 from narrows.core import Basis, Grade, RefusalError
 from narrows.performance.config_keys import read_config, text_part
+from narrows.performance.dimensions import Dimensions
 from narrows.performance.model_config import dimensions_from_config
-from narrows.performance.shape import Dimensions, shape_of
+from narrows.performance.shape import shape_of
 
 _UNREAD = ("index_topk", "indexer", "compress_ratios", "use_cla")
 """Keys of caches that a configuration alone does not describe; catalogue models may have them."""

@@ -11,8 +11,9 @@ from narrows.catalog import Catalog, Model
 from narrows.core import RefusalError
 from narrows.performance.arrays import xp
 from narrows.performance.constants import UNSEEN
+from narrows.performance.dimensions import Dimensions, dimensions_of
 from narrows.performance.hardware import Precision
-from narrows.performance.shape import Dimensions, Shape, dimensions_of, with_mtp
+from narrows.performance.shape import Shape, with_mtp
 from narrows.performance.software import Generation, generation_of
 from narrows.performance.training.buckets import buckets
 from narrows.performance.training.flops import model_flops_per_token

@@ -13,9 +13,10 @@ from typing import TypeVar
 from narrows.catalog import Catalog, data_root
 from narrows.core import STRICT, Json, read_records
 from narrows.performance.calibration import constants_at, packaged
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import hardware_of
 from narrows.performance.pipeline import Schedule
-from narrows.performance.shape import Shape, dimensions_of, shape_of
+from narrows.performance.shape import Shape, shape_of
 from narrows.performance.training.every_strategy import every_strategy
 from narrows.performance.training.job import (
     Cluster,

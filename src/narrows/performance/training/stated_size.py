@@ -6,7 +6,8 @@ from dataclasses import replace
 from math import log
 
 from narrows.core import RefusalError
-from narrows.performance.shape import Dimensions, Shape, shape_of
+from narrows.performance.dimensions import Dimensions
+from narrows.performance.shape import Shape, shape_of
 from narrows.performance.training.row import RunRow
 
 APART = 1.5

@@ -6,22 +6,18 @@ from dataclasses import dataclass, fields
 
 from narrows.performance.arrays import Array, xp
 from narrows.performance.collectives import (
-    Group,
     Links,
-    all_reduce_seconds,
-    exposed,
-    gather_seconds,
-    place,
     send_seconds,
 )
 from narrows.performance.constants import Constants
 from narrows.performance.goodput import straggler_factor
 from narrows.performance.hardware import Device
 from narrows.performance.memory import MASTER_BYTES, WEIGHT_BYTES
-from narrows.performance.pipeline import Schedule, has_both_ends, idle_seconds
+from narrows.performance.pipeline import Schedule, idle_seconds
 from narrows.performance.shape import Shape
 from narrows.performance.training.block import Blocks
 from narrows.performance.training.buckets import Buckets
+from narrows.performance.training.data_exchange import data_seconds, shared_table_seconds
 from narrows.performance.training.further_tokens import tail
 from narrows.performance.training.host_traffic import (
     HostParts,
@@ -122,8 +118,8 @@ def step_parts(
         expert_s=m * grown * expert_s,
         context_s=m * grown * context_s,
         pipeline_s=_send_s(shape, device, c, s, w, m, links),
-        data_s=_data_s(device, c, s, w, m, held, links, step_cover_s)
-        + _shared_table_s(shape, device, s, w, links),
+        data_s=data_seconds(device, c, s, w, m, held, links, step_cover_s)
+        + shared_table_seconds(shape, device, s, w, links),
         bubble_s=slow * bubble_s,
         optimizer_s=host.update_s,
         overhead_s=c.step_overhead_s + 0.0 * m,
@@ -223,63 +219,6 @@ def _send_s(
     steady_s = 2.0 * s.chunks * m * once_s * (1.0 - hidden)
     filling_s = 2.0 * (s.pipeline - 1.0) * once_s
     return xp.where(s.pipeline > 1.0, steady_s + filling_s, 0.0)
-
-
-def _data_s(
-    device: Device,
-    c: Constants,
-    s: Strategies,
-    w: Workload,
-    m: Array,
-    held: Buckets,
-    links: Links,
-    cover_s: Array,
-) -> Array:
-    """Return exposed gradient reduction and weight gathering.
-
-    Under a pipeline only the last micro-batch covers it; sharded weights (stage 3) are gathered
-    twice for every micro-batch and covered by every one.
-    """
-    dense = place(s.data * s.context, s.tensor, device.domain)
-    routed = place(s.expert_data, s.expert * s.expert_tensor, device.domain)
-    total_s = _exchange_s(held.dense, dense, s, w, m, links) + _exchange_s(
-        held.routed, routed, s, w, m, links
-    )
-    return exposed(total_s, cover_s, c.data_overlap)
-
-
-def _shared_table_s(
-    shape: Shape, device: Device, s: Strategies, w: Workload, links: Links
-) -> Array:
-    """Return the all-reduce of the gradient of a table that the first and the last stage both hold.
-
-    A tied embedding is also the output layer, and layers for further tokens read the embedding too.
-    The sum waits for the last micro-batch and nothing hides it (Megatron's embedding group).
-    """
-    apart = (s.pipeline > 1.0) & (has_both_ends(s.schedule, s.pipeline) == 0.0)
-    twice = apart & ((shape.tied > 0.0) | (shape.mtp_layers > 0.0))
-    near = s.tensor * s.context * s.data * s.pipeline <= device.domain
-    pair = Group(inner=xp.where(near, 2.0, 1.0), outer=xp.where(near, 1.0, 2.0))
-    gradients = w.trained_share * w.gradient_bytes * shape.table_parameters / s.tensor
-    return xp.where(twice, all_reduce_seconds(gradients, pair, links), 0.0)
-
-
-def _exchange_s(
-    parameters: Array, group: Group, s: Strategies, w: Workload, m: Array, links: Links
-) -> Array:
-    gradients = w.trained_share * w.gradient_bytes * parameters
-    weights = 2.0 * parameters
-    replicated_s = all_reduce_seconds(gradients, group, links)
-    sharded_s = gather_seconds(gradients, group, links) + gather_seconds(
-        w.trained_share * weights, group, links
-    )
-    every_time_s = m * (
-        2.0 * gather_seconds(weights, group, links) + gather_seconds(gradients, group, links)
-    )
-    volume_s = xp.where(
-        s.zero >= 3.0, every_time_s, xp.where(s.zero >= 1.0, sharded_s, replicated_s)
-    )
-    return xp.where((group.size > 1.0) & (parameters > 0.0), volume_s, 0.0)
 
 
 def _optimizer_s(device: Device, c: Constants, s: Strategies, w: Workload, held: Buckets) -> Array:

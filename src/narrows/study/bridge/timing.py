@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from narrows.catalog import Model
 from narrows.core import Estimate, Message, RefusalError, convert, message
 from narrows.performance import serving, training
+from narrows.performance.dimensions import dimensions_of
 from narrows.performance.hardware import Precision, hardware_of
-from narrows.performance.shape import dimensions_of, shape_of
+from narrows.performance.shape import shape_of
 from narrows.study.facts import Product
 from narrows.study.given import Given
 from narrows.study.schema import WorkKind, Workload
