@@ -12,7 +12,7 @@ from narrows.cli.clocks import clocks
 from narrows.cli.rules import check
 from narrows.cli.rules_case import LegWords, Stated
 from narrows.cli.rules_tables import diff, listing, timeline
-from narrows.core import InputError, UnknownNameError
+from narrows.core import COMPILED_ON, InputError, UnknownNameError
 from narrows.rules.classification_table import WRITTEN
 
 PRODUCTS = Path(__file__).parents[1] / "data" / "rules" / "us_products.csv"
@@ -214,3 +214,9 @@ def test_a_state_that_no_rule_could_list_is_refused(option, code):
 def test_a_fact_that_names_no_state_is_refused(fact):
     with pytest.raises(InputError, match=r"UK.*ISO 3166-1"):
         check("h200-sxm", leg=CHINA, stated=Stated(fact=(fact,)), on=ON)
+
+
+@pytest.mark.parametrize("known_on", [None, date(2100, 1, 1)])
+def test_no_answer_claims_to_know_what_came_after_its_facts(known_on, capsys):
+    check("b200", leg=CHINA, on=date(2100, 1, 1), as_known_on=known_on, as_json=True)
+    assert _json(capsys)["verdict"]["known_on"] == COMPILED_ON.isoformat()

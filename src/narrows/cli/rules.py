@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from rich.text import Text
 from rich.tree import Tree
 
-from narrows.cli.options import AsJson, InForceOn, Language
+from narrows.cli.options import AsJson, InForceOn, Language, knowledge_of
 from narrows.cli.rules_case import LegWords, Stated, Switch
 from narrows.cli.rules_gates import gate_rows, gate_table, judge_leg
 from narrows.cli.rules_speech import Say, chip_facts, print_json, terminal, voice
@@ -67,7 +67,7 @@ def check(
     from narrows.catalog import load_catalog
     from narrows.rules import Posture
 
-    known_on = as_known_on or on
+    known_on = knowledge_of(as_known_on or on)
     record = load_catalog().as_known_on(known_on).chip(chip)
     regime = _pack(stated, known_on).at(on=on, known_on=known_on, posture=Posture(posture))
     facts = stated.as_facts()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from narrows.cli.options import AsJson, InForceOn, Language
+from narrows.cli.options import AsJson, InForceOn, Language, knowledge_of
 from narrows.cli.rules_speech import Say, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, GateReading, InputError, Truth, message
 
@@ -160,7 +160,7 @@ def statements(
     """
     from narrows.rules import answers_that_differ, answers_tree
 
-    answers = _answers(on, as_known_on or on)
+    answers = _answers(on, knowledge_of(as_known_on or on))
     rows: list[tuple[StatementAnswer, ...]] = [(answer,) for answer in answers]
     if beside is not None:
         rows = list(answers_that_differ(answers, _answers(beside, beside)))

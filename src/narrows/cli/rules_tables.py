@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from narrows.cli.options import AsJson, InForceOn, Language
+from narrows.cli.options import AsJson, InForceOn, Language, knowledge_of
 from narrows.cli.rules_speech import Switch, chip_facts, print_json, term, terminal, voice
 from narrows.core import COMPILED_ON, InputError, message, parse_document
 
@@ -184,7 +184,7 @@ def listing(
         raise InputError(
             "facts belong to no side", "leave --side or --facts out", fieldname="--side"
         )
-    pack = whole.as_known_on(as_known_on or on)
+    pack = whole.as_known_on(knowledge_of(as_known_on or on))
     rows = _fact_rows(pack, lang) if facts else _card_rows(pack, on, lang)
     wanted = [row for row in rows if side is None or row[0].split(".")[0] == side]
     if as_json:
@@ -260,8 +260,8 @@ def diff(
     from narrows.catalog import load_catalog
     from narrows.rules import DIRECT_EXPORT, SCREENED, Posture, differences, load_pack
 
-    first = as_known_on or on
-    later = and_known_on or first
+    first = knowledge_of(as_known_on or on)
+    later = knowledge_of(and_known_on or first)
     pack = load_pack()
     before = pack.at(on=on, known_on=first, posture=Posture.CAUTIOUS)
     after = pack.with_(_overlays(setting)).at(on=on, known_on=later, posture=Posture.CAUTIOUS)
