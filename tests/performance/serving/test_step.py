@@ -130,6 +130,16 @@ def test_one_new_token_behind_a_cached_prompt_reads_its_cache(catalog):
     assert prefilled == pytest.approx(decoded.item())
 
 
+def test_a_token_is_exchanged_as_narrow_as_experts_take_it(catalog):
+    """Kimi K3 narrows 7,168 to 3,584 before its experts."""
+    constants = _perfect(link_share=1.0)
+    machine = _machine(catalog, "kimi-k3", constants, weights="fp8", dp=8, ep=8)
+    wide = replace(machine, shape=replace(machine.shape, expert_hidden=machine.shape.hidden))
+    found = [step_time(each, _decode(512.0, 1.0)).communication_s for each in (machine, wide)]
+    assert machine.shape.expert_hidden == 3584
+    assert found[1] == pytest.approx(2 * found[0])
+
+
 def test_widened_weights_reach_less(catalog):
     constants = _perfect(gemm_16bit=0.8, gemm_8bit=0.6, mixed_gemm=0.5)
     hopper = device_of(catalog.chips["nv-h200-sxm"])

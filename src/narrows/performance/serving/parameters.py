@@ -20,10 +20,10 @@ def expert_params(model: Model) -> float:
     """Return the weights of one routed expert; 0 in a dense model."""
     if model.experts_routed is None:
         return 0.0
-    return float(matrices(model) * _expert_hidden(model) * known(model.moe_ffn_hidden))
+    return float(matrices(model) * expert_hidden(model) * known(model.moe_ffn_hidden))
 
 
-def _expert_hidden(model: Model) -> int:
+def expert_hidden(model: Model) -> int:
     """Return the width that routed experts work on: the model's, or a narrower one of their own."""
     narrow = model.routed_expert_hidden
     return known(model.hidden) if narrow is None else narrow
@@ -41,7 +41,7 @@ def beside_experts(model: Model) -> float:
     hidden = known(model.hidden)
     shared = 0 if model.shared_ffn_hidden is None else model.shared_ffn_hidden
     router = 0 if model.experts_routed is None else hidden * model.experts_routed
-    narrowed = 0 if model.routed_expert_hidden is None else 2 * hidden * _expert_hidden(model)
+    narrowed = 0 if model.routed_expert_hidden is None else 2 * hidden * expert_hidden(model)
     return float(matrices(model) * hidden * shared + router + narrowed)
 
 

@@ -18,6 +18,7 @@ from narrows.performance.serving.groups import (
 from narrows.performance.serving.parameters import (
     attention_params,
     dense_params,
+    expert_hidden,
     expert_params,
     moe_layers,
 )
@@ -33,7 +34,8 @@ class Shape:
 
     ``attention_params`` and ``dense_params`` are sharded by tensor parallelism; the expert
     matrices by expert and expert-tensor parallelism. ``idle_params`` take memory only. Widths are
-    of the tensors that a layer writes for a token. What drafts is in no other count.
+    of the tensors that a layer writes for a token. ``expert_hidden`` is the width
+    of a token as experts take it. What drafts is in no other count.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Shape:
     attention_width: float
     dense_width: float
     expert_width: float
+    expert_hidden: int
     groups: tuple[CacheGroup, ...]
     latent_layers: int
     indexed_layers: int
@@ -114,6 +117,7 @@ def shape_of(model: Model) -> Shape:
         idle_params=residue - read,
         attention_width=_attention_width(model),
         dense_width=_dense_width(model, mixtures),
+        expert_hidden=expert_hidden(model),
         expert_width=0.0 if model.moe_ffn_hidden is None else float(model.moe_ffn_hidden),
         groups=cache_groups(model, facts),
         latent_layers=full_layers(model) if is_latent(model) or facts.compressed else 0,

@@ -305,13 +305,13 @@ def _activations_s(machine: Machine, tokens: Array, everyone: Array) -> Array:
 
     A layer norms twice and adds twice (8 h), passes queries, keys and values and the attention's
     output (2 w), and gate, up and product of its feed-forward part (5 f). Routed tokens are
-    gathered, computed and combined for every expert: 4 h + 5 f each.
+    gathered, computed and combined for every expert: 4 h + 5 f each, h as experts take it.
     """
     shape, layout = machine.shape, machine.layout
     sharded = (2 * shape.attention_width + 5 * shape.dense_width) / layout.tp
     plain = shape.layers * tokens * (8 * shape.hidden + sharded)
     routed = everyone * shape.experts_per_token / layout.ep if shape.moe_layers else array(0.0)
-    width = 4 * shape.hidden + 5 * shape.expert_width / layout.expert_tp
+    width = 4 * shape.expert_hidden + 5 * shape.expert_width / layout.expert_tp
     moved = (plain + shape.moe_layers * routed * width) * ACTIVATION_BYTES
     return moved / (machine.device.memory_bytes_s * machine.constants.weight_stream)
 
@@ -325,7 +325,8 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     """Return all-reduces of tensor parallelism and expert exchanges.
 
     A layer reduces after attention and after its feed-forward part; where attention is
-    replicated, experts exchange tokens instead of the second reduction.
+    replicated, experts exchange tokens instead of the second reduction, as narrow as they take
+    them: what narrows a token is one matrix for all experts and comes before.
     """
     shape, layout, device = machine.shape, machine.layout, machine.device
     size = tokens * shape.hidden * ACTIVATION_BYTES
@@ -333,7 +334,7 @@ def _communication_s(machine: Machine, tokens: Array) -> Array:
     exchange_s = expert_exchange_s(
         layout,
         tokens / layout.tp,
-        shape.hidden * DISPATCH_BYTES,
+        shape.expert_hidden * DISPATCH_BYTES,
         shape.experts_per_token,
         device,
         machine.constants,
