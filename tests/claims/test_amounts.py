@@ -2,7 +2,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from narrows.claims.amount import Bound
@@ -62,6 +62,7 @@ def test_names_and_idioms_are_no_figures(text):
     assert read(text, Locale.ZH_HANT) == []
 
 
+@example("0十倍")
 @given(st.text(alphabet="0123456789.,%億万萬亿兆元美$HKD約至-十百千數 xB年月日倍", max_size=80))
 def test_places_are_inside_and_apart(text):
     amounts = read(text, Locale.ZH_HANT)

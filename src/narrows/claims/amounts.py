@@ -35,10 +35,10 @@ def find_amounts(
             continue
         read = quantity_at(text, match, locale)
         amount = None if read is None else _amount(text, match.start(), read, products)
-        if amount is not None:
+        if amount is not None and not any(taken[amount.start : amount.end]):
             taken[amount.start : amount.end] = b"\x01" * (amount.end - amount.start)
             found.append(amount)
-        elif match["arabic"]:
+        elif amount is None and match["arabic"]:
             bare.append(match.start())
     found.sort(key=lambda amount: amount.start)
     listed = list(_listed(text, bare, found))

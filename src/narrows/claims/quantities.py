@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from narrows.claims.amount import Bound
+from narrows.claims.compound import PART_MAGNITUDE, Part, compound
 from narrows.claims.numerals import (
     ARABIC,
     CHINESE_DIGITS,
@@ -62,8 +63,17 @@ def quantity_at(text: str, match: re.Match[str], locale: Locale) -> Quantity | N
         return None
     step = Decimal(1).scaleb(-decimals(match[0])) if match["arabic"] else Decimal(1)
     end, magnitude = _magnitude(text, match.end())
+    if (whole := _compound(text, first, magnitude, end, locale)) is not None:
+        first, magnitude, step, end = whole.amount, "", whole.step, whole.end
     ends = _Ends(first, first, magnitude, magnitude, end)
     return _scaled(_with_more(text, _ranged(text, ends)), step, locale)
+
+
+def _compound(text: str, first: Decimal, magnitude: str, end: int, locale: Locale) -> Part | None:
+    if PART_MAGNITUDE.fullmatch(magnitude) is None:
+        return None
+    one = scaled(Decimal(1), magnitude, locale)
+    return compound(text, Part(first * one, one, one, end), locale)
 
 
 class _Ends(NamedTuple):
