@@ -27,7 +27,13 @@ _MONTHS = [
 _MONTH = "|".join(
     [*(m.capitalize() for m in _MONTHS), *(m[:3].capitalize() for m in _MONTHS), "Sept"]
 )
-_YEAR_ZH = r"(?P<y>(?:19|20)\d\d|二[〇零○][一二三四五六七八九〇零○]{2})\s*年"
+_YEAR_WORDS = (
+    r"(?:民國|民国)\s*(?P<roc>\d{2,3})\s*年"
+    r"|(?P<y>(?:19|20)\d\d|二[〇零○][一二三四五六七八九〇零○]{2})\s*年"
+)
+_YEAR_ZH = f"(?:{_YEAR_WORDS})"
+_BEFORE_REPUBLIC = 1911
+"""The Republic counts 1912 as its first year: 民國115年 is 2026."""
 _ZH = r"[一二三四五六七八九十]{1,3}"
 _PARTS = r"(?P<part>上旬|中旬|下旬|月初|月中|月底|月末|初|中|底|末)"
 
@@ -118,7 +124,7 @@ def find_days(text: str, *, today: date) -> list[Days]:
 def _days(match: re.Match[str], today: date) -> Days | None:
     parts = {key: value for key, value in match.groupdict().items() if value}
     month, day = _month(parts), _number(parts.get("d"))
-    year = _number(parts.get("y"))
+    year = _year(parts)
     stated = year is not None
     if year is None:
         year = _last_year(month, day, today)
@@ -171,6 +177,11 @@ def _quarter(parts: dict[str, str]) -> int | None:
 def _number(text: str | None) -> int | None:
     number = None if text is None else read_number(text)
     return None if number is None else int(number)
+
+
+def _year(parts: dict[str, str]) -> int | None:
+    of_republic = _number(parts.get("roc"))
+    return _number(parts.get("y")) if of_republic is None else of_republic + _BEFORE_REPUBLIC
 
 
 def _last_year(month: int | None, day: int | None, today: date) -> int:
