@@ -72,3 +72,10 @@ def test_messages_and_intervals_lay_out():
     assert laid.tree["m"] == {"id": "core.test.hello", "values": {"n": 4}}
     assert laid.tree["i"]["how"] == "first_guess"
     assert "/m/values/n" in laid.derivations
+
+
+def test_a_grade_is_asked_of_each_figure_once():
+    graded = Figure(1, "chip", "stated", sources=("s",), grade=Grade.B)
+    for _ in range(200):
+        graded = Figure(1, "chip", "a + b", (graded, graded))
+    assert graded.weakest_grade is Grade.B

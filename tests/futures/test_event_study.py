@@ -124,3 +124,11 @@ def test_the_market_model_agrees_with_statsmodels() -> None:
     assert got.daily_spread == pytest.approx(0.019637686827467, rel=1e-10)
     errors = [one.error for one in got.reactions]
     assert errors == pytest.approx([0.0196843271998614, 0.0342640241463644, 0.0488675658523754])
+
+
+@pytest.mark.parametrize("slope", [0.0, 2.0])
+def test_a_price_that_never_moves_apart_is_refused(slope: float) -> None:
+    market = synthetic()
+    still = Prices(market.days, slope * market.benchmark, market.benchmark)
+    with pytest.raises(RefusalError, match="never moves apart"):
+        event_study(still, event_day=day(280))

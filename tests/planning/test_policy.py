@@ -21,6 +21,7 @@ from narrows.planning import (
     mean_cost,
     mean_future,
     merge_alike_sites,
+    no_shocks,
     orders_by_regime,
     packaged_graph,
     packaged_instance,
@@ -284,6 +285,20 @@ def test_orders_by_regime_average_to_the_orders_of_all():
     counts = np.stack([(ended.futures.regimes == r).sum(axis=0) for r in range(3)], axis=1)
     pooled = np.nansum(np.nan_to_num(means) * counts[:, :, None], axis=1) / 200
     np.testing.assert_allclose(pooled, ended.orders.mean(axis=0), atol=1e-9)
+
+
+def test_the_mean_future_has_mean_shocks_after_the_first_quarter_and_none_in_it():
+    graph = packaged_graph(quarters=4, regimes=3, shocks=2)
+    still = replace(graph, shocks=no_shocks(graph.sizes["W"], graph.sizes["K"]))
+    shaken, plain, shocks = mean_future(graph), mean_future(still), graph.shocks
+    factors = {
+        "quota": (shaken.caps[0].quota, plain.caps[0].quota, shocks.quota),
+        "supply": (shaken.offers.supply, plain.offers.supply, shocks.supply),
+        "demand": (shaken.work.demand, plain.work.demand, shocks.demand),
+    }
+    for name, (got, base, factor) in factors.items():
+        np.testing.assert_allclose(got[0], base[0], err_msg=name)
+        np.testing.assert_allclose(got[1:], base[1:] * (shocks.probability @ factor), err_msg=name)
 
 
 def test_porting_plan_is_a_plan_on_the_mean_future():

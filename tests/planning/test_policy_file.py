@@ -99,3 +99,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
         load_policy(tmp_path / "absent.npz", GRAPH)
     with pytest.raises(InputError, match="cannot be written"):
         save_policy(POLICY, tmp_path / "no" / "folder.npz")
+
+
+@pytest.mark.parametrize("lost", ["opening", "bounds", "slope_1_0"])
+def test_a_policy_file_that_lacks_an_array_is_refused(tmp_path, lost):
+    save_policy(POLICY, tmp_path / "whole.npz")
+    with np.load(tmp_path / "whole.npz") as archive:
+        kept = {name: archive[name] for name in archive.files if name != lost}
+    np.savez(tmp_path / "damaged.npz", **kept)
+    with pytest.raises(InputError, match="damaged"):
+        load_policy(tmp_path / "damaged.npz", GRAPH)

@@ -1,6 +1,7 @@
 """Classification against what was published, at the lines, and where figures are missing."""
 
 import csv
+import time
 from datetime import date
 from pathlib import Path
 
@@ -413,3 +414,11 @@ def test_an_id_that_a_spreadsheet_would_run_comes_back_as_text(tmp_path):
 def test_an_interval_whose_end_is_no_number_is_refused(interval):
     with pytest.raises(InputError, match="no number"):
         as_fact(interval)
+
+
+def test_a_cell_full_of_blanks_is_refused_at_once(tmp_path):
+    cell = "1" + " " * 100_000 + "x"
+    started = time.process_time()
+    (refused,) = read_products(_table(tmp_path, {"chip_id": "x", "dense_tops": cell}))
+    assert isinstance(refused, RefusedProduct)
+    assert time.process_time() - started < 5.0

@@ -96,6 +96,8 @@ BAD = [
     ("price: {catalog: price_usd}", "price: {catalog: price_usd, source: x}", "source beside"),
     ("power: 90 MW", f"power: 80 to 90 MW{' ' * 200} to 900 MW", "too long"),
     ("power: 90 MW", f"power: 90{' ' * 60}MW", "not a quantity"),
+    ("precisions: [fp8, bf16]", "precisions: []", "needs precisions"),
+    ("precisions: [bf16]", "precisions: [bf16, fp4]", "no precision of training"),
     ("quarters: 12", "quarters: 12\noverlays: [us.bill]", "rules as they stand"),
 ]
 

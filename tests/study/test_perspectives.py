@@ -175,6 +175,16 @@ def test_a_figure_of_an_unknown_field_is_refused(tmp_path):
         run_study(str(_changed(tmp_path, "\nstock:", "\nstok: 1 chips\nstock:")))
 
 
+def test_the_coverage_of_a_customer_that_wants_nothing_is_unknown(tmp_path):
+    old = '{value: "1,600,000 chips", low: "600,000 chips", high: "1,600,000 chips"'
+    result = run_study(str(_changed(tmp_path, old, '{value: "0 chips"')))
+    rows = table_of(result.document, "allocation")["rows"]
+    assert [row["cells"][2]["value"] is None for row in rows] == [False, False, True]
+    assert "NaN" not in result.to_json()
+    page = render_html(result.document, language="en")
+    assert "⟨" not in page + render_terminal(result.document, language="en")
+
+
 def _changed(folder: Path, old: str, new: str) -> Path:
     text = (data_root() / "studies" / "h200-seller.yaml").read_text(encoding="utf-8")
     assert old in text

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
 from narrows.core.estimate import Estimate
@@ -51,7 +52,7 @@ class Figure:
             msg = f"a figure needs inputs or sources: {self.formula} = {self.value}"
             raise ValueError(msg)
 
-    @property
+    @cached_property
     def weakest_grade(self) -> Grade:
         """The weakest grade on the way back to the sources; ``D`` where one is ungraded."""
         own = () if self.grade is None else (self.grade,)

@@ -23,6 +23,8 @@ ESTIMATION_DAYS_MIN = 120
 GAP_DAYS = 10
 """Sessions left out before the event, so that a leak does not enter the model."""
 LEVEL = 0.05
+ROUNDING = 1e-12
+"""A spread this small beside the returns is rounding: nothing can be judged by it."""
 WINDOWS = ((0, 0), (-1, 1), (0, 5))
 
 
@@ -89,7 +91,8 @@ def event_study(
     Raises
     ------
     RefusalError
-        The file has no session for a window, or too few before the event for the model.
+        The file has no session for a window, or too few before the event for the model, or
+        the price never moves apart from the benchmark.
     """
     at = _session(prices, event_day)
     first = min(before for before, _ in windows)
@@ -139,6 +142,8 @@ class _MarketModel:
         self.alpha = float(returns.mean() - self.beta * self.middle)
         residuals = returns - self.alpha - self.beta * market
         self.spread = float(np.sqrt(np.square(residuals).sum() / (self.days - 2)))
+        if self.spread <= ROUNDING * float(np.abs(returns).max(initial=0.0)):
+            raise RefusalError("the price never moves apart from the benchmark", ("a price",))
 
     def abnormal(self, market: FloatArray, returns: FloatArray) -> FloatArray:
         return returns - self.alpha - self.beta * market

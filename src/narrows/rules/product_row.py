@@ -96,7 +96,8 @@ class Row:
         text = self.cells.get(column, "")
         if not text:
             return None
-        ends = _INTERVAL.match(text)
+        # A long run of blanks would be cut at each of its places in turn.
+        ends = _INTERVAL.match(" ".join(text.split()))
         if ends is None:
             return self._plain(column, text)
         low, high = (self._plain(column, end.strip()) for end in ends.groups() if end)

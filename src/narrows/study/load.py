@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from narrows.catalog import Catalog, data_root
-from narrows.core import Document, InputError, build_record, read_document
+from narrows.core import Document, InputError, Pointer, build_record, read_document
+from narrows.performance.hardware import Precision
 from narrows.study.bridge.offers import LEAD_SUM_TOLERANCE
 from narrows.study.pointed import check_pointed
 from narrows.study.references import REFERENCES, Check, Faults
@@ -134,6 +135,20 @@ def _check_workloads(study: Study, document: Document, _: Catalog) -> Faults:
                 yield document.error(
                     ("workloads", i), f"a {workload.kind} workload needs {field}", f"add {field}"
                 )
+        yield from _check_precisions(workload, document, ("workloads", i))
+
+
+def _check_precisions(workload: Workload, document: Document, at: Pointer) -> Faults:
+    """Check the words of training alone: serving reads many spellings of a format itself."""
+    known = tuple(Precision)
+    if not workload.precisions:
+        yield document.error(at, f"a {workload.kind} workload needs precisions", "add precisions")
+    if workload.kind is not WorkKind.TRAINING:
+        return
+    for j, word in enumerate(workload.precisions):
+        if word not in known:
+            yield document.error((*at, "precisions", j), "no precision of training",
+                                 f"write one of: {', '.join(known)}", word)  # fmt: skip
 
 
 def _check_goals(study: Study, document: Document, _: Catalog) -> Faults:

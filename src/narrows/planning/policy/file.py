@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ def load_policy(path: Path, graph: PolicyGraph) -> Policy:
     except OSError as error:
         problem = f"the file cannot be read ({error.strerror})"
         raise InputError(problem, "name another", file=path) from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError("this is no policy file", "name one that was saved", file=path) from error
     if kind != _KIND or version != VERSION:
         mend = f"this Narrows reads version {VERSION}: {_AGAIN}"
@@ -76,14 +77,17 @@ def load_policy(path: Path, graph: PolicyGraph) -> Policy:
         problem = "the policy was trained on another graph"
         mend = f"give the graph that it was trained on, or {_AGAIN}"
         raise InputError(problem, mend, file=path, fieldname="graph", value=trained_on)
-    return Policy(
-        graph=graph,
-        cuts=tuple(_stage(graph, arrays, quarter) for quarter in range(graph.n_stages)),
-        opening=arrays["opening"],
-        bound=float.fromhex(head["bound"]),
-        bounds=arrays["bounds"],
-        cpu_s=float(head["cpu_s"]),
-    )
+    try:
+        return Policy(
+            graph=graph,
+            cuts=tuple(_stage(graph, arrays, quarter) for quarter in range(graph.n_stages)),
+            opening=arrays["opening"],
+            bound=float.fromhex(head["bound"]),
+            bounds=arrays["bounds"],
+            cpu_s=float(head["cpu_s"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError("the file is damaged", _AGAIN, file=path) from error
 
 
 def _stage(graph: PolicyGraph, arrays: dict[str, FloatArray], quarter: int) -> tuple[Cuts, ...]:

@@ -88,6 +88,10 @@ def mean_future(graph: PolicyGraph) -> Problem:
         return np.asarray(np.einsum("tr,tr...->t...", chances, by_quarter))
 
     parts = node_values(graph, mean)
+    later = (np.arange(graph.n_stages) > 0)[:, None]  # the first quarter has no shock
+    supply = np.where(later, shocks.probability @ shocks.supply, 1.0)
+    demand = np.where(later, shocks.probability @ shocks.demand, 1.0)
+    quota = np.where(later[:, 0], shocks.probability @ shocks.quota, 1.0)
     return Problem(
         tree=Tree(
             parent=np.arange(-1, graph.n_stages - 1, dtype=np.int64),
@@ -97,15 +101,13 @@ def mean_future(graph: PolicyGraph) -> Problem:
             regimes=graph.regimes,
         ),
         axes=graph.axes,
-        offers=replace(
-            parts.offers, supply=parts.offers.supply * (shocks.probability @ shocks.supply)
-        ),
+        offers=replace(parts.offers, supply=parts.offers.supply * supply),
         fleet=graph.fleet,
         sites=graph.sites,
-        work=replace(parts.work, demand=parts.work.demand * (shocks.probability @ shocks.demand)),
+        work=replace(parts.work, demand=parts.work.demand * demand),
         rental=parts.rental,
         porting=graph.porting,
-        caps=parts.caps,
+        caps=tuple(replace(cap, quota=cap.quota * quota) for cap in parts.caps),
         shares=parts.shares,
         budget=graph.budget,
         risk=Risk(discount=graph.risk.discount),

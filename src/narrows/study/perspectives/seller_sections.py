@@ -175,7 +175,12 @@ def _allocation_table(sold: Sold, told: _Told) -> Said:
         inputs = (*told.base, sold.wanted, band.central)
         formula = "the customer's part of the first year's headroom"
         part = quantiles(parts[:, index], "chip", formula, inputs)
-        covered = quantiles(parts[:, index] / wants[index], "1", f"{formula} / its wants", inputs)
+        # Who wants nothing is not covered by any share.
+        covered = (
+            quantiles(parts[:, index] / wants[index], "1", f"{formula} / its wants", inputs)
+            if wants[index] > 0.0
+            else None
+        )
         rows.append(
             row(
                 customer.id,
