@@ -72,13 +72,15 @@ def _bisected(image: Callable[[Array], Array], start: Array, lost: Mask) -> Arra
 def between(image: Callable[[Array], Array], low: Array, high: Array) -> Array:
     """Return x with ``image(x) = x`` between positive bounds, for a map that falls or rises slowly.
 
-    Regula falsi on logarithms, in the manner of Illinois: the end that stays has its gap halved, so
-    that a steep side holds nothing up. ``image(low)`` must not lie below ``low``, nor
-    ``image(high)`` above ``high``.
+    Regula falsi on logarithms. Where an end stays twice its gap is scaled by 1 - g / g', g' and g
+    the gaps before and after at the other end (Anderson and Bjorck 1973, BIT 13:253), so that a
+    steep side holds nothing up. ``image(low)`` must not lie below ``low``, nor ``image(high)``
+    above ``high``.
     """
     low, high = _log(low), _log(high)
     above, below = _gap(image, low), _gap(image, high)
     found, settled = high, np.zeros(np.broadcast_shapes(above.shape, below.shape), dtype=bool)
+    side = np.zeros(settled.shape)
     for _ in range(STEPS):
         at = (low * below - high * above) / np.where(below == above, 1.0, below - above)
         at = np.clip(np.where(below == above, low, at), low, high)
@@ -88,10 +90,20 @@ def between(image: Callable[[Array], Array], low: Array, high: Array) -> Array:
         settled = settled | (np.abs(gap) <= SETTLED)
         if np.all(settled):
             break
-        up = gap > 0
-        above, below = np.where(up, gap, above / 2), np.where(up, below / 2, gap)
+        up, before = gap > 0, side
+        side = np.where(up, 1.0, -1.0)
+        kept = np.where(up, below, above) * np.where(
+            side == before, _relief(gap, np.where(up, above, below)), 1.0
+        )
+        above, below = np.where(up, gap, kept), np.where(up, kept, gap)
         low, high = np.where(up, at, low), np.where(up, high, at)
     return array(np.exp(found))
+
+
+def _relief(gap: Array, before: Array) -> Array:
+    """Return 1 - g / g', or a half where negative: what scales the gap of the end that stays."""
+    scale = 1 - gap / np.where(before == 0, 1.0, before)
+    return array(np.where(scale > 0, scale, 0.5))
 
 
 def _gap(image: Callable[[Array], Array], at: Array) -> Array:
