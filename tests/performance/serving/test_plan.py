@@ -114,6 +114,23 @@ def test_pools_of_both_roles_are_read(catalog):
     assert (plan.layout.dp[0], plan.prefill_layout.tp[0]) == (8, 8)
 
 
+def test_pools_whose_replicas_lie_on_tensor_ranks_count_no_device_twice(catalog):
+    workers = {"prefill_workers": "2", "decode_workers": "1", "disagg": "yes", "n_chips": "32"}
+    plan = plan_case(read_case(catalog, ROW | workers | {"tp": "8/16", "dp": "8/16"}))
+    assert (plan.layout.devices[0], plan.prefill_layout.devices[0]) == (16, 8)
+
+
+def test_no_cut_gives_a_pool_fewer_devices_than_its_degrees(catalog):
+    plan = plan_case(read_case(catalog, ROW | {"n_chips": "24", "disagg": "yes", "tp": "8/16"}))
+    assert set(plan.prefill_layout.devices * plan.prefill_instances) == {8}
+    assert set(plan.layout.devices * plan.instances) == {16}
+
+
+def test_a_degree_that_fills_the_devices_with_experts_counts_replicas(catalog):
+    wide = {"chip": "NVIDIA GB200", "n_chips": "72", "tp": "72", "ep": "1", "moe_tp": "72"}
+    assert {dp for _, _, dp, _ in _degrees(catalog, **wide)} == {72}
+
+
 def test_untold_pools_are_cut_in_several_ways(catalog):
     plan = plan_case(read_case(catalog, ROW | {"n_chips": "64", "disagg": "yes"}))
     front = plan.prefill_layout.devices * plan.prefill_instances

@@ -143,3 +143,14 @@ def test_the_same_question_has_the_same_answer(catalog, h200):
 def test_a_limit_below_one_sequence_is_refused(wrong):
     with pytest.raises(InputError, match="max_seqs"):
         Deployment(max_seqs=wrong)
+
+
+@pytest.mark.parametrize("degrees", [{"tp": 7}, {"tp": 128}, {"pp": 81}, {"tp": 4, "ep": 3}])
+def test_a_layout_that_the_model_does_not_allow_is_refused(llama, h200, degrees):
+    wrong, whole = layout(**degrees), layout(tp=8)
+    for deployment in (
+        Deployment(layout=wrong),
+        Deployment(layout=whole, prefill_layout=wrong),
+    ):
+        with pytest.raises(InputError, match="cannot split"):
+            predict(llama, h200, CHAT, chips=512, deployment=deployment)

@@ -37,6 +37,8 @@ ROW = {
     "per_chip_kind": "output",
 }
 
+R1 = {"model": "DeepSeek-R1"}
+
 
 @pytest.fixture(scope="module")
 def rows():
@@ -150,6 +152,22 @@ def test_a_load_of_nobody_is_an_untold_load(catalog):
         ({"input_len": "8 or 16"}, "not a number"),
         ({"concurrency": "-5"}, "not a number"),
         ({"prefix_hit_share": "99"}, "from 0 to 1"),
+        ({"output_len": "0"}, "output_len: out of range (got '0')"),
+        ({"input_len": "0"}, "input_len: out of range (got '0')"),
+        ({"input_len": "-3"}, "out of range"),
+        ({"output_len": "many"}, "not a number"),
+        ({"tp": "16", "pp": "2", "n_chips": "16"}, "needs 32 devices, the row has 16"),
+        ({"tp": "7"}, "tp 7 cannot split the 64 heads"),
+        ({"tp": "128", "n_chips": "128"}, "tp 128 cannot split the 64 heads"),
+        ({"pp": "81", "tp": "1", "n_chips": "81"}, "pp 81 cannot split the 80 layers"),
+        (R1 | {"tp": "7"}, "tp 7 cannot split the 128 heads"),
+        (R1 | {"tp": "7", "n_chips": "7"}, "tp 7 cannot split the 128 heads"),
+        (R1 | {"tp": "8", "ep": "3"}, "ep 3 cannot spread experts over the 8 devices"),
+        (R1 | {"tp": "8/8", "disagg": "yes"}, "needs 16 devices, the row has 8"),
+        (
+            R1 | {"tp": "8", "prefill_workers": "2", "decode_workers": "1", "n_chips": "16"},
+            "workers 2 and tp 8 x workers 1 needs 24 devices",
+        ),
         ({"model": "DeepSeek-V3", "n_chips": "1", "tp": "1"}, "does not fit"),
         ({"weight_precision": "fp8", "kv_dtype": "fp8", "tp": "eight"}, "not a number"),
     ],
@@ -158,6 +176,13 @@ def test_rows_that_cannot_be_answered_say_why(catalog, change, reason):
     answer = predict_row(catalog, ROW | change, load_knowledge())
     assert answer.status == "refused"
     assert reason in answer.reason
+
+
+def test_a_run_of_prompts_alone_generates_nothing(catalog):
+    prompts = ROW | {"scenario": "prefill only", "per_chip_kind": "input"}
+    blank = predict_row(catalog, prompts | {"output_len": ""}, load_knowledge())
+    assert predict_row(catalog, prompts | {"output_len": "0"}, load_knowledge()) == blank
+    assert blank.status == "predicted"
 
 
 @pytest.mark.parametrize(

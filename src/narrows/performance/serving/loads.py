@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from narrows.core import InputError
 from narrows.performance.serving.cells import number, text
 from narrows.performance.serving.phases import Phase
+from narrows.performance.written import quantity
 
 _ENDLESS = frozenset(
     {"max", "maximum", "inf", "infinite", "infinity", "∞", "unlimited", "saturated", "full"}
@@ -43,7 +45,7 @@ def read_load(
 
 def read_lengths(row: Mapping[str, str], phase: Phase, guessed: list[str]) -> tuple[float, float]:
     """Return prompt and output lengths; note in ``guessed`` what the row does not tell."""
-    prompt, output = _told_lengths(row)
+    prompt, output = _told_lengths(row, phase)
     if output is None and phase in {Phase.TOGETHER, Phase.APART}:
         guessed.append("output_len")
         output = OUTPUT_TOKENS_ASSUMED
@@ -53,12 +55,28 @@ def read_lengths(row: Mapping[str, str], phase: Phase, guessed: list[str]) -> tu
     return prompt, 0.0 if output is None else output
 
 
-def _told_lengths(row: Mapping[str, str]) -> tuple[float | None, float | None]:
+def _told_lengths(row: Mapping[str, str], phase: Phase) -> tuple[float | None, float | None]:
     """Return the lengths that the cells tell; ``1k/1k`` in the first gives both."""
     both = [part.strip() for part in (text(row, "input_len") or "").split("/")]
     if len(both) == BOTH_LENGTHS and text(row, "output_len") in {None, both[1]}:
         row = {**row, "input_len": both[0], "output_len": both[1]}
-    return number(row, "input_len"), number(row, "output_len")
+    least = 0.0 if phase is Phase.PREFILL else 1.0
+    return _length(row, "input_len", 1.0), _length(row, "output_len", least)
+
+
+def _length(row: Mapping[str, str], name: str, least: float) -> float | None:
+    """Return tokens, or ``None`` where the cell is blank; nought is an answer, not a blank.
+
+    Only a run that computes prompts alone may generate nothing.
+    """
+    written = text(row, name)
+    if written is None:
+        return None
+    value = quantity(written, name)
+    if value is not None and value < least:
+        mend = f"give {least:g} or more tokens, or leave it blank"
+        raise InputError("out of range", mend, fieldname=name, value=written)
+    return number(row, name)
 
 
 def _is_queued(row: Mapping[str, str]) -> bool:

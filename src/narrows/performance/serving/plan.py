@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from narrows.core import RefusalError
+from narrows.performance.serving.agreement import agreed, devices_of
 from narrows.performance.serving.arrays import Array, array
 from narrows.performance.serving.cases import Case
 from narrows.performance.serving.cells import Degrees
@@ -56,12 +57,13 @@ def plan_case(case: Case) -> Plan:
     Raises
     ------
     RefusalError
-        The weights fit on none of them.
+        The weights fit on none of them, or the degrees contradict model or devices.
     """
+    told = agreed(case)
     if case.phase is Phase.APART:
-        return _pools(case)
-    told = case.prefill if case.phase is Phase.PREFILL else case.decode
-    degrees, repeats = _counted_once(case, told)
+        return _pools(case, *told)
+    (told_once,) = told
+    degrees, repeats = _counted_once(case, told_once)
     devices = case.devices // repeats
     layout = _fitting(case, _layouts(case, degrees, devices))
     return Plan(layout=layout, instances=_instances(devices, layout))
@@ -82,11 +84,12 @@ def _counted_once(case: Case, told: Degrees) -> tuple[Degrees, int]:
     return replace(told, dp=(told.dp or 1) // ep, expert_tp=expert_tp // ep), ep
 
 
-def _pools(case: Case) -> Plan:
-    known = _known_pools(case)
+def _pools(case: Case, front: Degrees, back: Degrees) -> Plan:
+    known = _known_pools(case, front, back)
     if known is not None:
         return known
-    plans = [plan for front in _cuts(case.devices) if (plan := _split(case, front)) is not None]
+    cuts = _cuts(case.devices)
+    plans = [plan for cut in cuts if (plan := _split(case, front, back, cut)) is not None]
     if not plans:
         raise _too_small(case)
     return _joined(plans)
@@ -98,35 +101,35 @@ def _cuts(devices: int) -> range:
     return range(step, devices, step)
 
 
-def _known_pools(case: Case) -> Plan | None:
+def _known_pools(case: Case, front: Degrees, back: Degrees) -> Plan | None:
     """Return the pools of a source that gives workers and degrees of both roles."""
-    if case.prefill.workers is None or case.decode.workers is None:
+    if front.workers is None or back.workers is None:
         return None
-    if case.decode.tp is None and case.decode.dp is None:
+    if back.tp is None and back.dp is None:
         return None
     return _paired(
-        _fitting(case, _layouts(case, case.prefill, _worker_devices(case.prefill))),
-        _fitting(case, _layouts(case, case.decode, _worker_devices(case.decode))),
-        case.prefill.workers,
-        case.decode.workers,
+        _fitting(case, _layouts(case, front, devices_of(front))),
+        _fitting(case, _layouts(case, back, devices_of(back))),
+        front.workers,
+        back.workers,
     )
 
 
-def _split(case: Case, prefill_devices: int) -> Plan | None:
+def _split(case: Case, front: Degrees, back: Degrees, prefill_devices: int) -> Plan | None:
     """Return the plans in which ``prefill_devices`` prefill and the rest decode."""
     decode_devices = case.devices - prefill_devices
-    if decode_devices < 1:
+    if decode_devices < devices_of(back) or prefill_devices < devices_of(front):
         return None
     try:
-        front = _fitting(case, _layouts(case, case.prefill, prefill_devices))
-        back = _fitting(case, _layouts(case, case.decode, decode_devices))
+        prefill = _fitting(case, _layouts(case, front, prefill_devices))
+        decode = _fitting(case, _layouts(case, back, decode_devices))
     except RefusalError:
         return None
     return _paired(
-        front,
-        back,
-        _instances(prefill_devices, front),
-        _instances(decode_devices, back),
+        prefill,
+        decode,
+        _instances(prefill_devices, prefill),
+        _instances(decode_devices, decode),
     )
 
 
@@ -158,10 +161,6 @@ def _layouts(case: Case, degrees: Degrees, devices: int) -> Layout:
     tp = 1 if degrees.tp is None else degrees.tp
     pp = 1 if degrees.pp is None else degrees.pp
     dp = 1 if degrees.dp is None else degrees.dp
-    if tp * dp * pp > devices >= dp * pp:
-        # engines that replicate attention over tensor-parallel ranks give both degrees for the
-        # same devices
-        tp = max(devices // (dp * pp), 1)
     if case.shape.heads % tp != 0:
         # attention cannot be sharded so: the degree counts its replicas
         tp, dp = 1, tp * dp
@@ -221,12 +220,6 @@ def _splits_experts(shape: Shape, expert_tp: int | None, stage: int) -> bool:
     if expert_tp is None:
         return False
     return stage % expert_tp == 0 and shape.expert_width % expert_tp == 0
-
-
-def _worker_devices(degrees: Degrees) -> int:
-    tp = 1 if degrees.tp is None else degrees.tp
-    dp = 1 if degrees.dp is None else degrees.dp
-    return tp * dp * (1 if degrees.pp is None else degrees.pp)
 
 
 def _instances(devices: int, layout: Layout) -> Array:

@@ -70,7 +70,7 @@ def predict(
     RefusalError
         A decisive figure is not public, or the model does not fit.
     InputError
-        The layout is missing or does not divide the devices.
+        The layout is missing, or the model or the devices do not allow it.
     """
     chosen = Deployment() if deployment is None else deployment
     asked = setting(model, chip, system=system, deployment=chosen)
@@ -178,6 +178,8 @@ def _candidate(asked: Setting, chosen: Deployment, layout: Layout, chips: int) -
         )
     devices = chips * asked.device.per_chip
     front = chosen.prefill_layout
+    for spread in (layout,) if front is None else (layout, front):
+        _check_layout(asked, spread)
     taken = 0 if front is None else int(front.devices[0])
     instances = (devices - taken) // int(layout.devices[0])
     if instances < 1:
@@ -192,6 +194,24 @@ def _candidate(asked: Setting, chosen: Deployment, layout: Layout, chips: int) -
         prefill_layout=front,
         prefill_instances=0 if front is None else 1,
     )
+
+
+def _check_layout(asked: Setting, spread: Layout) -> None:
+    """Refuse degrees that the model's heads or layers, or the devices of a stage, do not allow."""
+    shape = asked.shape
+    limits = (
+        ("tp", spread.tp, shape.heads % spread.tp == 0, f"{shape.heads} heads"),
+        ("pp", spread.pp, spread.pp <= shape.layers, f"{shape.layers} layers"),
+        ("ep", spread.ep, spread.tp * spread.dp % spread.ep == 0, "devices of a stage"),
+    )
+    for name, degree, is_allowed, whole in limits:
+        if not np.all(is_allowed):
+            raise InputError(
+                f"cannot split the {whole} of {asked.model}",
+                "give a degree that they allow",
+                fieldname=name,
+                value=int(degree[0]),
+            )
 
 
 def _interval(
