@@ -68,6 +68,14 @@ def test_slow_arrivals_set_the_rate(clients, rate):
     assert held.request_rate.item() == pytest.approx(min(rate, free.request_rate.item()), rel=1e-3)
 
 
+@pytest.mark.parametrize("degrees", [{"tp": 8.0}, {"tp": 2.0, "dp": 4.0, "ep": 8.0}])
+def test_a_rate_that_nothing_can_do_leaves_all_clients_waiting(degrees):
+    loads = [traffic(3500, 512, clients=5000, arrivals=rate) for rate in (np.inf, 1e4)]
+    closed, beyond = (together(_machine(**degrees), ENGINE, load, CAPS) for load in loads)
+    for name in ("request_rate", "tpot_s", "ttft_s", "sequences"):
+        assert getattr(beyond, name).item() == getattr(closed, name).item()
+
+
 def test_one_candidate_and_many_agree():
     one = _machine(tp=8)
     many = candidates(one.shape, 16, domain=8)

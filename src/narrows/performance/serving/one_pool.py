@@ -108,13 +108,14 @@ def together(machine: Machine, engine: EngineFacts, load: Traffic, caps: Caps) -
     """Return the steady state of an instance that prefills and decodes on the same devices.
 
     Requests of clients follow completions. Those of a stated rate come at random, as long as fewer
-    of them are there than clients.
+    of them are there than clients: where more come than an instance can do, all clients wait.
     """
     held = _held(machine, engine, load, caps)
     if not np.any(np.isfinite(load.arrivals)):
         return held
     free = at_random(machine, load, caps, held.room)
     there = free.request_rate * (free.ttft_s + free.tpot_s * load.output_tokens)
+    there = np.where(free.request_rate < load.arrivals, np.inf, there)
     return either(np.isfinite(load.arrivals) & (there < load.clients), free, held)
 
 
