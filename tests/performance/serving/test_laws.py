@@ -28,6 +28,8 @@ SEQUENCES = st.sampled_from((1.0, 2.0, 7.0, 32.0, 500.0))
 RESOURCES = ("bandwidth", "links", "network", "arithmetic", "memory")
 QUEUED = 0.05
 """The mean wait for prefill of a closed loop is bounded from two sides, not exact: up to this."""
+SETTLED = 1e-3
+"""Two fixed points, of a number of sequences and of a rate, lie as close as this."""
 FEW = settings(max_examples=60, deadline=None, derandomize=True)
 
 
@@ -39,6 +41,26 @@ def test_a_better_device_is_never_slower(what, world: World, times, sequences):
     for found in (world.pool, world.two_pools, world.decoding(sequences)):
         least = world.answer(found).output_rate.item() * (1 - CLOSE)
         assert better.answer(found).output_rate.item() >= least
+
+
+@pytest.mark.parametrize("what", ["bandwidth", "links", "network", "arithmetic"])
+@FEW
+@given(world=worlds(), times=TIMES)
+def test_requests_at_random_are_never_served_slower_by_a_better_device(what, world: World, times):
+    rate = world.full.request_rate.item() / 2
+    then = world.at_random(rate)
+    now = world.on(faster(world.asked.device, what, times)).at_random(rate)
+    assert now.tpot_s.item() <= then.tpot_s.item() * (1 + SETTLED)
+    assert now.ttft_s.item() <= then.ttft_s.item() * (1 + SETTLED)
+
+
+@FEW
+@given(world=worlds())
+def test_more_requests_at_random_are_never_served_faster(world: World):
+    full = world.full.request_rate.item()
+    few, many = world.at_random(full * 0.5), world.at_random(full * 0.7)
+    assert few.tpot_s.item() <= many.tpot_s.item() * (1 + SETTLED)
+    assert few.ttft_s.item() <= many.ttft_s.item() * (1 + SETTLED)
 
 
 @FEW

@@ -29,6 +29,7 @@ def _bench(**changes):
     values = {
         "plain_s": 0.01 + 0.0002 * batch,
         "mixed_s": 0.03 + 0.0002 * batch,
+        "further_s": np.full(65, 0.02),
         "pieces": 1,
         "prompts_per_iteration": 1,
         "tokens_per_step": 1.0,
@@ -59,6 +60,20 @@ def test_alone_a_request_takes_its_prefill_and_its_iterations():
     found = simulate(_bench(), np.arange(20)[None, :] * 1000.0, 100.0)
     assert found.ttft_s.p50 == pytest.approx(0.03)
     assert found.tpot_s.p50 == pytest.approx(0.0102)
+
+
+def test_sequences_end_while_prompts_still_wait():
+    """Ten prompts at once in blocks of a second: one of two iterations ends two blocks later."""
+    bench = _bench(mixed_s=np.ones(65))
+    run = run_lanes(bench, np.zeros((1, 10)), np.full((1, 10), 2.0))
+    assert run.first[0] == pytest.approx(np.arange(10) + 1.0)
+    assert run.done[0, :8] == pytest.approx(np.arange(8) + 3.0)
+
+
+def test_a_short_prompt_adds_its_share_of_a_full_chunk():
+    bench = _bench(mixed_s=np.ones(65), further_s=np.full(65, 0.25), prompts_per_iteration=4)
+    run = run_lanes(bench, np.zeros((1, 4)), np.full((1, 4), 2.0))
+    assert run.first[0] == pytest.approx([1.0, 1.25, 1.5, 1.75])
 
 
 def test_drafts_shorten_a_life():

@@ -18,7 +18,9 @@ NOTHING = np.zeros(33)
 
 def _bench(plain_s, mixed_s, **changes):
     values = {"pieces": 1, "prompts_per_iteration": 1, "tokens_per_step": 1.0}
-    return Bench(plain_s=plain_s, mixed_s=mixed_s, **(values | changes))
+    return Bench(
+        plain_s=plain_s, mixed_s=mixed_s, further_s=mixed_s - plain_s, **(values | changes)
+    )
 
 
 def _met(bench, arrivals, tokens, edge_share=0.0):

@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 from narrows.catalog import load_catalog
 from narrows.performance.serving.arrays import array
-from narrows.performance.serving.candidate import Candidate, caps, state
+from narrows.performance.serving.candidate import Candidate, caps, load_traffic, machine, state
 from narrows.performance.serving.constants import Constants
 from narrows.performance.serving.device import Device
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.layout import Layout, candidates
 from narrows.performance.serving.memory import sequences_that_fit
+from narrows.performance.serving.open_pool import at_random, full
 from narrows.performance.serving.question import Deployment, Load, Setting, setting
-from narrows.performance.serving.steady import Steady
+from narrows.performance.serving.steady import Caps, Steady, sequence_limit
+from narrows.performance.serving.step import Machine
+from narrows.performance.serving.traffic import Traffic
 
 CATALOG = load_catalog()
 KNOWN = load_knowledge()
@@ -82,6 +85,23 @@ class World:
     def answer(self, found: Candidate) -> Steady:
         """Return the steady state of a candidate."""
         return state(self.asked, found, self.load, caps(self.asked, None), self.constants)
+
+    @property
+    def full(self) -> Steady:
+        """Return the steady state of one instance that is always full."""
+        run, load, limits = self._engine()
+        room = sequence_limit(run, self.asked.engine, load, limits)
+        return full(run, load, limits, room)
+
+    def at_random(self, requests_per_s: float) -> Steady:
+        """Return the steady state of one instance that so many requests reach at random."""
+        run, load, limits = self._engine()
+        room = sequence_limit(run, self.asked.engine, load, limits)
+        return at_random(run, replace(load, arrivals=array(requests_per_s)), limits, room)
+
+    def _engine(self) -> tuple[Machine, Traffic, Caps]:
+        run = machine(self.asked, self.layout, self.constants)
+        return run, load_traffic(replace(self.load, clients=None)), caps(self.asked, None)
 
 
 @st.composite

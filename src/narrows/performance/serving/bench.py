@@ -71,6 +71,7 @@ def _simulation() -> BenchRow:
     table = Bench(
         plain_s=array(0.012 + 0.0001 * batch),
         mixed_s=array(0.05 + 0.0001 * batch),
+        further_s=np.full(batch.shape, 0.038),
         pieces=1,
         prompts_per_iteration=1,
         tokens_per_step=1.0,

@@ -64,6 +64,21 @@ def prefill_s(machine: Machine, load: Traffic, limit: Array) -> Array:
     return pieces * iteration_s(machine, load, nobody, load.fresh_tokens / pieces)
 
 
+def further_s(
+    machine: Machine, load: Traffic, sequences: Array, limit: Array, mixed_s: Array
+) -> Array:
+    """Return what each short prompt beyond the first adds to an iteration of ``limit`` tokens.
+
+    ``mixed_s`` is the iteration with one of them; on the way to a full one each adds as much. 0
+    where no two prompts share an iteration.
+    """
+    shared = np.floor(limit / load.fresh_tokens)
+    if not np.any(shared > 1):
+        return np.zeros_like(mixed_s)
+    full_s = iteration_s(machine, load, sequences, shared * load.fresh_tokens)
+    return np.where(shared > 1, (full_s - mixed_s) / np.maximum(shared - 1, 1.0), 0.0)
+
+
 def prefill_lanes(machine: Machine) -> Array:
     """Return the chunks that a pool of prompts computes at once: of each replica, one in a stage.
 

@@ -17,13 +17,16 @@ from narrows.performance.serving.iteration import (
     decode_step,
     drafted_s,
     entry_s,
+    further_s,
     iteration_s,
     lifetime,
     prefill_s,
 )
 from narrows.performance.serving.prompt_queue import (
     BUSY_MAX,
+    TINY,
     Blocks,
+    Filled,
     filled,
     turns_of,
     wait_in,
@@ -34,12 +37,8 @@ from narrows.performance.serving.steady import Caps, Steady
 from narrows.performance.serving.step import Machine, StepTime
 from narrows.performance.serving.traffic import Traffic
 
-IDLE_LEAST = 1e-6
-"""Share of time that prompts leave to decoding below which nothing would ever be decoded."""
 MORE = 1.05
 """Of the sequences, at which the slope of a sequence's life is taken."""
-RATE_LEAST = 1e-3
-"""Of the rate at which each prompt holds everybody up alone: a bound from below."""
 SLOPE_MAX = 0.95
 """Beyond it the number that decode would vary without end."""
 
@@ -78,10 +77,11 @@ def engine_with(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -
     mixed_s = iteration_s(machine, load, sequences + 1, fresh / pieces)
     riding_s = pieces * (mixed_s - plain_s)
     alone_s = pieces * mixed_s
+    turn_s = further_s(machine, load, sequences + 1, limit, mixed_s)
     return Engine(
         blocks=Blocks(
             one_s=alone_s,
-            each_s=np.where(shared > 1, riding_s, alone_s) / lanes,
+            each_s=np.where(shared > 1, turn_s, alone_s) / lanes,
             plain_s=plain_s * met,
             lanes=lanes,
             most=lanes * shared,
@@ -98,27 +98,36 @@ def engine_with(machine: Machine, load: Traffic, sequences: Array, caps: Caps) -
 
 
 def cycle_s(engine: Engine, rate: Array) -> Array:
-    """Return how long a sequence decodes while ``rate`` prompts come a second; may be infinite.
+    """Return how long a sequence decodes while ``rate`` prompts come a second.
 
-    Prompts take their share of the time, and a sequence begins behind those that still waited when
-    its own first token came: T (1 - r) = decode + left, with r the share that prompts ride on.
-    """
-    each_s, left_s = _burden(engine, rate)
-    idle = 1 - rate * each_s
-    enough = np.maximum(idle, IDLE_LEAST)
-    return np.where(idle > IDLE_LEAST, (engine.decode_s + left_s) / enough, np.inf)
-
-
-def _burden(engine: Engine, rate: Array) -> tuple[Array, Array]:
-    """Return what a prompt adds to everyone's time, and what those do that a sequence follows.
-
-    Those came while its own prompt waited and was computed, and were not computed beside it.
+    Of its L iterations prompts ride in L b in the long run: of iterations without prompts the
+    share 1 - e^(-rate plain) is followed by a block, of blocks the share 1 - again by none. It
+    begins where a block ends, so that prompts ride at first with the chance ``again``. If L is
+    long, that costs X iterations more; if short, X (1 - e^(-L (again - b) / X)), which leaves
+    prompts in L again, as where the queue had no time to change.
     """
     now = filled(engine.blocks, rate)
-    each_s = engine.riding_s * now.turns / now.prompts
+    plain_s = engine.decode_s / engine.life
+    mixed_s = now.block_s / engine.pieces
+    begin = -np.expm1(-rate * plain_s)
+    share = begin / np.maximum((1 - now.again) / engine.pieces + begin, TINY)
+    more = np.maximum(now.again - share, 0.0) * engine.life
+    behind = _behind(engine, now, rate, mixed_s - plain_s)
+    first = behind * -np.expm1(-more / np.maximum(behind, TINY))
+    return array(engine.decode_s + (share * engine.life + first) * (mixed_s - plain_s))
+
+
+def _behind(engine: Engine, now: Filled, rate: Array, riding_s: Array) -> Array:
+    """Return in how many iterations more of an endless life prompts ride, as it begins behind some.
+
+    Those came while its own prompt waited and was computed, and were not computed beside it; while
+    they ride, others come (as in a branching process).
+    """
     beside = (np.minimum(now.prompts, engine.blocks.lanes) - 1) / 2
     came = rate * (wait_in(engine.blocks, now) + engine.blocks.one_s)
-    return each_s, np.maximum(came - beside, 0.0) * each_s
+    pieces = engine.pieces / now.prompts
+    idle = np.maximum(1 - rate * pieces * riding_s, TINY)
+    return array(np.maximum(came - beside, 0.0) * pieces / idle)
 
 
 def first_s(machine: Machine, engine: Engine, rate: Array) -> Array:
@@ -138,14 +147,18 @@ def sequences_of(machine: Machine, load: Traffic, caps: Caps, limit: Array) -> A
 
 
 def rate_of(engine: Engine, sequences: Array) -> Array:
-    """Return the requests a second at which ``sequences`` decode on an engine on average."""
+    """Return the requests a second at which ``sequences`` decode on an engine on average.
 
-    def next_rate(rate: Array) -> Array:
-        each_s, left_s = _burden(engine, rate)
-        return sequences / (engine.decode_s + left_s + sequences * each_s)
-
-    most = array(sequences / engine.decode_s)
-    return between(next_rate, RATE_LEAST * most / (1 + most * engine.riding_s), most)
+    No more than prompts can be computed, however many sequences are asked for.
+    """
+    blocks = engine.blocks
+    slowest = blocks.full_s * engine.life / engine.pieces
+    rate = between(
+        lambda rate: sequences / cycle_s(engine, rate),
+        array(sequences / slowest),
+        array(sequences / engine.decode_s),
+    )
+    return np.minimum(rate, blocks.most / blocks.full_s)
 
 
 def arriving(machine: Machine, load: Traffic, sequences: Array, caps: Caps, room: Array) -> Steady:
@@ -191,7 +204,10 @@ def full(machine: Machine, load: Traffic, caps: Caps, room: Array) -> Steady:
         servers=array(1.0),
     )
     prompts = filled(by_iteration, there / engine.life).prompts
-    each_s = engine.riding_s * turns_of(engine.blocks, prompts) / prompts
+    further = (turns_of(engine.blocks, prompts) - 1) * engine.blocks.turn_s
+    each_s = (
+        engine.riding_s + np.where(engine.blocks.most > engine.blocks.lanes, further, 0.0)
+    ) / prompts
     rate = there / (engine.decode_s + there * each_s)
     return _state(machine, load, engine, rate, there, room)
 

@@ -19,7 +19,7 @@ from narrows.performance.serving.candidate import (
     times,
 )
 from narrows.performance.serving.constants import Constants
-from narrows.performance.serving.iteration import chunks_a_round, entry_s, iteration_s
+from narrows.performance.serving.iteration import chunks_a_round, entry_s, further_s, iteration_s
 from narrows.performance.serving.knowledge import Knowledge, load_knowledge
 from narrows.performance.serving.open_pool import at_random, full
 from narrows.performance.serving.prefill_queue import Desks, prompts_done
@@ -106,7 +106,9 @@ def simulate_candidate(
         ready = prompts_done(came, desks_of(front)) + float(front.hand_over_s.item())
         order = np.argsort(ready, axis=1, kind="stable")
         came, ready, tokens = (np.take_along_axis(x, order, 1) for x in (came, ready, tokens))
-        bench = replace(bench, mixed_s=bench.plain_s, pieces=0)
+        bench = replace(
+            bench, mixed_s=bench.plain_s, further_s=np.zeros_like(bench.plain_s), pieces=0
+        )
     asked_s, ready, tokens = (dealt(each, found.instances) for each in (came, ready, tokens))
     tokens = np.where(np.isfinite(tokens), tokens, 1.0)
     return measure(
@@ -190,6 +192,9 @@ def bench_of(asked: Setting, run: Machine, load: Load) -> Bench:
     return Bench(
         plain_s=np.broadcast_to(plain, batch.shape),
         mixed_s=np.broadcast_to(mixed, batch.shape),
+        further_s=np.broadcast_to(
+            further_s(run, asks, batch, array(bounds.chunk_tokens), mixed), batch.shape
+        ),
         pieces=pieces,
         prompts_per_iteration=max(int(limit // fresh), 1),
         tokens_per_step=_gain(run.constants, load),

@@ -56,13 +56,15 @@ class Blocks:
 class Filled:
     """Blocks as they are filled while ``come`` prompts come a second to each server.
 
-    Their mean number of prompts, their turns and their length.
+    Their mean number of prompts, their turns, their length, and the probability that the next
+    follows at once.
     """
 
     come: Array
     prompts: Array
     turns: Array
     block_s: Array
+    again: Array
     busy: Array
     asked: Array
 
@@ -93,6 +95,7 @@ def filled(blocks: Blocks, rate: Array) -> Filled:
         prompts=array(prompts),
         turns=array(turns),
         block_s=array(whole),
+        again=array(1 - np.exp(-each * whole) * empty),
         busy=np.minimum(each / prompts * whole, 1.0),
         asked=array(asked),
     )

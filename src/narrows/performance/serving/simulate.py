@@ -3,7 +3,7 @@
 Every lane is one instance with its own arrivals; lanes advance in lockstep, one event each, so
 that NumPy does the work of all of them at once. An event is the prefill of one prompt, or a run of
 equal iterations up to the next arrival or completion. A prompt's prefill is not interrupted, and a
-sequence that would finish during it is counted at its end: the error is below one chunk.
+sequence that would finish during it is counted at its end: the error is below one block of prompts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class Bench:
 
     ``plain_s[b]`` is an iteration in which ``b`` sequences decode, ``mixed_s[b]`` one in which a
     piece of a prompt rides along; ``pieces`` such iterations make a whole prompt, and
-    ``prompts_per_iteration`` short prompts share one. A sequence decodes ``tokens_per_step``.
+    ``prompts_per_iteration`` short prompts share one: each beyond the first adds ``further_s[b]``.
+    A sequence decodes ``tokens_per_step``.
     Attention replicas and pipeline stages prefill side by side, so ``replicas`` prompts cost the
     time of one.
     ``entry_s`` passes before a request reaches the engine.
@@ -30,6 +31,7 @@ class Bench:
 
     plain_s: Array
     mixed_s: Array
+    further_s: Array
     pieces: int
     prompts_per_iteration: int
     tokens_per_step: float
@@ -142,7 +144,9 @@ def _run(bench: Bench, arrivals: Array, lives: Array) -> tuple[Array, Array, Arr
         if not (prompts.any() or decodes.any() or idles.any()):
             return first, done, now.busy_s
         now.clock[idles] = waiting[idles]
-        _prefill(bench, now, np.flatnonzero(prompts), waiting, lives, first)
+        block = np.flatnonzero(prompts)
+        _finish(now, block[~_joins(bench, now, block, waiting)], done)
+        _prefill(bench, now, block, waiting, lives, first)
         _decode(bench, now, np.flatnonzero(decodes), waiting, done)
 
 
@@ -172,13 +176,10 @@ def _prefill(
     if lanes.size == 0:
         return
     running = now.running[lanes]
-    plain, mixed = bench.plain_s[running], bench.mixed_s[running]
-    together = bench.prompts_per_iteration * bench.replicas
-    there = waiting[lanes] <= now.began[lanes]
-    joins = there & (now.shared[lanes] > 0) & (now.shared[lanes] < together)
+    joins = _joins(bench, now, lanes, waiting)
     fills = now.shared[lanes] % bench.replicas == 0
-    more = np.where(fills, mixed - plain, 0.0)
-    spent = np.where(joins, more, bench.pieces * mixed)
+    more = np.where(fills, bench.further_s[running], 0.0)
+    spent = np.where(joins, more, bench.pieces * bench.mixed_s[running])
     now.shared[lanes] = np.where(joins, now.shared[lanes] + 1, 1)
     now.began[lanes] = np.where(joins, now.began[lanes], now.clock[lanes])
     now.clock[lanes] += spent
@@ -191,6 +192,15 @@ def _prefill(
     now.owner[lanes, slot] = request
     now.running[lanes] += 1
     now.head[lanes] += 1
+
+
+def _joins(
+    bench: Bench, now: _Lanes, lanes: npt.NDArray[np.intp], waiting: Array
+) -> npt.NDArray[np.bool_]:
+    """Return where the next prompt was there when the block under way began, and fits in it."""
+    together = bench.prompts_per_iteration * bench.replicas
+    there = waiting[lanes] <= now.began[lanes]
+    return there & (now.shared[lanes] > 0) & (now.shared[lanes] < together)
 
 
 def _decode(
@@ -209,6 +219,11 @@ def _decode(
     now.busy_s[lanes] += running * turns * step
     now.turn[lanes] += turns
     now.shared[lanes] = 0
+    _finish(now, lanes, done)
+
+
+def _finish(now: _Lanes, lanes: npt.NDArray[np.intp], done: Array) -> None:
+    """End the sequences whose last iteration is over, and free their places."""
     lane, slot = np.nonzero(now.ends[lanes] <= now.turn[lanes][:, None])
     ended = lanes[lane]
     done[ended, now.owner[ended, slot]] = now.clock[ended]
