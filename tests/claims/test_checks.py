@@ -53,6 +53,18 @@ def verdicts(text, part):
         ("The global AI chip market was worth $6.1 billion in 2023.", "$6.1 billion",
          "wrong_level"),
         ("The global AI chip market was worth $61 billion in 2023.", "$61 billion", "ok"),
+        ("The H200 has 141 GB, 76% more than the H100's 80 GB.", "76%", "ok"),
+        ("The H20 has 96 GB, 32% less than the H200's 141 GB.", "32%", "ok"),
+        ("The MI300X has 192 GB, 30% more than the H100's 80 GB.", "30%", "inconsistent_inside"),
+        ("The MI300X has 192 GB, 140% less than the H100's 80 GB.", "140%",
+         "inconsistent_inside"),
+        ("H200 的記憶體為 141 GB，比 H100 的 80 GB 多 76%。", "76%", "ok"),
+        ("H200 的記憶體為 141 GB，比 H100 的 80 GB 多 30%。", "30%", "inconsistent_inside"),
+        ("It cost $5 billion, 30% more than expected, against $4 billion.", "30%",
+         "unverifiable"),
+        ("The rule caps exports at 75% of US volume.", "75%", "contradicts_rulebook"),
+        ("Sales to China may reach up to 75% of US volume.", "75%", "contradicts_rulebook"),
+        ("Sales to Japan may reach up to 75% of US volume.", "75%", "unverifiable"),
     ],
 )  # fmt: skip
 def test_one_sentence(text, part, verdict):
@@ -118,3 +130,14 @@ def test_a_figure_is_not_that_of_the_product_it_is_measured_against(text, part):
 )
 def test_a_slip_beside_a_comparison_is_still_found(text, part):
     assert "contradicts_catalogue" in verdicts(text, part)
+
+
+def test_a_claim_quotes_the_characters_of_the_article():
+    text = (
+        "  H200 的記憶體為１４１ GB，比 H100 的 80 GB 多 ３０％。\n\n"
+        "  或許會更好。 It may be.  We think so."
+    )
+    found = audit(article_of(text), as_known_on=ON)
+    assert "１４１ GB" in {claim.text for claim in found.claims}
+    for said in (*found.claims, *found.not_understood):
+        assert text[said.start : said.end] == said.text == said.text.strip()

@@ -165,7 +165,7 @@ def test_row_at_a_line(case, tmp_path):
     tpp = float(case["tpp"])
     die = case.get("die") or (repr(tpp / case["pd"]) if "pd" in case else "")
     row = {
-        "chip_id": "x", "dc_marketed": case["dc"], "tpp_published": case["tpp"],
+        "chip_id": "x", "vendor": "NVIDIA", "dc_marketed": case["dc"], "tpp_published": case["tpp"],
         "applicable_die_mm2": die, "dram_bw_GBps": case.get("dram", ""),
         "io_bidirectional_GBps": case.get("io", ""),
     }  # fmt: skip
@@ -209,7 +209,8 @@ def test_products_with_unknown_inputs_are_indeterminate_and_name_them(tmp_path):
 
 
 def test_no_dram_is_a_value_and_not_a_gap(tmp_path):
-    row = {"chip_id": "sram", "dc_marketed": "Y", "tpp_published": "9600", "dram_bw_GBps": "0"}
+    row = {"chip_id": "sram", "origin": "US", "dc_marketed": "Y", "tpp_published": "9600"}
+    row["dram_bw_GBps"] = "0"
     assert _classified(_table(tmp_path, row), tmp_path)[0]["cn_review"] == "case_by_case"
 
 
@@ -244,6 +245,22 @@ def test_chinese_design_takes_no_part_in_the_review_of_us_exports(tmp_path):
     ]  # fmt: skip
     found = _classified(_table(tmp_path, *rows), tmp_path)
     assert [row["cn_review"] for row in found] == ["none", "none", "case_by_case"]
+
+
+def test_a_designer_that_nobody_names_is_unknown_where_the_answer_depends_on_it(tmp_path):
+    base = {"dc_marketed": "Y", "tpp_published": "6016", "dram_bw_GBps": "1600"}
+    small = {"dc_marketed": "Y", "tpp_published": "800", "applicable_die_mm2": "800"}
+    rows = [
+        {"chip_id": "a", **base},
+        {"chip_id": "b", **base, "origin": "TW"},
+        {"chip_id": "c", **small},
+    ]
+    found = _classified(_table(tmp_path, *rows), tmp_path)
+    assert [row["cn_review"] for row in found] == ["indeterminate", "case_by_case", "none"]
+    assert [row["missing"].split(";")[0] for row in found[:2]] == [
+        "vendor",
+        "io_bidirectional_GBps",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ BAD = [
     ("perspective: buyer", "perspective: thief", "perspective"),
     ("carry_over: true", "carry_over: true\n  carry: 3", "remove the key"),
     ('{option: h20, chips: "30,000 chips"}', "{option: h2, chips: 1 chip}", "refers to nothing"),
+    ("start: 2026-Q1\nquarters", "start: 2100-Q1\nquarters", "2026-01-23, the last day"),
+    ("start: 2026-Q1\nquarters", "start: 2033-Q2\nquarters", "at most 28 quarters after"),
     ("start: 2026-Q1\nquarters", "start: 2026-13\nquarters", "not a quarter"),
     ("  - id: east", "  - id: north", "id is used twice"),
     ("movement: export, origin: TW", "movement: transfer, origin: TW", "call it transfer"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from narrows.catalog import Catalog, load_catalog
 from narrows.claims import checks
@@ -26,11 +28,13 @@ from narrows.core import COMPILED_ON, Json, message
 from narrows.rules import Pack, load_pack
 
 _WITH_BEFORE = (checks.check_growth, checks.check_levels)
+_Said = TypeVar("_Said", Claim, NotUnderstood)
 _LOOK_UPS = frozenset({"record", "spec", "ratio"})
 _ALONE = (
     checks.check_conversions,
     checks.check_records,
     checks.check_ratios,
+    checks.check_more_than,
     checks.check_generations,
     checks.check_specs,
     checks.check_sums,
@@ -68,11 +72,22 @@ def audit(
         puzzles += _not_understood(sentence, found)
     claims.sort(key=lambda claim: (claim.start, claim.end))
     return Audit(
-        claims=tuple(claims),
-        not_understood=tuple(puzzles),
+        claims=tuple(_in_own_words(claim, article.text) for claim in claims),
+        not_understood=tuple(_in_own_words(puzzle, article.text) for puzzle in puzzles),
         text=article.text,
         locale=str(article.locale),
     )
+
+
+def _in_own_words(said: _Said, text: str) -> _Said:
+    """Return what was found with the article's own characters, without the blanks around them.
+
+    It was read in one width; what it quotes is what stands between its two places.
+    """
+    words = text[said.start : said.end]
+    start = said.start + len(words) - len(words.lstrip())
+    kept = words.strip()
+    return replace(said, text=kept, start=start, end=start + len(kept))
 
 
 def audit_file(path: Path, *, as_known_on: date = COMPILED_ON) -> dict[str, Json]:

@@ -30,7 +30,8 @@ def classify(
 
     A row is judged as a direct export from the United States to an end user in China, with the
     papers of the January 2026 window taken as shown; origin CN, or a vendor of the register of
-    Chinese designers where origin is blank, means that no such export arises.
+    Chinese designers where origin is blank, means that no such export arises. Where both are blank
+    the designer is unknown, and an answer that depends on it is indeterminate.
 
     Parameters
     ----------

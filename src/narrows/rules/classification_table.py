@@ -35,6 +35,7 @@ COLUMN_OF_FACT = {
     "applicable_die_mm2": "applicable_die_mm2",
     "nonplanar_die": "nonplanar_die",
     "datacentre_marketed": "dc_marketed",
+    "prc_designed": "vendor",
 }
 """Where a missing fact is written in the table."""
 

@@ -117,20 +117,23 @@ class Classifier:
             facts["tpp"] = product.tpp_published
         return {name: value for name, value in facts.items() if value is not None}
 
-    def prc_designed(self, product: Product) -> bool:
-        """Return whether a stated origin, or else the vendor's place in the register, says so."""
+    def prc_designed(self, product: Product) -> bool | None:
+        """Return whether a stated origin, or else the vendor's place in the register, says so.
+
+        Where both are blank nobody has said, so it is unknown: ``None``.
+        """
         if product.origin is not None:
             return product.origin == CHINA
+        if product.vendor is None:
+            return None
         return _is_one_of(product.vendor, self.designers)
 
 
-def _is_one_of(vendor: str | None, designers: frozenset[str]) -> bool:
+def _is_one_of(vendor: str, designers: frozenset[str]) -> bool:
     """Return whether a vendor is of the register: by name, or by a name that starts with it.
 
     What follows is a legal form or a branch: ``Huawei Technologies``, ``华为技术有限公司``.
     """
-    if vendor is None:
-        return False
     written = vendor.casefold()
     return any(_starts(written, designer.casefold()) for designer in designers)
 

@@ -10,6 +10,7 @@ from narrows.core import Document, InputError, Pointer, build_record, read_docum
 from narrows.performance.hardware import Precision
 from narrows.study.bridge.offers import LEAD_SUM_TOLERANCE
 from narrows.study.pointed import check_pointed
+from narrows.study.reach import beyond_known
 from narrows.study.references import REFERENCES, Check, Faults
 from narrows.study.schema import (
     OPTIONS_MAX,
@@ -210,6 +211,14 @@ def _check_steps(study: Study, document: Document, _: Catalog) -> Faults:
             yield document.error(("sites", i, "power"), "steps are out of order", "sort them")
 
 
+def _check_start(study: Study, document: Document, _: Catalog) -> Faults:
+    fault = beyond_known(
+        document, start=study.start, quarters=study.quarters, as_known_on=study.as_known_on
+    )
+    if fault is not None:
+        yield fault
+
+
 def _check_overlays(study: Study, document: Document, _: Catalog) -> Faults:
     if study.overlays:
         yield document.error(
@@ -227,6 +236,7 @@ _CHECKS: tuple[Check, ...] = (
     _check_goals,
     _check_leads,
     _check_lead_shares,
+    _check_start,
     _check_steps,
     _check_overlays,
     check_pointed,

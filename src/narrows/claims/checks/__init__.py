@@ -4,6 +4,7 @@ from narrows.claims.checks.conversion import check_conversions
 from narrows.claims.checks.generations import check_generations
 from narrows.claims.checks.growth import check_growth
 from narrows.claims.checks.level import check_levels
+from narrows.claims.checks.more_than import check_more_than
 from narrows.claims.checks.people import check_people
 from narrows.claims.checks.quotes import check_quotes
 from narrows.claims.checks.records import check_records
@@ -16,6 +17,7 @@ __all__ = [
     "check_generations",
     "check_growth",
     "check_levels",
+    "check_more_than",
     "check_people",
     "check_quotes",
     "check_ratios",

@@ -10,6 +10,7 @@ from narrows.study.perspectives.policy_draws import reach
 from narrows.study.perspectives.policy_sections import lay_out_policy
 from narrows.study.perspectives.question import Question
 from narrows.study.perspectives.schema import PolicyStudy
+from narrows.study.reach import beyond_known
 from narrows.study.result import Result
 from narrows.study.schema import QUARTERS_MAX
 
@@ -33,6 +34,11 @@ def answer_policy(question: Question) -> Result:
         )  # fmt: skip
     if question.as_known_on is not None:
         study = replace(study, as_known_on=question.as_known_on)
+    fault = beyond_known(
+        document, start=study.start, quarters=study.quarters, as_known_on=study.as_known_on
+    )
+    if fault is not None:
+        raise fault
     facts = FactBook(question.catalog.as_known_on(study.as_known_on), study)
     question.report("drawing futures")
     return lay_out_policy(reach(facts, study, question), question.pack)

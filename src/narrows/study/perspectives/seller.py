@@ -10,6 +10,7 @@ from narrows.study.perspectives.question import Question
 from narrows.study.perspectives.schema import SellerStudy
 from narrows.study.perspectives.seller_draws import sell
 from narrows.study.perspectives.seller_sections import lay_out_seller
+from narrows.study.reach import beyond_known
 from narrows.study.result import Result
 from narrows.study.schema import QUARTERS_MAX
 
@@ -40,4 +41,9 @@ def _read(question: Question) -> SellerStudy:
         )  # fmt: skip
     if question.as_known_on is not None:
         study = replace(study, as_known_on=question.as_known_on)
+    fault = beyond_known(
+        document, start=study.start, quarters=study.quarters, as_known_on=study.as_known_on
+    )
+    if fault is not None:
+        raise fault
     return study
