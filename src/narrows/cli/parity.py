@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.console import Console
-from rich.table import Table
-
 from narrows.catalog import Catalog, load_catalog
-from narrows.cli.options import AsJson
+from narrows.cli.options import AsJson, Language
 from narrows.cli.output import print_json
 from narrows.cli.ranges import check_step
+from narrows.cli.serve_tables import Telling
 from narrows.cli.train_tables import layout_words
 from narrows.cli.training_words import (
-    band,
     hardware_named,
     notes,
     precision_named,
@@ -34,6 +31,7 @@ def parity(
     batch: int = 4096,
     precision: str | None = None,
     mtp: int | None = None,
+    lang: Language = "en",
     as_json: AsJson = False,
 ) -> int:
     """Say how many packages of SECOND train a model as fast as one of FIRST, with the reasons.
@@ -57,6 +55,8 @@ def parity(
     mtp
         Layers for further tokens (multi-token prediction) that are trained with the model; those of
         its published recipe where it is left out.
+    lang
+        Language of the answer; JSON has none.
     as_json
         Print JSON.
     """
@@ -68,7 +68,7 @@ def parity(
     if as_json:
         print_json(_plain(found, sides))
         return 0
-    _show(found, sides, Console(highlight=False))
+    _show(found, sides, Telling(lang))
     return 0
 
 
@@ -100,18 +100,25 @@ def _plain(found: TrainingParity, sides: tuple[Side, Side]) -> dict[str, object]
     }
 
 
-def _show(found: TrainingParity, sides: tuple[Side, Side], console: Console) -> None:
+def _show(found: TrainingParity, sides: tuple[Side, Side], told: Telling) -> None:
     first, second = (side.hardware.chip_id for side in sides)
-    console.print(f"1 {first} = {band(found.ratio)} {second} in training")
-    table = Table(title="The ratio as a product")
-    table.add_column("part")
-    table.add_column("factor", justify="right")
+    told.line(told.say("parity.ratio", first=first, second=second,
+                       ratio=told.interval(found.ratio)))  # fmt: skip
+    told.line(told.say("parity.factors"))
+    heads = (told.say(f"parity.head.{name}") for name in ("part", "factor"))
+    table = told.table("", *heads, left=1)
     for part, factor in found.factors.items():
-        table.add_row(part, f"{factor:.2f}")
-    console.print(table)
+        table.add_row(told.say(f"parity.part.{part}"), f"{factor:.2f}")
+    told.console.print(table)
     for side, each in zip(sides, (found.first, found.second), strict=True):
-        rate = band(each.tokens_per_s_per_chip)
-        words = layout_words(each.strategy)
-        console.print(f"{side.hardware.chip_id} {side.precision}: {rate} tokens/s, {words}")
-    for note in notes(found.flags):
-        console.print(f"- {note}", soft_wrap=True)
+        told.line(
+            told.say(
+                "parity.side",
+                chip=side.hardware.chip_id,
+                precision=str(side.precision),
+                rate=told.interval(each.tokens_per_s_per_chip),
+                layout=layout_words(each.strategy),
+            )
+        )
+    for note in notes(found.flags, told.lang):
+        told.line(f"- {note}")

@@ -216,3 +216,14 @@ def test_calibrate_refuses_a_file_without_measured_runs(tmp_path) -> None:
 def test_files_that_are_missing_are_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.csv"):
         calibrate(Path("nowhere.csv"))
+
+
+def test_parity_speaks_three_languages(capsys) -> None:
+    told = {}
+    for lang in ("en", "zh-Hant", "zh-Hans"):
+        parity("h100-sxm", "910c", model="llama3-8b", chips=16, batch=64, lang=lang)
+        told[lang] = capsys.readouterr().out
+    assert "in training" in told["en"]
+    assert "互聯" in told["zh-Hant"]
+    assert "互联" in told["zh-Hans"]
+    assert not any("interconnect" in told[lang] for lang in ("zh-Hant", "zh-Hans"))
