@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tests.performance.serving.closed_loop import answered
 
 from narrows.core import InputError
 from narrows.performance.serving import Deployment, Load, layout
-from narrows.performance.serving.candidate import Candidate, alike, caps, states
+from narrows.performance.serving.candidate import (
+    Candidate,
+    accepting,
+    alike,
+    caps,
+    machine,
+    state,
+    states,
+)
 from narrows.performance.serving.knowledge import load_knowledge
 from narrows.performance.serving.percentiles import (
+    bench_of,
     saturation,
     simulate_candidate,
     steady_at,
@@ -152,3 +164,44 @@ def test_the_steady_state_meets_what_is_simulated(catalog, name, share, prompt):
         assert expected.ttft_s.item() == pytest.approx(
             simulated.ttft_s.mean, rel=0.6 if near else 0.25
         )
+
+
+CLOSED = {
+    "pp1": (DENSE, layout(tp=4)),
+    "pp2": (DENSE, layout(tp=4, pp=2)),
+    "dp8": (SPARSE, SPREAD),
+    "pp2-dp8": (SPARSE, layout(dp=8, ep=8, pp=2)),
+}
+
+
+@pytest.mark.parametrize("answer", [100, 1000])
+@pytest.mark.parametrize("prompt", [500, 8000])
+@pytest.mark.parametrize("clients", [1, 8, 64, 10_000])
+@pytest.mark.parametrize("name", CLOSED)
+def test_clients_who_start_together_get_what_is_simulated(catalog, name, clients, prompt, answer):
+    """Answers of one length: clients stay together, so that replicas and stages compute at once.
+
+    Of the rate the law lacks up to a quarter where all clients fit in one block of prompts: it
+    has them disturb one another. Where few tokens are answered it takes some of their wait for time
+    per token.
+    """
+    model, spread = CLOSED[name]
+    asked = setting(
+        catalog.models[model],
+        catalog.chips["nv-h200-sxm"],
+        system=catalog.systems["dgx-h200"],
+        deployment=Deployment(),
+    )
+    constants, load = (
+        load_knowledge().central(asked.member),
+        Load(input_tokens=prompt, output_tokens=answer),
+    )
+    bench = bench_of(asked, machine(asked, spread, accepting(constants, load)), load)
+    many = min(clients, bench.room, 1024)
+    found = Candidate(layout=spread, instances=1)
+    held = replace(load, clients=many)
+    law = state(asked, found, held, caps(asked, None), constants)
+    met = answered(bench, many, answer, rounds=8)
+    alone = 1 < many <= bench.replicas
+    assert law.request_rate.item() == pytest.approx(met.request_rate, rel=0.25 if alone else 0.1)
+    assert law.tpot_s.item() == pytest.approx(met.tpot_s, rel=0.36)

@@ -168,15 +168,15 @@ def test_two_stages_keep_two_chunks_going_in_one_pool():
     assert rates[0] == pytest.approx(2 * rates[1], rel=0.1)
 
 
-def test_a_slow_microbatch_holds_up_its_round():
-    """With few prompts among many sequences a round with a chunk lasts as long as the chunk's."""
+def test_microbatches_carry_their_prompts_in_the_same_round():
+    """A round with chunks lasts as long as the slowest of four micro-batches; a fourth has any."""
     machine, load = _machine("llama3-70b", pp=4), traffic(2000, 4000)
     lone = prefill_s(machine, load, array(8192.0))
     now = flow(machine, load, array(64.0), CAPS, lone)
     plain = iteration_s(machine, load, array(64.0), array(0.0))
     mixed = iteration_s(machine, load, array(64.0), array(2000.0))
-    prompts_a_round = 64 / 4000
-    assert now.mean_s == pytest.approx(plain + prompts_a_round * (mixed - plain), rel=0.01)
+    rounds = 64 / 4000 / 4
+    assert now.mean_s == pytest.approx(plain + rounds * (mixed - plain), rel=1e-3)
 
 
 def test_all_that_a_prompt_leaves_is_handed_over():

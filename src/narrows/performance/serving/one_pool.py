@@ -58,8 +58,9 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
 
     Each finished sequence is replaced, so ``sequences / life`` prompts arrive an iteration; their
     tokens go in chunks of one prompt, or more where several arrive an iteration. A client's own
-    prompt never disturbs its own decoding. Every micro-batch of a pipeline may carry a chunk; a
-    round of them lasts as long as its slowest, which none can overtake. ``lone_s``, a prompt's
+    prompt never disturbs its own decoding. Every replica, and every micro-batch of a pipeline,
+    carries a chunk in the same round: clients that began together end together, and a round lasts
+    as long as its slowest micro-batch. ``lone_s``, a prompt's
     prefill while nobody decodes, is the same for any number of sequences: a chunk is cut short by
     the limit alone.
 
@@ -76,10 +77,9 @@ def flow(machine: Machine, load: Traffic, sequences: Array, caps: Caps, lone_s: 
     share = np.minimum(inflow / chunk, 1.0)
     plain = decode_step(machine, load, sequences, array(0.0))
     mixed = iteration_s(machine, load, sequences, chunk)
-    slowed = 1 - (1 - share) ** machine.layout.pp
     plain_s = drafted_s(machine, load, sequences, plain)
-    mean_s = (1 - slowed) * plain_s + slowed * mixed
-    busy = slowed * mixed / mean_s
+    mean_s = (1 - share) * plain_s + share * mixed
+    busy = share * mixed / mean_s
     whole = mixed * np.ceil(load.fresh_tokens / limit)
     met = 1 - np.exp(-sequences * others)
     turn = (1 - busy) * met * plain_s / 2 + queue_wait_s(
