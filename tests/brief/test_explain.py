@@ -58,3 +58,19 @@ def test_a_long_list_of_figures_is_cut_and_says_so(result):
 def test_unknown_values_are_told_as_unknown(result):
     result["orders"][0]["cost_usd"] = None
     assert "/orders/0/cost_usd = unknown" in explain(result, "/orders/0/cost_cny", language="en")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("assumed in the study", "算式: 研究中的假設"),
+        ("p05 of `30 to 60 MW`, stated", "算式: p05 of `30 to 60 MW`, 列明"),
+        ("chips x price", "算式: 枚數 x 單價"),
+        ("a / b", "算式: a / b"),
+    ],
+)
+def test_where_a_figure_comes_from_is_said_in_the_language_of_the_reader(result, written, told):
+    result["derivations"]["/orders/0/cost_usd"]["formula"] = written
+    lines = explain(result, "/orders/0/cost_usd", language="zh-Hant").splitlines()
+    assert told in lines[1]
+    assert written in explain(result, "/orders/0/cost_usd", language="en")

@@ -94,7 +94,7 @@ class _Teller:
 
     def _made(self, found: Derivation) -> Iterator[str]:
         grade = "" if found.grade is None else f"  [{self._label('grade')} {found.grade}]"
-        yield f"{self._label('formula')}: {found.formula}{grade}"
+        yield f"{self._label('formula')}: {self.wording.formula(found.formula)}{grade}"
         for source in found.sources:
             yield f"{self._label('source')}: {source_line(self.root, source)}"
 

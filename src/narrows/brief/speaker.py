@@ -179,7 +179,7 @@ class Speaker:
         return Step(
             pointer,
             value=self._exact(pointer, found.unit),
-            formula=found.formula,
+            formula=self.wording.formula(found.formula),
             grade=found.grade,
             citations=self.cite(found.sources[:CITED_MAX]),
             inputs=tuple(self._step(child, within - set(told)) for child in told),

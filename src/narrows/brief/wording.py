@@ -48,6 +48,18 @@ def text(message: Content, *, language: str, names: Names = NO_NAMES) -> str:
     return Wording(Locale(language), names=names).say(message)
 
 
+FORMULA_ORIGINS = {
+    "assumed in the study": "brief.formula.assumed",
+    "stated in the study": "brief.formula.in_study",
+    "stated": "brief.formula.stated",
+    "as booked": "brief.formula.booked",
+    "chips x price": "brief.formula.chips_price",
+    "chips x price in yuan": "brief.formula.chips_price_cny",
+    "system's figure / packages": "brief.formula.per_package",
+}
+"""Formulas that are words, as results write them; results keep them in one language."""
+
+
 class Wording:
     """One language's voice: its catalogue, and the names that a result brings along."""
 
@@ -70,6 +82,15 @@ class Wording:
     def phrase(self, message_id: str, **values: Json) -> str:
         """Return the sentence of an id with values."""
         return self.say({"id": message_id, "values": dict(values)})
+
+    def formula(self, written: str) -> str:
+        """Return a formula with the words for where a figure comes from in the reader's language.
+
+        They stand alone or behind a law (``p05 of `30 to 60 MW`, stated``); the rest stays.
+        """
+        law, comma, origin = written.rpartition(", ")
+        known = FORMULA_ORIGINS.get(origin)
+        return written if known is None else f"{law}{comma}{self.phrase(known)}"
 
     def label(self, label: str) -> str:
         """Return the reader's word for a label of the answer; one without a word stays."""
