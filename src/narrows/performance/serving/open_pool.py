@@ -190,11 +190,13 @@ def full(machine: Machine, load: Traffic, caps: Caps, room: Array) -> Steady:
     """Return the steady state of an instance that is always full, with lives that began at random.
 
     The queue of prompts is the same with iterations as its clock: as many come in one as sequences
-    end there, however long it lasts.
+    end there, however long it lasts. A place is taken for a life and for the block that computes
+    its own prompt, which nobody decodes beside in that place: the other blocks hold its life up.
     """
     engine = engine_with(machine, load, np.maximum(room - 1, 0.0), caps)
     most = engine.blocks.most
-    there = np.minimum(room, most * engine.life / engine.pieces)
+    held = engine.life + engine.pieces
+    there = np.minimum(room, most * held / engine.pieces)
     by_iteration = Blocks(
         one_s=engine.pieces,
         each_s=array(0.0),
@@ -203,13 +205,12 @@ def full(machine: Machine, load: Traffic, caps: Caps, room: Array) -> Steady:
         most=most,
         servers=array(1.0),
     )
-    prompts = filled(by_iteration, there / engine.life).prompts
-    further = (turns_of(engine.blocks, prompts) - 1) * engine.blocks.turn_s
-    each_s = (
-        engine.riding_s + np.where(engine.blocks.most > engine.blocks.lanes, further, 0.0)
-    ) / prompts
-    rate = there / (engine.decode_s + there * each_s)
-    return _state(machine, load, engine, rate, there, room)
+    prompts = np.minimum(filled(by_iteration, there / held).prompts, there)
+    block_s = engine.blocks.one_s + (turns_of(engine.blocks, prompts) - 1) * engine.blocks.turn_s
+    riding_s = block_s - engine.pieces * engine.decode_s / engine.life
+    decoding_s = engine.decode_s + (there / prompts - 1) * riding_s
+    rate = there / (decoding_s + block_s)
+    return _state(machine, load, engine, rate, rate * decoding_s, room)
 
 
 def at_random(machine: Machine, load: Traffic, caps: Caps, room: Array) -> Steady:
