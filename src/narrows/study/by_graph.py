@@ -39,7 +39,7 @@ from narrows.study.bridge.outlook import SEED
 
 FloatArray = npt.NDArray[np.float64]
 
-WALKS = 66
+WALKS = 54
 """The bound of the packaged studies then lies within about a percent of what the policy costs, and
 `h200` still answers in fifteen CPU seconds."""
 TRAINING = TrainOptions(iterations=WALKS, guided_every=0, explore=0.3, stall=0.0, seed=SEED)
