@@ -60,4 +60,5 @@ NAMED = {" ".join(("narrows", *words)) for words in KNOWN}
 @pytest.mark.parametrize("line", sorted(set(TYPED) - NAMED))
 def test_every_command_that_is_shown_has_what_its_verb_asks_for(line):
     words = shlex.split(line.replace("DATE", "2026-04-01"))[1:]
-    build_app().parse_args(words, exit_on_error=False, print_error=False)
+    command, *_ = build_app().parse_args(words, exit_on_error=False, print_error=False)
+    assert callable(command)

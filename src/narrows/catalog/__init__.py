@@ -49,8 +49,10 @@ from narrows.catalog.records import (
     Record,
     System,
 )
+from narrows.catalog.states import STATE_MEND, is_state_code
 
 __all__ = [
+    "STATE_MEND",
     "Attention",
     "BestRate",
     "Card",
@@ -89,6 +91,7 @@ __all__ = [
     "data_root",
     "fact",
     "gaps",
+    "is_state_code",
     "kv_bytes_per_token",
     "load_catalog",
     "load_comparisons",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from narrows.core import STATE_MEND, InputError, is_state_code, parse_document, read_document
+from narrows.catalog import STATE_MEND, is_state_code
+from narrows.core import InputError, parse_document, read_document
 
 if TYPE_CHECKING:
     from narrows.rules import Facts, FactValue

@@ -1,6 +1,5 @@
 """Floor 0: the words that every room speaks."""
 
-from narrows.core.country import STATE_MEND, is_state_code
 from narrows.core.csv_cell import harmless_cell
 from narrows.core.csv_table import CsvRow, CsvTable, read_csv
 from narrows.core.dated import (
@@ -37,7 +36,6 @@ from narrows.core.yaml_tree import Pointer, Tree
 __all__ = [
     "COMPILED_ON",
     "GATE_ORDER",
-    "STATE_MEND",
     "STRICT",
     "UNITS",
     "AmbiguousNameError",
@@ -83,7 +81,6 @@ __all__ = [
     "from_draws",
     "harmless_cell",
     "interval_figures",
-    "is_state_code",
     "largest_step",
     "last_day",
     "lay_out",

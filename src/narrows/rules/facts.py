@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from narrows.core import STATE_MEND, InputError, is_state_code
+from narrows.catalog import STATE_MEND, is_state_code
+from narrows.core import InputError
 from narrows.rules.arrays import Column, NumberColumn
 from narrows.rules.quantity import Between, Facts, FactValue
 from narrows.rules.question import Fact, FactKind

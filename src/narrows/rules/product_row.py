@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrows.catalog import plain
-from narrows.core import STATE_MEND, InputError, is_state_code
+from narrows.catalog import STATE_MEND, is_state_code, plain
+from narrows.core import InputError
 from narrows.rules.classify import Marketed, Product
 from narrows.rules.quantity import Between
 

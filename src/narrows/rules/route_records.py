@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict
 
-from narrows.core import STATE_MEND, STRICT, FieldValueError, InputError, Truth, is_state_code
+from narrows.catalog import STATE_MEND, is_state_code
+from narrows.core import STRICT, FieldValueError, InputError, Truth
 from narrows.rules.quantity import Between
 
 

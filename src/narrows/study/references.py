@@ -6,16 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeAlias
 
-from narrows.catalog import Catalog
-from narrows.core import (
-    STATE_MEND,
-    AmbiguousNameError,
-    Document,
-    InputError,
-    Pointer,
-    UnknownNameError,
-    is_state_code,
-)
+from narrows.catalog import STATE_MEND, Catalog, is_state_code
+from narrows.core import AmbiguousNameError, Document, InputError, Pointer, UnknownNameError
 from narrows.futures import load_lines
 from narrows.performance.serving.question import engine_named
 from narrows.study.facts import find_product

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from narrows.core import STATE_MEND, FieldValueError, is_state_code
+from narrows.catalog import STATE_MEND, is_state_code
+from narrows.core import FieldValueError
 
 COUNT_MAX = 1_000_000_000
 """More than all chips, sequences or tokens of context that anybody could mean."""

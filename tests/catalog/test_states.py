@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 from babel import Locale
 
-from narrows.core import is_state_code
-from narrows.core.country import STATE_CODES
+from narrows.catalog.states import is_state_code, state_codes
 
 NO_STATES = {
     "AC",
@@ -28,7 +27,7 @@ NO_STATES = {
 
 def test_the_codes_are_those_of_the_standard():
     two_letters = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
-    assert two_letters - NO_STATES == STATE_CODES
+    assert two_letters - NO_STATES == state_codes()
 
 
 @pytest.mark.parametrize("code", ["UK", "EU", "NK", "cn", "CHN", "中", "", "ZZ"])
