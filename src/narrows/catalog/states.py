@@ -17,7 +17,7 @@ STATE_MEND: Final = "write its two letters of ISO 3166-1, such as CN, GB or KP"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeList:
-    """Codes of a standard, with where and when they were read."""
+    """Codes of a standard, with where they stand and since when they are public."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
