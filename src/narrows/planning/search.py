@@ -123,7 +123,8 @@ def _dive(
         spent += tried.cpu_s
         if tried.status is Status.INFEASIBLE:
             other = target + np.where(answer.value[whole[chosen]] < target, -1.0, 1.0)
-            other = np.clip(other, lower[chosen], upper[chosen])
+            # a bound need not be whole, what a column is held at must be
+            other = np.clip(other, np.ceil(lower[chosen]), np.floor(upper[chosen]))
             tried = _hold_and_solve(programme, whole[chosen], other)
             spent += tried.cpu_s
         if tried.status is Status.INFEASIBLE:
